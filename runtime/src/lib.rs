@@ -1,1 +1,9 @@
-//! Placeholder.
+//! Runs verified plans over customer snapshots.
+//!
+//! [`snapshot`] reads files into columns and event lists and hands them out in blocks of customers; the evaluators
+//! ([`evaluate`]) turn a block into scored candidates, `decide` turns candidates into decisions, `allocate` settles
+//! caps over all customers and `sink` writes what was decided. Nothing here holds the whole snapshot as rows.
+
+pub mod evaluate;
+pub mod snapshot;
+pub mod time;

@@ -1,1 +1,28 @@
-//! Placeholder.
+//! The verified plan: the contract between the compiler and the runtime.
+//!
+//! A [`Plan`] is everything the runtime needs and nothing else: no source text, no names to resolve, no types to
+//! infer. The compiler builds one and hands it through [`verify`]; the runtime accepts only the [`VerifiedPlan`]
+//! that comes out. Expressions live once each in a hash-consed arena ([`Exprs`]), so a predicate that two offers
+//! share is one node. [`std::fmt::Display`] prints a plan as text.
+//!
+//! What must hold: no heavy dependency, no thread, no file, no clock.
+
+mod aggregate;
+mod display;
+mod expr;
+mod infer;
+mod offer;
+mod schema;
+mod types;
+mod verify;
+
+pub use aggregate::{Aggregate, Function, Window};
+pub use expr::{Arithmetic, Comparison, ExprId, Exprs, Node, Op, Scope};
+pub use infer::IllFormed;
+pub use offer::{
+    Cap, Channel, ChannelId, FieldValue, Offer, OfferField, OfferFieldId, OfferId, Plan, Portfolio, RankKey, Slate,
+    Timing,
+};
+pub use schema::{Field, FieldId, Link, Schema, Source, Table, TableId, TableKind};
+pub use types::{Constant, Currency, Domain, DomainId, Float, Span, Type};
+pub use verify::{VerifiedPlan, VerifyError, verify};

@@ -1,0 +1,222 @@
+//! Prints a plan as text, for people, snapshots and hashes: the same plan, the same text.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use crate::aggregate::{Aggregate, Window};
+use crate::expr::{Comparison, ExprId, Node, Op, Scope};
+use crate::infer::symbol;
+use crate::offer::{Cap, FieldValue, Offer, Plan, Portfolio};
+use crate::schema::{Schema, Source, Table, TableKind};
+use crate::types::{Constant, Span, Type};
+
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "plan {:?} zone {:?}", self.name, self.zone)?;
+        self.schema.tables.iter().try_for_each(|table| show_table(f, &self.schema, table))?;
+        for (id, node) in self.exprs.iter() {
+            writeln!(f, "%{} = {}", id.0, Shown { schema: &self.schema, node })?;
+        }
+        for channel in &self.channels {
+            write!(f, "channel {}", channel.name)?;
+            channel.needs.map_or(Ok(()), |id| write!(f, " needs %{}", id.0))?;
+            writeln!(f)?;
+        }
+        self.offers.iter().try_for_each(|offer| self.show_offer(f, offer))?;
+        self.show_portfolio(f, &self.portfolio)
+    }
+}
+
+impl Plan {
+    fn show_offer(&self, f: &mut Formatter<'_>, offer: &Offer) -> fmt::Result {
+        writeln!(f, "offer {}", offer.name)?;
+        for (field, value) in self.offer_fields.iter().zip(&offer.fields) {
+            match value {
+                FieldValue::Missing => {}
+                FieldValue::One(one) => writeln!(f, "  {} {}", field.name, show(&self.schema, one))?,
+                FieldValue::Set(all) => {
+                    let all: Vec<String> = all.iter().map(|c| show(&self.schema, c)).collect();
+                    writeln!(f, "  {} [{}]", field.name, all.join(", "))?;
+                }
+            }
+        }
+        offer.eligible.map_or(Ok(()), |id| writeln!(f, "  eligible %{}", id.0))?;
+        offer.except.iter().try_for_each(|id| writeln!(f, "  except %{}", id.0))?;
+        offer.caps.iter().try_for_each(|cap| show_cap(f, "  cap", *cap))?;
+        let channels = offer.channels.iter().filter_map(|c| self.channels.get(c.0 as usize));
+        let channels: Vec<&str> = channels.map(|c| &*c.name).collect();
+        writeln!(f, "  channel {}", channels.join(", "))?;
+        if let Some(timing) = offer.timing {
+            let day = |day: Option<i32>| day.map_or("ever".to_owned(), |day| format!("day {day}"));
+            writeln!(f, "  timing {} to {}", day(timing.from), day(timing.to))?;
+        }
+        writeln!(f, "  priority %{}", offer.priority.0)?;
+        offer.because.as_ref().map_or(Ok(()), |text| writeln!(f, "  because {text:?}"))
+    }
+
+    fn show_portfolio(&self, f: &mut Formatter<'_>, portfolio: &Portfolio) -> fmt::Result {
+        writeln!(f, "portfolio")?;
+        portfolio.slots_in_all.map_or(Ok(()), |n| writeln!(f, "  slots {n}"))?;
+        for slate in &portfolio.slates {
+            let name = self.channels.get(slate.channel.0 as usize).map_or("?", |c| &c.name);
+            writeln!(f, "  slate {name} {}", slate.size)?;
+        }
+        for key in &portfolio.rank {
+            let name = self.offer_fields.get(key.field.0 as usize).map_or("?", |c| &c.name);
+            writeln!(f, "  rank {name}{}", if key.descending { " desc" } else { "" })?;
+        }
+        portfolio.contact_cap.map_or(Ok(()), |cap| show_cap(f, "  cap", cap))
+    }
+}
+
+fn show_cap(f: &mut Formatter<'_>, word: &str, cap: Cap) -> fmt::Result {
+    writeln!(f, "{word} {} of %{} where %{}", cap.limit, cap.counted.0, cap.has_room.0)
+}
+
+fn show_table(f: &mut Formatter<'_>, schema: &Schema, table: &Table) -> fmt::Result {
+    let kind = match &table.kind {
+        TableKind::Customer { .. } => "customer",
+        TableKind::Events { .. } => "events",
+        TableKind::Lookup { .. } => "table",
+    };
+    writeln!(f, "{kind} {} from {:?}", table.name, table.source)?;
+    if let TableKind::Customer { introduced_by, .. } = &table.kind {
+        let names = introduced_by.iter().filter_map(|id| schema.table(*id)).map(|t| &*t.name);
+        writeln!(f, "  introduced by {}", names.collect::<Vec<_>>().join(", "))?;
+    }
+    if let TableKind::Events { customer_column, .. } = &table.kind {
+        writeln!(f, "  of the customer in {customer_column:?}")?;
+    }
+    for (id, field) in table.fields() {
+        let key = if table.key() == Some(id) { "key " } else { "" };
+        let at = if matches!(table.kind, TableKind::Events { at, .. } if at == id) { "at " } else { "" };
+        let optional = if field.nullable { "?" } else { "" };
+        write!(f, "  {key}{at}{}: {}{optional}", field.name, type_name(schema, field.ty))?;
+        if let Some(link) = field.link {
+            let target = schema.table(link.table).map_or("?", |t| &t.name);
+            write!(f, " -> {target}{}", if link.required { "" } else { "?" })?;
+        }
+        match &field.source {
+            Source::Column(column) => writeln!(f, " from {column:?}")?,
+            Source::Linked { link, field } => writeln!(f, " through field {} from field {}", link.0, field.0)?,
+        }
+    }
+    Ok(())
+}
+
+/// The name of a type as the language writes it.
+pub(crate) fn type_name(schema: &Schema, ty: Type) -> String {
+    let values = |id| {
+        let variants = schema.domain(id).map(|d| d.variants.iter().map(|v| format!("{v:?}")).collect::<Vec<_>>());
+        variants.unwrap_or_default().join(", ")
+    };
+    match ty {
+        Type::Bool => "bool".to_owned(),
+        Type::Int => "int".to_owned(),
+        Type::Number => "number".to_owned(),
+        Type::Money(currency) => format!("money({currency})"),
+        Type::Text => "text".to_owned(),
+        Type::OneOf(domain) => format!("one_of({})", values(domain)),
+        Type::Ordered(domain) => format!("ordered({})", values(domain)),
+        Type::Date => "date".to_owned(),
+        Type::Instant => "instant".to_owned(),
+        Type::Duration => "duration".to_owned(),
+        Type::Days => "days".to_owned(),
+    }
+}
+
+fn show(schema: &Schema, constant: &Constant) -> String {
+    match constant {
+        Constant::Bool(value) => value.to_string(),
+        Constant::Int(value) => value.to_string(),
+        Constant::Number(value) => format!("{:?}", value.get()),
+        Constant::Money(currency, micros) => format!("{micros}u {currency}"),
+        Constant::Text(text) => format!("{text:?}"),
+        Constant::OneOf(domain, at) | Constant::Ordered(domain, at) => {
+            let variant = schema.domain(*domain).and_then(|d| d.variants.get(*at as usize));
+            variant.map_or_else(|| "?".to_owned(), |v| format!("'{}'", v.escape_debug()))
+        }
+        Constant::Date(days) => format!("day {days}"),
+        Constant::Instant(micros) => format!("instant {micros}u"),
+        Constant::Duration(micros) => format!("{micros}u s"),
+        Constant::Days(days) => format!("{days} days"),
+    }
+}
+
+fn show_span(span: Span) -> String {
+    format!("{} months {} days {}u", span.months, span.days, span.micros)
+}
+
+struct Shown<'a> {
+    schema: &'a Schema,
+    node: &'a Node,
+}
+
+impl Shown<'_> {
+    fn field(&self, table: crate::schema::TableId, field: crate::schema::FieldId) -> String {
+        let name = self.schema.field(table, field).map_or("?", |f| &f.name);
+        format!("{}.{name}", self.schema.table(table).map_or("?", |t| &t.name))
+    }
+
+    fn aggregate(&self, f: &mut Formatter<'_>, aggregate: &Aggregate) -> fmt::Result {
+        let events = self.schema.table(aggregate.events).map_or("?", |t| &t.name);
+        write!(f, "{}({events}", aggregate.function.name())?;
+        aggregate.function.value().map_or(Ok(()), |id| write!(f, " %{}", id.0))?;
+        if let Window::Last(span) = aggregate.window {
+            write!(f, " in last {}", show_span(span))?;
+        }
+        aggregate.filter.map_or(Ok(()), |id| write!(f, " where %{}", id.0))?;
+        f.write_char(')')
+    }
+}
+
+fn join(ids: &[ExprId], word: &str) -> String {
+    ids.iter().map(|id| format!("%{}", id.0)).collect::<Vec<_>>().join(&format!(" {word} "))
+}
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.node.op {
+            Op::Constant(constant) => f.write_str(&show(self.schema, constant)),
+            Op::Missing(_) => f.write_str("missing"),
+            Op::Now => f.write_str("now"),
+            Op::Today => f.write_str("today"),
+            Op::Field(table, field) => f.write_str(&self.field(*table, *field)),
+            Op::Follow { table, link, value } => write!(f, "%{} through {}", value.0, self.field(*table, *link)),
+            Op::OfCustomer { value, .. } => write!(f, "%{} of the customer", value.0),
+            Op::Aggregate(aggregate) => self.aggregate(f, aggregate),
+            Op::Not(a) => write!(f, "not %{}", a.0),
+            Op::And(all) => f.write_str(&join(all, "and")),
+            Op::Or(all) => f.write_str(&join(all, "or")),
+            Op::IsMissing(a) => write!(f, "%{} is missing", a.0),
+            Op::IsTrue(a) => write!(f, "%{} is true", a.0),
+            Op::Compare(comparison, a, b) => {
+                let symbol = match comparison {
+                    Comparison::Equal => "=",
+                    Comparison::Less => "<",
+                    Comparison::LessOrEqual => "<=",
+                };
+                write!(f, "%{} {symbol} %{}", a.0, b.0)
+            }
+            Op::In(a, all) => {
+                let all: Vec<String> = all.iter().map(|c| show(self.schema, c)).collect();
+                write!(f, "%{} in [{}]", a.0, all.join(", "))
+            }
+            Op::StartsWith(a, text) => write!(f, "%{} starts with {text:?}", a.0),
+            Op::Contains(a, text) => write!(f, "%{} contains {text:?}", a.0),
+            Op::Else(a, b) => write!(f, "%{} else %{}", a.0, b.0),
+            Op::If(c, a, b) => write!(f, "if %{} then %{} else %{}", c.0, a.0, b.0),
+            Op::ToNumber(a) => write!(f, "number %{}", a.0),
+            Op::Negate(a) => write!(f, "-%{}", a.0),
+            Op::Arithmetic(arithmetic, a, b) => write!(f, "%{} {} %{}", a.0, symbol(*arithmetic), b.0),
+            Op::Shift(a, span) => write!(f, "%{} moved by {}", a.0, show_span(*span)),
+        }?;
+        let optional = if self.node.nullable { "?" } else { "" };
+        write!(f, " : {}{optional}", type_name(self.schema, self.node.ty))?;
+        if let Scope::Row(table) = self.node.scope
+            && table != Schema::CUSTOMER
+        {
+            write!(f, " over {}", self.schema.table(table).map_or("?", |t| &t.name))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! Checks that a plan is well-formed; the runtime accepts no other.
+
+use std::fmt;
+use std::ops::Deref;
+
+use crate::expr::{ExprId, Scope};
+use crate::infer::{self, IllFormed};
+use crate::offer::{Cap, FieldValue, Offer, Plan};
+use crate::schema::{Schema, Source, Table, TableId, TableKind};
+use crate::types::Type;
+
+/// A plan that passed [`verify`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VerifiedPlan(Plan);
+
+impl VerifiedPlan {
+    /// The plan, to be changed and verified again.
+    pub fn into_inner(self) -> Plan {
+        self.0
+    }
+}
+
+impl Deref for VerifiedPlan {
+    type Target = Plan;
+
+    fn deref(&self) -> &Plan {
+        &self.0
+    }
+}
+
+/// What is wrong with a plan, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyError {
+    /// The part of the plan, for example ``offer `x`: priority``.
+    pub place: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.reason)
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+/// Accepts a plan whose every part is well-formed.
+///
+/// # Errors
+/// The first part that is not.
+pub fn verify(plan: Plan) -> Result<VerifiedPlan, VerifyError> {
+    schema(&plan.schema)?;
+    expressions(&plan)?;
+    let check = Check { plan: &plan };
+    for channel in &plan.channels {
+        let place = format!("channel `{}`", channel.name);
+        channel.needs.map_or(Ok(()), |needs| check.condition(&place, needs))?;
+    }
+    plan.offers.iter().try_for_each(|offer| check.offer(offer))?;
+    check.portfolio()?;
+    Ok(VerifiedPlan(plan))
+}
+
+fn fail<T>(place: impl Into<String>, reason: impl fmt::Display) -> Result<T, VerifyError> {
+    Err(VerifyError { place: place.into(), reason: reason.to_string() })
+}
+
+fn ensure(holds: bool, place: &str, reason: &str) -> Result<(), VerifyError> {
+    if holds { Ok(()) } else { fail(place, reason) }
+}
+
+fn schema(schema: &Schema) -> Result<(), VerifyError> {
+    for (id, table) in schema.tables() {
+        let place = format!("table `{}`", table.name);
+        let is_customer = matches!(table.kind, TableKind::Customer { .. });
+        ensure(is_customer == (id == Schema::CUSTOMER), &place, "table 0, and no other, is the customer")?;
+        self::table(schema, table, &place)?;
+    }
+    ensure(!schema.tables.is_empty(), "schema", "no customer")
+}
+
+fn table(schema: &Schema, table: &Table, place: &str) -> Result<(), VerifyError> {
+    let field = |id: crate::schema::FieldId| table.fields.get(id.0 as usize);
+    match &table.kind {
+        TableKind::Customer { key, .. } | TableKind::Lookup { key } => {
+            let key = field(*key);
+            let good = key.is_some_and(|f| !f.nullable && matches!(f.ty, Type::Text | Type::Int));
+            ensure(good, place, "its key is not a text or int that is always there")?;
+        }
+        TableKind::Events { at, .. } => {
+            let good = field(*at).is_some_and(|f| !f.nullable && matches!(f.ty, Type::Date | Type::Instant));
+            ensure(good, place, "its time is not a date or instant that is always there")?;
+        }
+    }
+    if let TableKind::Customer { introduced_by, .. } = &table.kind {
+        ensure(!introduced_by.is_empty(), place, "no table introduces customers")?;
+        for id in introduced_by {
+            let good = schema
+                .table(*id)
+                .is_some_and(|t| matches!(t.kind, TableKind::Customer { .. } | TableKind::Events { .. }));
+            ensure(good, place, "a table that cannot introduce customers")?;
+        }
+    }
+    for field in &table.fields {
+        let place = format!("{place}, field `{}`", field.name);
+        if let Type::OneOf(domain) | Type::Ordered(domain) = field.ty {
+            ensure(schema.domain(domain).is_some_and(|d| !d.variants.is_empty()), &place, "no values to be one of")?;
+        }
+        if let Some(link) = field.link {
+            let target = schema.table(link.table);
+            let key = target.filter(|t| matches!(t.kind, TableKind::Lookup { .. })).and_then(Table::key);
+            let key = key.and_then(|key| schema.field(link.table, key));
+            ensure(key.is_some_and(|k| k.ty == field.ty), &place, "it links to no table with a key of its type")?;
+        }
+        if let Source::Linked { link, field: target } = field.source {
+            let link = table.fields.get(link.0 as usize).filter(|l| matches!(l.source, Source::Column(_)));
+            let target = link.and_then(|l| l.link).and_then(|l| schema.field(l.table, target));
+            let good = target.is_some_and(|t| t.ty == field.ty && matches!(t.source, Source::Column(_)));
+            ensure(good, &place, "it comes from no field of its type")?;
+        }
+    }
+    Ok(())
+}
+
+fn expressions(plan: &Plan) -> Result<(), VerifyError> {
+    for (id, node) in plan.exprs.iter() {
+        let place = format!("%{}", id.0);
+        let mut later = false;
+        node.op.for_each_operand(|operand| later |= operand >= id);
+        ensure(!later, &place, "it uses an expression that comes after it")?;
+        match infer::infer(&plan.schema, &plan.exprs, node.op.clone()) {
+            Ok(found) => ensure(found == *node, &place, "its type is not the one it says")?,
+            Err(reason) => return fail(place, reason),
+        }
+    }
+    Ok(())
+}
+
+struct Check<'a> {
+    plan: &'a Plan,
+}
+
+impl Check<'_> {
+    fn over_customer(&self, place: &str, id: ExprId, ty: Type) -> Result<(), VerifyError> {
+        let Some(node) = self.plan.exprs.get(id) else { return fail(place, IllFormed::UnknownOperand(id)) };
+        ensure(node.ty == ty, place, "of the wrong type")?;
+        infer::within(node.scope, Scope::Row(TableId(0))).or_else(|reason| fail(place, reason))
+    }
+
+    fn condition(&self, place: &str, id: ExprId) -> Result<(), VerifyError> {
+        self.over_customer(place, id, Type::Bool)
+    }
+
+    fn never_missing(&self, place: &str, id: ExprId, ty: Type) -> Result<(), VerifyError> {
+        self.over_customer(place, id, ty)?;
+        ensure(self.plan.exprs.get(id).is_some_and(|node| !node.nullable), place, "it may be missing")
+    }
+
+    fn cap(&self, place: &str, cap: Cap) -> Result<(), VerifyError> {
+        self.never_missing(place, cap.counted, Type::Int)?;
+        self.condition(place, cap.has_room)
+    }
+
+    fn offer(&self, offer: &Offer) -> Result<(), VerifyError> {
+        let place = |part: &str| format!("offer `{}`: {part}", offer.name);
+        for condition in offer.eligible.iter().chain(&offer.except) {
+            self.condition(&place("condition"), *condition)?;
+        }
+        offer.caps.iter().try_for_each(|cap| self.cap(&place("cap"), *cap))?;
+        self.never_missing(&place("priority"), offer.priority, Type::Number)?;
+        ensure(!offer.channels.is_empty(), &place("channels"), "none")?;
+        let known = |c: &crate::offer::ChannelId| (c.0 as usize) < self.plan.channels.len();
+        ensure(offer.channels.iter().all(known), &place("channels"), "one that is not declared")?;
+        ensure(offer.fields.len() == self.plan.offer_fields.len(), &place("fields"), "not one value a field")?;
+        for (value, field) in offer.fields.iter().zip(&self.plan.offer_fields) {
+            let good = match value {
+                FieldValue::Missing => true,
+                FieldValue::One(constant) => !field.is_set && constant.ty() == field.ty,
+                FieldValue::Set(all) => field.is_set && all.iter().all(|c| c.ty() == field.ty),
+            };
+            ensure(good, &place(&field.name), "a value of another type")?;
+        }
+        Ok(())
+    }
+
+    fn portfolio(&self) -> Result<(), VerifyError> {
+        let portfolio = &self.plan.portfolio;
+        for slate in &portfolio.slates {
+            let known = (slate.channel.0 as usize) < self.plan.channels.len();
+            ensure(known && slate.size > 0, "portfolio: slate", "of no channel or of no size")?;
+        }
+        for key in &portfolio.rank {
+            let field = self.plan.offer_fields.get(key.field.0 as usize);
+            ensure(field.is_some_and(|f| !f.is_set), "portfolio: rank", "by no field, or by a set")?;
+        }
+        portfolio.contact_cap.map_or(Ok(()), |cap| self.cap("portfolio: cap", cap))
+    }
+}

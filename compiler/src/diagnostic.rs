@@ -1,0 +1,91 @@
+//! One diagnostic value for every front: the terminal and the editor render it, nothing else prints.
+//!
+//! A diagnostic is plain data. Its code is never reused and has a page under `docs/diagnostics/`.
+
+use std::sync::Arc;
+
+use crate::syntax::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// The policy does not validate.
+    Error,
+    /// The policy validates, but probably does not say what its author means.
+    Warning,
+}
+
+/// A place in an item's text. Relative to the item, so that an edit elsewhere in the file changes nothing here.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Label {
+    /// Where, in bytes from the start of the item.
+    pub span: Span,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// A change of the text that mends the problem for sure.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Fix {
+    /// What it does, as an offer: "replace `==` with `=`".
+    pub title: String,
+    /// What is replaced, in bytes from the start of the item.
+    pub span: Span,
+    /// By what.
+    pub replacement: String,
+}
+
+/// Something to tell the author, within one item.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Diagnostic {
+    /// The code, for example `E0101`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one lower-case sentence without a full stop.
+    pub message: String,
+    /// Where, the main place first.
+    pub labels: Vec<Label>,
+    /// The way out.
+    pub help: Option<String>,
+    /// The mending change, where one is sure.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// An error with its main place.
+    pub fn error(code: &'static str, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+        let labels = vec![Label { span, message: label.into() }];
+        Self { code, severity: Severity::Error, message: message.into(), labels, help: None, fix: None }
+    }
+
+    /// Adds the way out.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a change that is sure to mend it.
+    #[must_use]
+    pub fn fix(mut self, title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
+        self.fix = Some(Fix { title: title.into(), span, replacement: replacement.into() });
+        self
+    }
+
+    /// Adds another place.
+    #[must_use]
+    pub fn label(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.labels.push(Label { span, message: message.into() });
+        self
+    }
+}
+
+/// A diagnostic with its place in a file, as the renderers take it: spans are in bytes from the start of the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Located {
+    /// The file, relative to the project's folder, with `/`.
+    pub path: Arc<str>,
+    /// The diagnostic, its spans moved to the file.
+    pub diagnostic: Diagnostic,
+}

@@ -1,0 +1,445 @@
+//! The syntax tree of one item, as written. Damaged parts are [`ExprKind::Error`] or left out, and reported beside it.
+//!
+//! Spans are in bytes from the start of the item, so that an edit in another item leaves a tree equal.
+
+use std::fmt;
+
+/// A run of bytes of an item's text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// From the first byte to the byte after the last.
+    pub fn new(start: usize, end: usize) -> Self {
+        let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: clamp(start), end: clamp(end) }
+    }
+
+    /// The least span around both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The same run, seen from `offset` bytes earlier.
+    #[must_use]
+    pub fn shifted(self, offset: u32) -> Self {
+        Self { start: self.start.saturating_add(offset), end: self.end.saturating_add(offset) }
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// Something with its place.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Spanned<T> {
+    /// The thing.
+    pub node: T,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A word or a text with its place.
+pub type Name = Spanned<Box<str>>;
+
+/// An item of a policy file.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Item {
+    /// The `///` lines before it, joined by newlines.
+    pub doc: Option<Box<str>>,
+    /// What it is.
+    pub kind: ItemKind,
+}
+
+/// What an item declares.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum ItemKind {
+    /// `customer household { … }`
+    Customer(TableItem),
+    /// `events purchase { … }`
+    Events(TableItem),
+    /// `table product { … }`
+    Table(TableItem),
+    /// `offer fields { … }`
+    OfferFields(Vec<FieldItem>),
+    /// `channel email { … }`
+    Channel(ChannelItem),
+    /// `segment name is condition`
+    Segment(DefinitionItem),
+    /// `trait name = value`
+    Trait(DefinitionItem),
+    /// `offer name { … }`
+    Offer(OfferItem),
+    /// `portfolio { … }`
+    Portfolio(Vec<PortfolioClause>),
+}
+
+/// The customer, an event table or a lookup table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct TableItem {
+    /// Its name.
+    pub name: Name,
+    /// Its fields.
+    pub fields: Vec<FieldItem>,
+}
+
+/// A field of a table or of the offers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct FieldItem {
+    /// All of it.
+    pub span: Span,
+    /// `key` or `at` before the name.
+    pub role: Option<Spanned<FieldRole>>,
+    /// The name.
+    pub name: Name,
+    /// The type; `None` where it is missing or damaged.
+    pub ty: Option<Spanned<TypeExpr>>,
+    /// The `?` after the type.
+    pub optional: Option<Span>,
+    /// `-> product` or `-> product?`
+    pub link: Option<LinkItem>,
+    /// `from transaction_timestamp`, `from "Column Name"` (one part) or `from campaign.start_date` (two).
+    pub from: Vec<Name>,
+    /// `= 1` (fields of offers only).
+    pub default: Option<FieldSetting>,
+    /// `private`, `sensitive`, `consent`.
+    pub classes: Vec<Name>,
+}
+
+/// What a field is for its table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FieldRole {
+    /// Identifies the row.
+    Key,
+    /// When the event happened.
+    At,
+}
+
+/// A link to another table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct LinkItem {
+    /// The table.
+    pub table: Name,
+    /// The `?` of a link that may lead nowhere.
+    pub optional: Option<Span>,
+    /// `as name`
+    pub alias: Option<Name>,
+}
+
+/// A type as written.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TypeExpr {
+    /// `text`, `int`, `date`, …; perhaps a word that is no type.
+    Named(Box<str>),
+    /// `money(USD)`
+    Money(Name),
+    /// `one_of(a, b)`: words or texts.
+    OneOf(Vec<Name>),
+    /// `ordered("19-24", "25-34")`
+    Ordered(Vec<Name>),
+    /// `set of text`
+    SetOf(Box<Spanned<TypeExpr>>),
+}
+
+/// A channel.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ChannelItem {
+    /// Its name.
+    pub name: Name,
+    /// `needs condition`, any number of times.
+    pub needs: Vec<Expr>,
+}
+
+/// A segment or trait.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct DefinitionItem {
+    /// Its name.
+    pub name: Name,
+    /// What it stands for.
+    pub value: Expr,
+}
+
+/// An offer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct OfferItem {
+    /// Its name.
+    pub name: Name,
+    /// Its clauses in the order in which they are written; some may stand twice.
+    pub clauses: Vec<OfferClause>,
+}
+
+/// A clause of an offer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct OfferClause {
+    /// All of it.
+    pub span: Span,
+    /// The word or words that it begins with.
+    pub word: Span,
+    /// What it says.
+    pub kind: OfferClauseKind,
+}
+
+/// What a clause of an offer says.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum OfferClauseKind {
+    /// `about "text"`
+    About(Name),
+    /// `eligible when condition`
+    Eligible(Expr),
+    /// `except when condition`
+    Except(Expr),
+    /// `priority value`
+    Priority(Expr),
+    /// `channel mail, email` or `channel mail, else email`
+    Channel(Vec<Name>),
+    /// `timing from 2026-11-01 to 2026-12-24`, either end alone too
+    Timing {
+        /// The first day.
+        from: Option<Expr>,
+        /// The last day.
+        to: Option<Expr>,
+    },
+    /// `cap 1 per customer every 90 days`
+    Cap(CapClause),
+    /// `because "text"`
+    Because(Name),
+    /// `topic "baby"`, `sells ["BEERS/ALES"]`: a field of the offer
+    Field(Name, FieldSetting),
+}
+
+/// The value of an offer's field.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum FieldSetting {
+    /// One value.
+    One(Expr),
+    /// `[a, b]`
+    Set(Vec<Expr>, Span),
+}
+
+/// `cap 1 per customer every 90 days [over contact [where condition]]`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct CapClause {
+    /// How many.
+    pub limit: Expr,
+    /// How long the window is: a span literal.
+    pub every: Expr,
+    /// The event table that is counted.
+    pub over: Option<Name>,
+    /// Which of its events count.
+    pub filter: Option<Expr>,
+}
+
+/// A clause of the portfolio.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct PortfolioClause {
+    /// All of it.
+    pub span: Span,
+    /// The word or words that it begins with.
+    pub word: Span,
+    /// What it says.
+    pub kind: PortfolioClauseKind,
+}
+
+/// What a clause of the portfolio says.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum PortfolioClauseKind {
+    /// `rank by offer.tier desc, then score, then by lot`
+    RankBy(Vec<RankTerm>),
+    /// `slate email 3`; without a channel (`slate 2`): over all channels
+    Slate {
+        /// The channel.
+        channel: Option<Name>,
+        /// How many.
+        size: Expr,
+    },
+    /// `cap 3 per customer every 7 days`
+    Cap(CapClause),
+}
+
+/// A term of `rank by`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum RankTerm {
+    /// `offer.field`, greatest first with `desc`
+    Field {
+        /// The field's name.
+        field: Name,
+        /// `desc`
+        descending: bool,
+    },
+    /// `score`
+    Score(Span),
+    /// `by lot`
+    Lot(Span),
+}
+
+/// An expression.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What an expression is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum ExprKind {
+    /// A damaged part, reported already.
+    Error,
+    /// A value.
+    Literal(Literal),
+    /// A bare word: a field, segment, trait, table, or a value of the other side's `one_of`.
+    Name(Box<str>),
+    /// `a.b`
+    Field(Box<Expr>, Name),
+    /// `name(a, b)`: a look-up `product(key)` or a function that is not an aggregate.
+    Call(Name, Vec<Expr>),
+    /// `sum(purchase.spend in last 84 days where condition)`
+    Aggregate {
+        /// `exists`, `none`, `count`, `sum`, `avg`, `min`, `max`, `first`, `last`, `distinct`.
+        function: Spanned<AggregateWord>,
+        /// The event, perhaps with a path of fields: `purchase`, `purchase.product.category`.
+        of: Box<Expr>,
+        /// `in last 84 days`
+        window: Option<Window>,
+        /// `where condition`
+        filter: Option<Box<Expr>>,
+    },
+    /// `not a`
+    Not(Box<Expr>),
+    /// `-a`
+    Negate(Box<Expr>),
+    /// `a op b`, `else` included
+    Binary(Spanned<BinaryWord>, Box<Expr>, Box<Expr>),
+    /// `a is missing`, `a is not known`, `a is true`
+    Is {
+        /// What is asked about.
+        of: Box<Expr>,
+        /// What is asked.
+        test: IsWord,
+        /// `is not`
+        negated: bool,
+    },
+    /// `a in [x, y]`, `a not in [x, y]`
+    InList {
+        /// What is looked for.
+        of: Box<Expr>,
+        /// `not in`
+        negated: bool,
+        /// The values.
+        list: Vec<Expr>,
+    },
+    /// `a in last 30 days`, `a not in last 30 days`
+    InWindow {
+        /// What is looked at.
+        of: Box<Expr>,
+        /// `not in`
+        negated: bool,
+        /// The window.
+        window: Window,
+    },
+    /// `a between low and high`, both included
+    Between {
+        /// What is compared.
+        of: Box<Expr>,
+        /// `not between`
+        negated: bool,
+        /// The least.
+        low: Box<Expr>,
+        /// The greatest.
+        high: Box<Expr>,
+    },
+    /// `if condition then a else b`
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+}
+
+/// A window of time before `now`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Window {
+    /// `last 30 days`: all of it.
+    pub span: Span,
+    /// The length: a span literal.
+    pub last: Box<Expr>,
+}
+
+/// The aggregates.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "each is named after its word")]
+pub enum AggregateWord {
+    Exists,
+    None,
+    Count,
+    Sum,
+    Avg,
+    Min,
+    Max,
+    First,
+    Last,
+    Distinct,
+}
+
+/// The infix operators.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "each is named after its word")]
+pub enum BinaryWord {
+    Else,
+    Or,
+    And,
+    Equal,
+    /// `is not`
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    StartsWith,
+    Contains,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+/// What `is` may ask.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "each is named after its word")]
+pub enum IsWord {
+    Missing,
+    Known,
+    True,
+}
+
+/// A value as written. What does not fit its type is reported by the parser and becomes [`ExprKind::Error`].
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Literal {
+    /// `true`, `false`
+    Bool(bool),
+    /// `20_000`
+    Int(i64),
+    /// `0.5`, `5%` (0.05)
+    Number(opportune_plan::Float),
+    /// `20 USD`, `0.002 USD`: millionths
+    Money(opportune_plan::Currency, i64),
+    /// `"text"` with its escapes resolved
+    Text(Box<str>),
+    /// `2026-11-01`: days since 1970-01-01
+    Date(i32),
+    /// `2026-11-27 18:00`, `2026-11-27 18:00:30 Europe/London`: seconds since 1970-01-01 00:00 of the local clock
+    DateTime {
+        /// The local time.
+        local_seconds: i64,
+        /// The zone, where it is written.
+        zone: Option<Name>,
+    },
+    /// `30 days`, `5 hours`, `3 months`
+    Span(opportune_plan::Span),
+}
