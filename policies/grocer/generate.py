@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 HERE = Path(__file__).resolve().parent
 SEED = 20170101
 HOUSEHOLDS = 2_500
-LINES = 60_000
+LINES = 85_000
 CAMPAIGNS = 26
 FIRST_DAY = date(2017, 1, 1)
 DAYS = 365
