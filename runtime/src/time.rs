@@ -5,7 +5,7 @@
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use opportune_plan::Span;
 
 /// `now` and the zone that days and hours are told in.
@@ -25,6 +25,9 @@ pub enum ClockError {
     /// `now` is outside the years 1 to 9999.
     #[error("`now` is outside the years 1 to 9999")]
     OutOfRange,
+    /// The text is no time.
+    #[error("`{0}` is neither a local time such as `2026-11-01 18:00` nor an instant such as `2026-11-01T18:00:00Z`")]
+    NotATime(String),
 }
 
 impl Clock {
@@ -37,6 +40,38 @@ impl Clock {
         let mut clock = Self { now, today: 0, zone };
         clock.today = clock.date_of(now).ok_or(ClockError::OutOfRange)?;
         Ok(clock)
+    }
+
+    /// Sets the clock to a `now` as people write it: a local time of the zone (`2026-11-01 18:00`, `2026-11-01`), or an
+    /// instant with its offset (`2026-11-01T18:00:00Z`).
+    ///
+    /// # Errors
+    /// When the zone is unknown, the text is no time, or outside the years 1 to 9999.
+    pub fn parse(now: &str, zone: &str) -> Result<Self, ClockError> {
+        let clock = Self::new(0, zone)?;
+        let instant = if let Ok(instant) = now.parse::<Timestamp>() {
+            in_years(instant)
+        } else if let Ok(local) = now.parse::<DateTime>() {
+            clock.instant_of(local)
+        } else {
+            return Err(ClockError::NotATime(now.to_owned()));
+        };
+        Self::new(instant.ok_or(ClockError::OutOfRange)?, zone)
+    }
+
+    /// Sets the clock to this moment of the machine.
+    ///
+    /// # Errors
+    /// When the zone is unknown.
+    pub fn of_the_machine(zone: &str) -> Result<Self, ClockError> {
+        Self::new(Timestamp::now().as_microsecond(), zone)
+    }
+
+    /// `now` as people read it: local time and zone.
+    pub fn shown(&self) -> String {
+        let local = self.local(self.now).map(|local| local.strftime("%Y-%m-%d %H:%M:%S").to_string());
+        let local = local.unwrap_or_default();
+        format!("{} {}", local.strip_suffix(":00").unwrap_or(&local), self.zone.iana_name().unwrap_or("UTC"))
     }
 
     /// The instant that rules the run.
@@ -93,7 +128,9 @@ pub fn shift_date(date: i32, span: Span) -> Option<i32> {
 }
 
 fn shift(date: Date, span: Span) -> Option<Date> {
-    date.checked_add(span.months.months()).ok()?.checked_add(span.days.days()).ok()
+    let months = jiff::Span::new().try_months(span.months).ok()?;
+    let days = jiff::Span::new().try_days(span.days).ok()?;
+    date.checked_add(months).ok()?.checked_add(days).ok()
 }
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
@@ -149,6 +186,18 @@ mod tests {
         let moved = shift_date(date, Span { months: 1, ..Span::default() }).unwrap();
         assert_eq!(date_of_days(moved).unwrap(), Date::constant(2026, 2, 28));
         assert_eq!(shift_date(date, Span { months: 12 * 9000, ..Span::default() }), None);
+    }
+
+    #[test]
+    fn now_is_read_as_people_write_it() {
+        let now = |text| Clock::parse(text, "America/New_York").map(|clock| clock.now());
+        assert_eq!(now("2017-11-20 09:00").unwrap(), instant("2017-11-20T14:00:00Z"));
+        assert_eq!(now("2017-11-20T09:00:30").unwrap(), instant("2017-11-20T14:00:30Z"));
+        assert_eq!(now("2017-11-20").unwrap(), instant("2017-11-20T05:00:00Z"));
+        assert_eq!(now("2017-11-20T09:00:00+01:00").unwrap(), instant("2017-11-20T08:00:00Z"));
+        assert!(matches!(now("tomorrow"), Err(ClockError::NotATime(_))));
+        assert!(matches!(now("-009999-01-02"), Err(ClockError::OutOfRange)));
+        assert!(matches!(Clock::parse("2017-11-20", "Mars/Base"), Err(ClockError::UnknownZone(_))));
     }
 
     #[test]
