@@ -4,6 +4,7 @@
 //! ([`evaluate`]) turn a block into scored candidates, `decide` turns candidates into decisions, `allocate` settles
 //! caps over all customers and `sink` writes what was decided. Nothing here holds the whole snapshot as rows.
 
+pub mod decide;
 pub mod evaluate;
 pub mod snapshot;
 pub mod time;

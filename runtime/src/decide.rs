@@ -1,0 +1,162 @@
+//! From the scored candidates of a block to its decisions: ranking, slots, the portfolio's contact cap.
+//!
+//! A customer's candidates are ranked by the portfolio's static keys ([`rank`]), then by score, the greatest first,
+//! then by lot ([`lot`]). In that order each takes the first channel of its offer that may reach the customer, has a
+//! free slot, and costs no contact that the cap forbids; a contact is one channel in one run, however many offers it
+//! carries. Where there is one slot in all, [`best`] finds the winner in one pass over the candidates; [`slates`]
+//! serves every portfolio, one customer at a time. Both give the same decisions and depend on nothing but the
+//! candidates, the plan and the customers' keys.
+
+mod best;
+mod lot;
+mod rank;
+mod slates;
+#[cfg(test)]
+mod tests;
+
+use opportune_plan::{ChannelId, OfferId, Plan, Portfolio, Schema, VerifiedPlan};
+
+use crate::evaluate::Candidates;
+use crate::snapshot::Snapshot;
+use crate::time::Clock;
+use best::Best;
+pub use lot::Lot;
+pub use rank::tiers;
+use slates::Slates;
+
+/// An offer made to a customer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decision {
+    /// The customer's row in the snapshot.
+    pub customer: u32,
+    /// The offer.
+    pub offer: OfferId,
+    /// The channel that carries it.
+    pub channel: ChannelId,
+    /// The place on that channel, from 1, in rank order.
+    pub slot: u32,
+    /// When it is sent, in microseconds since 1970-01-01 UTC.
+    pub send_at: i64,
+    /// The score that ranked it.
+    pub score: f64,
+}
+
+/// What became of an offer's candidates: each is capped, outranked or made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Stopped by the portfolio's contact cap: a slot was free, but on no channel with room for a contact.
+    pub capped: u64,
+    /// Stopped because candidates of a higher rank had all the slots.
+    pub outranked: u64,
+    /// Made.
+    pub made: u64,
+    /// Of those made: how many by each channel, by [`ChannelId`].
+    pub by_channel: Vec<u64>,
+}
+
+impl Outcome {
+    fn make(&mut self, channel: ChannelId) {
+        self.made += 1;
+        if let Some(count) = self.by_channel.get_mut(channel.0 as usize) {
+            *count += 1;
+        }
+    }
+}
+
+/// The decisions of a block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decided {
+    /// By customer, then in rank order.
+    pub decisions: Vec<Decision>,
+    /// By [`OfferId`].
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Decided {
+    fn clear(&mut self, plan: &Plan) {
+        self.decisions.clear();
+        self.outcomes.resize_with(plan.offers.len(), Outcome::default);
+        for outcome in &mut self.outcomes {
+            (outcome.capped, outcome.outranked, outcome.made) = (0, 0, 0);
+            outcome.by_channel.clear();
+            outcome.by_channel.resize(plan.channels.len(), 0);
+        }
+    }
+}
+
+/// What both ways of deciding know of the plan.
+struct Rules<'a> {
+    plan: &'a Plan,
+    /// By offer: its place by the static keys of `rank by`, the strongest 0.
+    tiers: Vec<u32>,
+    send_at: i64,
+}
+
+impl Rules<'_> {
+    /// The first channel of an offer that may reach a customer of the block and passes `fits`.
+    fn channel(
+        &self,
+        candidates: &Candidates,
+        offer: usize,
+        row: usize,
+        mut fits: impl FnMut(ChannelId) -> bool,
+    ) -> Option<ChannelId> {
+        let channels = &self.plan.offers.get(offer)?.channels;
+        channels.iter().copied().find(|channel| {
+            let mask = candidates.channels.get(channel.0 as usize).and_then(Option::as_ref);
+            mask.is_none_or(|mask| mask.get(row)) && fits(*channel)
+        })
+    }
+}
+
+/// Decides block after block; one for each thread.
+pub struct Decider<'a> {
+    rules: Rules<'a>,
+    lot: Lot<'a>,
+    way: Way,
+}
+
+enum Way {
+    Best(Best),
+    Slates(Slates),
+}
+
+impl<'a> Decider<'a> {
+    /// Prepares the rules of a plan for the customers of a snapshot.
+    pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
+        let way = match slots_in_all(&plan.portfolio) {
+            1 => Way::Best(Best::new(plan)),
+            slots => Way::Slates(Slates::new(plan, slots)),
+        };
+        Self::with(plan, snapshot, clock, way)
+    }
+
+    /// As [`Decider::new`], but never by the fast path.
+    #[cfg(test)]
+    fn general(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
+        let slots = slots_in_all(&plan.portfolio);
+        Self::with(plan, snapshot, clock, Way::Slates(Slates::new(plan, slots)))
+    }
+
+    fn with(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock, way: Way) -> Self {
+        let key = plan.schema.table(Schema::CUSTOMER).and_then(opportune_plan::Table::key);
+        let keys = key.and_then(|key| snapshot.tables.first()?.columns.get(key.0 as usize));
+        let rules = Rules { plan, tiers: tiers(plan), send_at: clock.now() };
+        Self { rules, lot: Lot::new(&plan.name, keys), way }
+    }
+
+    /// Decides for the customers of a block, into `decided`, which is emptied first.
+    pub fn decide(&mut self, candidates: &Candidates, decided: &mut Decided) {
+        decided.clear(self.rules.plan);
+        match &mut self.way {
+            Way::Best(best) => best.decide(&self.rules, &mut self.lot, candidates, decided),
+            Way::Slates(slates) => slates.decide(&self.rules, &mut self.lot, candidates, decided),
+        }
+    }
+}
+
+/// How many offers one customer gets in all. A slate of a channel lifts the default of one.
+fn slots_in_all(portfolio: &Portfolio) -> u32 {
+    let default = if portfolio.slates.is_empty() { 1 } else { u32::MAX };
+    portfolio.slots_in_all.unwrap_or(default)
+}

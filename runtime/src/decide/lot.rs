@@ -1,0 +1,79 @@
+//! The lot: a stable order of offers for one customer where nothing else decides.
+
+use std::io::Write;
+
+use crate::snapshot::{Column, Values};
+
+/// Between the parts of what is hashed: ASCII's unit separator.
+const SEPARATOR: u8 = 0x1F;
+
+/// Draws lots: the first 64 bits, little-endian, of BLAKE3 over salt, 0x1F, the customer's key as text (an int in
+/// decimal), 0x1F, the offer's name. The least wins.
+pub struct Lot<'a> {
+    /// The salt and the first separator, then what was hashed last.
+    message: Vec<u8>,
+    salted: usize,
+    keys: Option<&'a Column>,
+}
+
+impl<'a> Lot<'a> {
+    /// Draws with a salt for the customers whose keys are in this column.
+    pub fn new(salt: &str, keys: Option<&'a Column>) -> Self {
+        let mut message = salt.as_bytes().to_vec();
+        message.push(SEPARATOR);
+        Self { salted: message.len(), message, keys }
+    }
+
+    /// The lot of an offer for the customer in this row of the snapshot.
+    pub fn draw(&mut self, customer: usize, offer: &str) -> u64 {
+        self.message.truncate(self.salted);
+        match self.keys.map(|column| &column.values) {
+            Some(Values::Codes(codes, dictionary)) => {
+                let key = codes.get(customer).and_then(|code| dictionary.get(*code));
+                self.message.extend_from_slice(key.unwrap_or_default().as_bytes());
+            }
+            Some(Values::Int64(values)) => {
+                // Writing to a vector cannot fail.
+                let _ = write!(self.message, "{}", values.get(customer).copied().unwrap_or(0));
+            }
+            _ => {}
+        }
+        self.message.push(SEPARATOR);
+        self.message.extend_from_slice(offer.as_bytes());
+        let hash = blake3::hash(&self.message);
+        hash.as_bytes().first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::snapshot::Dictionary;
+
+    #[test]
+    fn draws_what_is_published() {
+        let ints = Column::full(Values::Int64(vec![1, -42]));
+        let dictionary = Dictionary { values: vec!["1".into(), "é".into()] };
+        let texts = Column::full(Values::Codes(vec![1, 0], Arc::new(dictionary)));
+        let expected = |message: &str| {
+            let hash = blake3::hash(message.as_bytes());
+            u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap())
+        };
+        let mut lot = Lot::new("grocer", Some(&ints));
+        assert_eq!(lot.draw(1, "mail_me"), expected("grocer\u{1F}-42\u{1F}mail_me"));
+        let one = lot.draw(0, "x");
+        let mut lot = Lot::new("grocer", Some(&texts));
+        assert_eq!(lot.draw(1, "x"), one, "a key is the same as text and as int");
+        assert_eq!(lot.draw(0, "mail_me"), expected("grocer\u{1F}é\u{1F}mail_me"));
+    }
+
+    #[test]
+    fn first_bits_are_the_known_answer() {
+        let keys = Column::full(Values::Int64(vec![1]));
+        // The first bytes of `printf 'grocer\x1f1\x1fx' | b3sum`.
+        let known = [188, 15, 167, 69, 247, 13, 116, 110];
+        assert_eq!(Lot::new("grocer", Some(&keys)).draw(0, "x").to_le_bytes(), known);
+    }
+}
