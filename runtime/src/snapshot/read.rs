@@ -1,0 +1,127 @@
+//! Reads data files into a [`Snapshot`] by the schema of a plan.
+//!
+//! Each file is read in batches into typed columns (`columns`, by the formats' modules); then keys become row numbers
+//! (`keys`), links are followed, customers are found and events are put in order (`assemble`). A file is never held
+//! as rows. Every problem is reported, not only the first; nothing is repaired silently: what is left out is counted
+//! in the [`LoadReport`].
+
+mod arrays;
+mod assemble;
+mod builder;
+mod columns;
+mod error;
+mod events;
+mod files;
+mod gather;
+mod guard;
+mod keys;
+mod lines;
+mod parquet;
+mod report;
+mod scalars;
+mod shown;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::fs::File;
+use std::path::Path;
+
+pub use builder::Tally;
+pub use error::{Found, LoadError, Place};
+pub use files::Reach;
+use opportune_plan::VerifiedPlan;
+pub use report::{FieldReport, LoadReport, TableReport};
+pub(crate) use shown::{shown, shown_path};
+
+use self::columns::Targets;
+use self::files::{Format, TableFile};
+use super::{Column, Snapshot};
+use crate::time::Clock;
+
+/// How many errors are reported at most.
+const MOST_ERRORS: usize = 200;
+
+/// Reads the tables of a plan from a folder that may be anywhere.
+///
+/// # Errors
+/// All that is wrong with the files, in the order of the schema.
+pub fn load(plan: &VerifiedPlan, folder: &Path, clock: &Clock) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
+    load_from(plan, folder, Reach::Anywhere, clock)
+}
+
+/// Reads the tables of a plan from a folder whose files must be within reach.
+///
+/// # Errors
+/// All that is wrong with the files, in the order of the schema.
+pub fn load_from(
+    plan: &VerifiedPlan,
+    folder: &Path,
+    reach: Reach<'_>,
+    clock: &Clock,
+) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
+    files::names_in(folder).map_err(|error| vec![error])?;
+    let (mut tables, mut errors) = (Vec::new(), Vec::new());
+    for (id, table) in plan.schema.tables() {
+        let found = files::find(&plan.schema, id, table, folder, reach).map_err(|error| vec![error]);
+        match found.and_then(|file| read_table(file, clock)) {
+            Ok(table) => tables.push(Some(table)),
+            Err(found) => {
+                errors.extend(found);
+                tables.push(None);
+            }
+        }
+    }
+    assemble::assemble(&plan.schema, tables, clock, errors).map_err(|mut errors| {
+        errors.truncate(MOST_ERRORS);
+        errors
+    })
+}
+
+/// A table as it is in its file.
+#[derive(Debug)]
+struct RawTable<'p> {
+    file: TableFile<'p>,
+    rows: usize,
+    /// By field; none where the field comes through a link.
+    columns: Vec<Option<Column>>,
+    /// For an event table: the customers' keys.
+    owner: Option<Column>,
+    report: TableReport,
+}
+
+fn read_table<'p>(file: TableFile<'p>, clock: &Clock) -> Result<RawTable<'p>, Vec<LoadError>> {
+    let mut targets = Targets::new(file.clone());
+    let opened = open(&file).map_err(|error| vec![error])?;
+    guard::guarded(|| match file.format {
+        Format::Parquet => parquet::read(opened, &mut targets, clock),
+        _ => Err(vec![file.corrupt("not yet")]),
+    })
+    .unwrap_or_else(|panic| Err(vec![file.corrupt(panic)]))?;
+    let errors = targets.judge();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let rows = targets.rows();
+    let (columns, owner, fields) = targets.finish(file.table.fields.len());
+    let report = TableReport { file: file.path.clone(), rows, fields, ..TableReport::default() };
+    Ok(RawTable { file, rows, columns, owner, report })
+}
+
+/// Opens a file that has something in it.
+fn open(file: &TableFile<'_>) -> Result<File, LoadError> {
+    let opened = File::open(&file.path).map_err(|error| file.unreadable(&error))?;
+    let metadata = opened.metadata().map_err(|error| file.unreadable(&error))?;
+    let refuse = |reason: &str| LoadError::Unreadable { place: file.place(None, ""), reason: reason.to_owned() };
+    if metadata.is_dir() {
+        return Err(refuse("it is a folder"));
+    }
+    if !metadata.is_file() {
+        return Err(refuse("it is not a regular file"));
+    }
+    // Of JSON lines, none is a table without rows; the other formats have a head.
+    if metadata.len() == 0 && file.format != Format::Jsonl {
+        return Err(file.corrupt("it is empty"));
+    }
+    Ok(opened)
+}

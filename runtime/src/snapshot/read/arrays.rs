@@ -1,0 +1,257 @@
+//! Arrow arrays into growing columns: which types of a file may hold which types of the schema, and how.
+//!
+//! [`accepts`] is asked once per column, before any row is read; [`append`] then takes each batch.
+
+use arrow::array::types::{
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
+    DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float16Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
+};
+use arrow::array::{Array, AsArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, TimeUnit};
+use opportune_plan::Type;
+
+use super::builder::{Builder, Fault, Physical, Reading};
+use super::scalars;
+use crate::time::Clock;
+
+/// Whether a column of a file may hold values of a type of the schema.
+pub(super) fn accepts(ty: Type, found: &DataType) -> bool {
+    use DataType as D;
+    match found {
+        D::Null => return true,
+        D::Dictionary(_, values) => return accepts(ty, values),
+        _ => {}
+    }
+    match ty {
+        Type::Bool => matches!(found, D::Boolean),
+        Type::Int => found.is_integer() || is_whole_decimal(found),
+        Type::Days => found.is_integer(),
+        Type::Number | Type::Money(_) => found.is_integer() || found.is_floating() || found.is_decimal(),
+        Type::Text | Type::OneOf(_) | Type::Ordered(_) => is_text(found),
+        Type::Date => matches!(found, D::Date32 | D::Date64 | D::Timestamp(_, None)),
+        Type::Instant => matches!(found, D::Date32 | D::Date64 | D::Timestamp(..)),
+        Type::Duration => matches!(found, D::Duration(_)),
+    }
+}
+
+pub(super) fn is_text(found: &DataType) -> bool {
+    matches!(found, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+fn is_whole_decimal(found: &DataType) -> bool {
+    use DataType as D;
+    matches!(found, D::Decimal32(_, 0) | D::Decimal64(_, 0) | D::Decimal128(_, 0) | D::Decimal256(_, 0))
+}
+
+/// Appends a batch's array of a type that [`accepts`] let in.
+pub(super) fn append(builder: &mut Builder, ty: Type, array: &dyn Array, clock: &Clock) {
+    let before = builder.rows();
+    match array.data_type() {
+        DataType::Dictionary(_, values) if is_text(values) => dictionary_texts(builder, array),
+        DataType::Dictionary(_, values) => {
+            if let Ok(plain) = cast(array, values) {
+                append(builder, ty, &plain, clock);
+            }
+        }
+        _ => plain(builder, ty, array, clock),
+    }
+    // A type that is not let in, or a dictionary with a broken key: never rows out of step.
+    for _ in builder.rows()..before + array.len() {
+        builder.push_fault(if array.data_type().is_null() { Fault::Missing } else { Fault::Unreadable });
+    }
+}
+
+fn plain(builder: &mut Builder, ty: Type, array: &dyn Array, clock: &Clock) {
+    match ty {
+        Type::Bool => bools(builder, array),
+        Type::Int => integers(builder, array, scalars::int),
+        Type::Days => integers(builder, array, scalars::int),
+        Type::Number => {
+            integers(builder, array, |value| Ok(value as f64));
+            floats(builder, array, scalars::number);
+            decimals(builder, array, scalars::number_of_decimal);
+        }
+        Type::Money(_) => {
+            integers(builder, array, scalars::money_of_int);
+            floats(builder, array, scalars::money_of_float);
+            decimals(builder, array, scalars::money_of_decimal);
+        }
+        Type::Text | Type::OneOf(_) | Type::Ordered(_) => texts(builder, array),
+        Type::Date => dates(builder, array),
+        Type::Instant => instants(builder, array, clock),
+        Type::Duration => durations(builder, array),
+    }
+    if ty == Type::Int {
+        decimals(builder, array, |value, _| scalars::int(value));
+    }
+}
+
+fn each<A: ArrowPrimitiveType, T: Physical>(
+    builder: &mut Builder,
+    array: &dyn Array,
+    read: impl Fn(A::Native) -> Reading<T>,
+) {
+    for value in array.as_primitive::<A>() {
+        builder.push(value.map_or(Err(Fault::Missing), &read));
+    }
+}
+
+fn bools(builder: &mut Builder, array: &dyn Array) {
+    for value in array.as_boolean_opt().into_iter().flatten() {
+        builder.push(value.ok_or(Fault::Missing));
+    }
+}
+
+fn integers<T: Physical>(builder: &mut Builder, array: &dyn Array, read: impl Fn(i128) -> Reading<T>) {
+    match array.data_type() {
+        DataType::Int8 => each::<Int8Type, T>(builder, array, |value| read(value.into())),
+        DataType::Int16 => each::<Int16Type, T>(builder, array, |value| read(value.into())),
+        DataType::Int32 => each::<Int32Type, T>(builder, array, |value| read(value.into())),
+        DataType::Int64 => each::<Int64Type, T>(builder, array, |value| read(value.into())),
+        DataType::UInt8 => each::<UInt8Type, T>(builder, array, |value| read(value.into())),
+        DataType::UInt16 => each::<UInt16Type, T>(builder, array, |value| read(value.into())),
+        DataType::UInt32 => each::<UInt32Type, T>(builder, array, |value| read(value.into())),
+        DataType::UInt64 => each::<UInt64Type, T>(builder, array, |value| read(value.into())),
+        _ => {}
+    }
+}
+
+fn floats<T: Physical>(builder: &mut Builder, array: &dyn Array, read: impl Fn(f64) -> Reading<T>) {
+    match array.data_type() {
+        DataType::Float16 => each::<Float16Type, T>(builder, array, |value| read(value.into())),
+        DataType::Float32 => each::<Float32Type, T>(builder, array, |value| read(value.into())),
+        DataType::Float64 => each::<Float64Type, T>(builder, array, read),
+        _ => {}
+    }
+}
+
+fn decimals<T: Physical>(builder: &mut Builder, array: &dyn Array, read: impl Fn(i128, i32) -> Reading<T>) {
+    match array.data_type() {
+        DataType::Decimal32(_, scale) => {
+            each::<Decimal32Type, T>(builder, array, |value| read(value.into(), (*scale).into()));
+        }
+        DataType::Decimal64(_, scale) => {
+            each::<Decimal64Type, T>(builder, array, |value| read(value.into(), (*scale).into()));
+        }
+        DataType::Decimal128(_, scale) => {
+            each::<Decimal128Type, T>(builder, array, |value| read(value, (*scale).into()));
+        }
+        DataType::Decimal256(_, scale) => each::<Decimal256Type, T>(builder, array, |value| {
+            value.to_i128().map_or(Err(Fault::OutOfRange), |value| read(value, (*scale).into()))
+        }),
+        _ => {}
+    }
+}
+
+fn texts(builder: &mut Builder, array: &dyn Array) {
+    fn each<'a>(builder: &mut Builder, texts: impl Iterator<Item = Option<&'a str>>) {
+        for text in texts {
+            let code = text.map_or(Err(Fault::Missing), |text| builder.code(text));
+            builder.push(code);
+        }
+    }
+    match array.data_type() {
+        DataType::Utf8 => each(builder, array.as_string::<i32>().iter()),
+        DataType::LargeUtf8 => each(builder, array.as_string::<i64>().iter()),
+        DataType::Utf8View => each(builder, array.as_string_view().iter()),
+        _ => {}
+    }
+}
+
+/// The text at each position of an array of texts.
+fn text_at(array: &dyn Array, at: usize) -> Option<&str> {
+    if at >= array.len() || array.is_null(at) {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Utf8 => Some(array.as_string::<i32>().value(at)),
+        DataType::LargeUtf8 => Some(array.as_string::<i64>().value(at)),
+        DataType::Utf8View => Some(array.as_string_view().value(at)),
+        _ => None,
+    }
+}
+
+/// Looks each text up once per batch, and only those that occur.
+fn dictionary_texts(builder: &mut Builder, array: &dyn Array) {
+    let Some(dictionary) = array.as_any_dictionary_opt() else { return };
+    let (keys, values) = (dictionary.keys(), dictionary.values());
+    let mut known: Vec<Option<Reading<u32>>> = vec![None; values.len()];
+    let positions = if values.is_empty() { vec![0; array.len()] } else { dictionary.normalized_keys() };
+    for (row, position) in positions.into_iter().enumerate() {
+        let code = match known.get_mut(position) {
+            Some(slot) if !keys.is_null(row) => *slot.get_or_insert_with(|| {
+                text_at(values, position).map_or(Err(Fault::Missing), |text| builder.code(text))
+            }),
+            _ => Err(Fault::Missing),
+        };
+        builder.push(code);
+    }
+}
+
+/// Microseconds in a unit, or the fraction of one.
+fn micros(value: i64, unit: TimeUnit) -> i128 {
+    match unit {
+        TimeUnit::Second => i128::from(value) * 1_000_000,
+        TimeUnit::Millisecond => i128::from(value) * 1_000,
+        TimeUnit::Microsecond => value.into(),
+        TimeUnit::Nanosecond => value.div_euclid(1_000).into(),
+    }
+}
+
+fn timestamps<T: Physical>(
+    builder: &mut Builder,
+    array: &dyn Array,
+    unit: TimeUnit,
+    read: impl Fn(i128) -> Reading<T>,
+) {
+    let read = |value| read(micros(value, unit));
+    match unit {
+        TimeUnit::Second => each::<TimestampSecondType, T>(builder, array, read),
+        TimeUnit::Millisecond => each::<TimestampMillisecondType, T>(builder, array, read),
+        TimeUnit::Microsecond => each::<TimestampMicrosecondType, T>(builder, array, read),
+        TimeUnit::Nanosecond => each::<TimestampNanosecondType, T>(builder, array, read),
+    }
+}
+
+fn dates(builder: &mut Builder, array: &dyn Array) {
+    let midnight = |value| scalars::date_of_midnight(value);
+    match array.data_type() {
+        DataType::Date32 => each::<Date32Type, i32>(builder, array, |value| scalars::date(value.into())),
+        DataType::Date64 => {
+            each::<Date64Type, i32>(builder, array, |value| midnight(micros(value, TimeUnit::Millisecond)));
+        }
+        // Nanoseconds are cut off, so a nanosecond past midnight counts as midnight.
+        DataType::Timestamp(unit, None) => timestamps(builder, array, *unit, midnight),
+        _ => {}
+    }
+}
+
+fn instants(builder: &mut Builder, array: &dyn Array, clock: &Clock) {
+    let local = |value| scalars::instant_of_local(value, clock);
+    match array.data_type() {
+        DataType::Timestamp(unit, Some(_)) => timestamps(builder, array, *unit, scalars::instant),
+        DataType::Timestamp(unit, None) => timestamps(builder, array, *unit, local),
+        DataType::Date32 => {
+            each::<Date32Type, i64>(builder, array, |value| scalars::instant_of_date(value.into(), clock));
+        }
+        DataType::Date64 => {
+            each::<Date64Type, i64>(builder, array, |value| local(micros(value, TimeUnit::Millisecond)));
+        }
+        _ => {}
+    }
+}
+
+fn durations(builder: &mut Builder, array: &dyn Array) {
+    let DataType::Duration(unit) = array.data_type() else { return };
+    let read = |value| scalars::int(micros(value, *unit));
+    match unit {
+        TimeUnit::Second => each::<DurationSecondType, i64>(builder, array, read),
+        TimeUnit::Millisecond => each::<DurationMillisecondType, i64>(builder, array, read),
+        TimeUnit::Microsecond => each::<DurationMicrosecondType, i64>(builder, array, read),
+        TimeUnit::Nanosecond => each::<DurationNanosecondType, i64>(builder, array, read),
+    }
+}

@@ -1,0 +1,68 @@
+//! Reads Parquet files, only the columns that are needed, in batches of bounded rows.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema as FileSchema, TimeUnit};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Type as Stored;
+
+use super::arrays::is_text;
+use super::columns::Targets;
+use super::error::LoadError;
+use crate::time::Clock;
+
+/// How many rows are decoded at a time.
+const BATCH: usize = 8_192;
+
+/// Reads the file into the targets.
+///
+/// # Errors
+/// When it is no Parquet file, is broken, or has not the columns.
+pub(super) fn read(file: File, targets: &mut Targets<'_>, clock: &Clock) -> Result<(), Vec<LoadError>> {
+    let options = || ArrowReaderOptions::new().with_skip_arrow_metadata(false);
+    let corrupt = |targets: &Targets<'_>, error: &dyn std::fmt::Display| vec![targets.file.corrupt(error.to_string())];
+    let metadata = ArrowReaderMetadata::load(&file, options()).map_err(|error| corrupt(targets, &error))?;
+    let projection = targets.project_typed(metadata.schema())?;
+    let rows = metadata.metadata().file_metadata().num_rows();
+    targets.room(usize::try_from(rows).unwrap_or(usize::MAX)).map_err(|error| vec![error])?;
+    let hinted = options().with_schema(Arc::new(hinted(&metadata, &projection.columns)));
+    let metadata =
+        ArrowReaderMetadata::try_new(metadata.metadata().clone(), hinted).map_err(|error| corrupt(targets, &error))?;
+    let mask = ProjectionMask::roots(metadata.parquet_schema(), projection.columns.iter().copied());
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+        .with_projection(mask)
+        .with_batch_size(BATCH)
+        .build()
+        .map_err(|error| corrupt(targets, &error))?;
+    for batch in reader {
+        let batch = batch.map_err(|error| corrupt(targets, &error))?;
+        targets.append(&batch, &projection.of_target, clock).map_err(|error| vec![error])?;
+    }
+    Ok(())
+}
+
+/// The file's schema with what is asked of the decoder: texts as dictionaries, as the file mostly stores them, and
+/// the old 96-bit timestamps in microseconds, since nanoseconds of theirs overflow.
+fn hinted(metadata: &ArrowReaderMetadata, wanted: &[usize]) -> FileSchema {
+    let stored = metadata.parquet_schema();
+    let is_int96 = |root: usize| {
+        let leaf = (0..stored.num_columns()).find(|leaf| stored.get_column_root_idx(*leaf) == root);
+        leaf.is_some_and(|leaf| stored.column(leaf).physical_type() == Stored::INT96)
+    };
+    let hint = |(at, field): (usize, &Arc<Field>)| match field.data_type() {
+        _ if !wanted.contains(&at) => field.clone(),
+        found if is_text(found) => {
+            let texts = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            Arc::new(field.as_ref().clone().with_data_type(texts))
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, zone) if is_int96(at) => {
+            let micros = DataType::Timestamp(TimeUnit::Microsecond, zone.clone());
+            Arc::new(field.as_ref().clone().with_data_type(micros))
+        }
+        _ => field.clone(),
+    };
+    let fields: Vec<Arc<Field>> = metadata.schema().fields().iter().enumerate().map(hint).collect();
+    FileSchema::new_with_metadata(fields, metadata.schema().metadata().clone())
+}

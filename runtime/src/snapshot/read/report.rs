@@ -1,0 +1,60 @@
+//! What loading left out, in counts.
+
+use std::path::PathBuf;
+
+use super::builder::{Faults, Tally};
+
+/// What was read, and what of it is not in the snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct LoadReport {
+    /// By table of the schema.
+    pub tables: Vec<TableReport>,
+    /// How many customers there are.
+    pub customers: usize,
+    /// How many of them have no row in the customer's own table: all their fields but the key are missing.
+    pub without_row: usize,
+}
+
+/// What was read of one table.
+#[derive(Clone, Debug, Default)]
+pub struct TableReport {
+    /// The file.
+    pub file: PathBuf,
+    /// How many rows the file has.
+    pub rows: usize,
+    /// How many of them are in the snapshot.
+    pub kept: usize,
+    /// Events left out because they are after `now`.
+    pub after_now: Tally,
+    /// Rows left out because no table introduces their customer.
+    pub of_unknown: Tally,
+    /// Events left out because their customer is missing.
+    pub of_nobody: Tally,
+    /// By field.
+    pub fields: Vec<FieldReport>,
+}
+
+/// What was not a value in one field, over all rows of the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FieldReport {
+    /// Null or empty.
+    pub missing: Tally,
+    /// NaN; it counts as missing.
+    pub not_a_number: Tally,
+    /// Infinite, too large for the type, or outside the years 1 to 9999; it counts as missing.
+    pub out_of_range: Tally,
+    /// Links that lead nowhere.
+    pub dangling: Tally,
+}
+
+impl FieldReport {
+    /// The counts of a column that was read.
+    pub(super) fn of(faults: Faults) -> Self {
+        Self {
+            missing: faults.missing,
+            not_a_number: faults.not_a_number,
+            out_of_range: faults.out_of_range,
+            dangling: Tally::default(),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Tests of the readers over small files, and over the grocer's real data where it is beside the checkout.
+
+mod files;
+mod journey;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch};
+use opportune_plan::{
+    Channel, Domain, DomainId, Exprs, Field, FieldId, Link, Plan, Portfolio, Schema, Source, Table, TableId, TableKind,
+    Type, VerifiedPlan, verify,
+};
+use tempfile::TempDir;
+
+use super::{LoadError, LoadReport, load};
+use crate::snapshot::{Column, Snapshot, Values};
+use crate::time::Clock;
+
+pub(super) const CUSTOMER: TableId = Schema::CUSTOMER;
+
+/// A field read from the column of its name.
+pub(super) fn field(name: &str, ty: Type) -> Field {
+    Field { name: name.into(), source: Source::Column(name.into()), ty, nullable: false, link: None }
+}
+
+pub(super) fn optional(name: &str, ty: Type) -> Field {
+    Field { nullable: true, ..field(name, ty) }
+}
+
+pub(super) fn link(name: &str, table: u32, required: bool) -> Field {
+    Field { link: Some(Link { table: TableId(table), required }), ..field(name, Type::Text) }
+}
+
+pub(super) fn through(name: &str, ty: Type, nullable: bool, link: u32, of: u32) -> Field {
+    Field { source: Source::Linked { link: FieldId(link), field: FieldId(of) }, nullable, ..field(name, ty) }
+}
+
+pub(super) fn customer(introduced_by: &[u32], fields: Vec<Field>) -> Table {
+    let introduced_by = introduced_by.iter().copied().map(TableId).collect();
+    Table {
+        name: "customer".into(),
+        source: "customer".into(),
+        kind: TableKind::Customer { key: FieldId(0), introduced_by },
+        fields,
+    }
+}
+
+pub(super) fn events(name: &str, at: u32, fields: Vec<Field>) -> Table {
+    let kind = TableKind::Events { at: FieldId(at), customer_column: "id".into() };
+    Table { name: name.into(), source: name.into(), kind, fields }
+}
+
+pub(super) fn lookup(name: &str, fields: Vec<Field>) -> Table {
+    Table { name: name.into(), source: name.into(), kind: TableKind::Lookup { key: FieldId(0) }, fields }
+}
+
+pub(super) fn plan(tables: Vec<Table>, domains: &[&[&str]]) -> VerifiedPlan {
+    let domain = |values: &&[&str]| Domain { variants: values.iter().map(|value| (*value).into()).collect() };
+    verify(Plan {
+        name: "test".into(),
+        zone: "America/New_York".into(),
+        schema: Schema { tables, domains: domains.iter().map(domain).collect() },
+        exprs: Exprs::default(),
+        offer_fields: Vec::new(),
+        channels: vec![Channel { name: "email".into(), needs: None }],
+        offers: Vec::new(),
+        portfolio: Portfolio::default(),
+    })
+    .unwrap()
+}
+
+pub(super) fn clock(now: &str) -> Clock {
+    Clock::new(now.parse::<jiff::Timestamp>().unwrap().as_microsecond(), "America/New_York").unwrap()
+}
+
+pub(super) fn micros(text: &str) -> i64 {
+    text.parse::<jiff::Timestamp>().unwrap().as_microsecond()
+}
+
+/// Writes a Parquet file of some columns.
+pub(super) fn parquet(folder: &TempDir, name: &str, columns: Vec<(&str, ArrayRef)>) {
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let file = File::create(folder.path().join(name)).unwrap();
+    let mut writer = ::parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+pub(super) fn array<A: arrow::array::Array + 'static>(array: A) -> ArrayRef {
+    Arc::new(array)
+}
+
+pub(super) fn read(plan: &VerifiedPlan, folder: &Path) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
+    load(plan, folder, &clock("2026-11-20T12:00:00Z"))
+}
+
+/// The only error, as `code message`.
+pub(super) fn error(plan: &VerifiedPlan, folder: &TempDir) -> String {
+    let errors = read(plan, folder.path()).expect_err("an error");
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    format!("{} {}", errors[0].code(), errors[0].message())
+}
+
+/// The values of a column as texts; `-` where missing.
+pub(super) fn values(snapshot: &Snapshot, table: u32, field: u32) -> Vec<String> {
+    let table = &snapshot.tables[table as usize];
+    let column = &table.columns[field as usize];
+    (0..table.rows).map(|row| value(column, row)).collect()
+}
+
+pub(super) fn value(column: &Column, row: usize) -> String {
+    if !column.is_valid(row) {
+        return "-".to_owned();
+    }
+    match &column.values {
+        Values::Bits(bits) => bits.get(row).to_string(),
+        Values::Int64(values) => values[row].to_string(),
+        Values::Float64(values) => format!("{:?}", values[row]),
+        Values::Int32(values) => values[row].to_string(),
+        Values::Codes(codes, dictionary) => dictionary.get(codes[row]).unwrap().to_owned(),
+    }
+}
+
+pub(super) fn one_of(domain: u32) -> Type {
+    Type::OneOf(DomainId(domain))
+}

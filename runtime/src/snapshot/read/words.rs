@@ -1,0 +1,129 @@
+//! Types of the schema and of files in words, and what to do where they do not meet.
+
+use arrow::datatypes::DataType;
+use opportune_plan::Type;
+
+use super::arrays::is_text;
+use super::builder::Faults;
+use super::files::Format;
+
+/// A declared type as the language writes it, without its values.
+pub(super) fn of_type(ty: Type) -> String {
+    match ty {
+        Type::Bool => "bool".to_owned(),
+        Type::Int => "int".to_owned(),
+        Type::Number => "number".to_owned(),
+        Type::Money(currency) => format!("money({currency})"),
+        Type::Text => "text".to_owned(),
+        Type::OneOf(_) => "one_of".to_owned(),
+        Type::Ordered(_) => "ordered".to_owned(),
+        Type::Date => "date".to_owned(),
+        Type::Instant => "instant".to_owned(),
+        Type::Duration => "duration".to_owned(),
+        Type::Days => "days".to_owned(),
+    }
+}
+
+/// What a column of a file holds.
+pub(super) fn of_found(found: &DataType) -> &'static str {
+    use DataType as D;
+    match found {
+        D::Dictionary(_, values) => of_found(values),
+        D::Null => "nothing",
+        D::Boolean => "true or false",
+        _ if found.is_integer() => "integers",
+        _ if found.is_floating() => "floating-point numbers",
+        _ if found.is_decimal() => "decimal numbers",
+        _ if is_text(found) => "text",
+        D::Date32 | D::Date64 => "dates",
+        D::Timestamp(_, Some(_)) => "timestamps with a time zone",
+        D::Timestamp(_, None) => "timestamps without a time zone",
+        D::Time32(_) | D::Time64(_) => "times of day",
+        D::Duration(_) | D::Interval(_) => "durations",
+        D::Binary | D::LargeBinary | D::BinaryView | D::FixedSizeBinary(_) => "bytes",
+        _ => "nested values",
+    }
+}
+
+/// The declared type that a column of a file can be read as.
+fn natural(found: &DataType) -> Option<&'static str> {
+    use DataType as D;
+    match found {
+        D::Dictionary(_, values) => natural(values),
+        D::Boolean => Some("bool"),
+        _ if found.is_integer() => Some("int"),
+        _ if found.is_floating() || found.is_decimal() => Some("number"),
+        _ if is_text(found) => Some("text"),
+        D::Date32 | D::Date64 => Some("date"),
+        D::Timestamp(..) => Some("instant"),
+        D::Duration(_) => Some("duration"),
+        _ => None,
+    }
+}
+
+/// What to do about a column of another type than the declared one.
+pub(super) fn mend(ty: Type, found: &DataType) -> String {
+    let found = if let DataType::Dictionary(_, values) = found { values } else { found };
+    let declared = of_type(ty);
+    let Some(natural) = natural(found) else {
+        return format!("write the column anew as {}", holders(ty));
+    };
+    match ty {
+        Type::Bool if is_text(found) => {
+            "declare it `one_of(\"Yes\", \"No\")` with the column's own values, or write true and false".to_owned()
+        }
+        Type::Bool => format!("declare it {natural}, or write the column anew as true and false"),
+        Type::Int if found.is_floating() => "declare it number, or write the column anew as integers".to_owned(),
+        Type::Date if matches!(found, DataType::Timestamp(..)) => {
+            "declare it instant, or write the column anew as dates".to_owned()
+        }
+        Type::Duration | Type::Days => {
+            format!("write the column anew as {}, so that the unit is certain", holders(ty))
+        }
+        _ => format!("declare it {natural}, or write the column anew as {} for {declared}", holders(ty)),
+    }
+}
+
+/// What a column must hold for a declared type.
+fn holders(ty: Type) -> &'static str {
+    match ty {
+        Type::Bool => "true and false",
+        Type::Int | Type::Days => "integers",
+        Type::Number | Type::Money(_) => "numbers",
+        Type::Text | Type::OneOf(_) | Type::Ordered(_) => "text",
+        Type::Date => "dates",
+        Type::Instant => "timestamps",
+        Type::Duration => "durations",
+    }
+}
+
+/// How a file of text spells values of a type.
+pub(super) fn spelling(ty: Type, format: Format) -> String {
+    let json = format == Format::Jsonl;
+    let how = match ty {
+        Type::Bool if json => "true or false, without quotes",
+        Type::Bool => "true or false; for other words declare `one_of` with the column's own values",
+        Type::Int | Type::Days if json => "a whole number such as 12, without quotes",
+        Type::Int | Type::Days => "a whole number such as 12",
+        Type::Number | Type::Money(_) if json => "a number such as 12.5, without quotes",
+        Type::Number | Type::Money(_) => "a number such as 12.5, without currency signs or thousands separators",
+        Type::Text | Type::OneOf(_) | Type::Ordered(_) => "a text in quotes",
+        Type::Date if format == Format::Csv || json => "a date such as 2026-11-20",
+        Type::Date => "a date, or a timestamp at midnight",
+        Type::Instant => "a time such as 2026-11-20T18:00:00Z, or 2026-11-20 18:00 for the project's zone",
+        Type::Duration => "a duration such as PT5H30M",
+    };
+    format!("write {how}")
+}
+
+/// What was not a value, where it was not only null: ` (2 missing, 1 not a number)`.
+pub(super) fn kinds(faults: Faults) -> String {
+    let all = [
+        (faults.missing.count, "missing"),
+        (faults.not_a_number.count, "not a number"),
+        (faults.out_of_range.count, "out of range"),
+    ];
+    let some: Vec<String> =
+        all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    format!(": {}", some.join(", "))
+}
