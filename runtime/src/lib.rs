@@ -6,5 +6,6 @@
 
 pub mod decide;
 pub mod evaluate;
+pub mod sink;
 pub mod snapshot;
 pub mod time;

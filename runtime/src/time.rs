@@ -3,9 +3,9 @@
 //! Instants are microseconds since 1970-01-01 00:00 UTC, dates are days since 1970-01-01. Everything here is total:
 //! what leaves the years 1 to 9999 is `None`.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use opportune_plan::Span;
 
 /// `now` and the zone that days and hours are told in.

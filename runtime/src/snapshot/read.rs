@@ -32,7 +32,7 @@ pub use error::{Found, LoadError, Place};
 pub use files::Reach;
 use opportune_plan::VerifiedPlan;
 pub use report::{FieldReport, LoadReport, TableReport};
-pub(crate) use shown::{shown, shown_path};
+pub(crate) use shown::shown_path;
 
 use self::columns::Targets;
 use self::files::{Format, TableFile};

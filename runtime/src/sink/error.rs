@@ -1,0 +1,63 @@
+//! Why decisions could not be written.
+
+use std::io;
+
+/// Why decisions could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    /// The name of the file does not say a format.
+    #[error("decisions cannot be written to `{path}`: its ending says no format")]
+    Ending {
+        /// The file.
+        path: String,
+    },
+    /// A folder is where the file is to be.
+    #[error("decisions cannot be written to `{path}`: it is a folder")]
+    Folder {
+        /// The folder.
+        path: String,
+    },
+    /// The operating system refuses.
+    #[error("decisions cannot be written to `{path}`: {source}")]
+    Write {
+        /// The file.
+        path: String,
+        /// What it says.
+        source: io::Error,
+    },
+}
+
+impl SinkError {
+    /// The stable code, which `docs/diagnostics` has a page for.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Ending { .. } => "D0201",
+            Self::Folder { .. } => "D0202",
+            Self::Write { .. } => "D0203",
+        }
+    }
+
+    /// What is wrong, in one line.
+    pub fn message(&self) -> String {
+        self.to_string()
+    }
+
+    /// How to mend it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Ending { .. } => "give it the ending .parquet, .csv or .jsonl",
+            Self::Folder { .. } => "name a file in it",
+            Self::Write { .. } => "the folder must be there, writable, and have room; nothing was left in it",
+        }
+    }
+}
+
+impl From<SinkError> for io::Error {
+    fn from(error: SinkError) -> Self {
+        let kind = match &error {
+            SinkError::Write { source, .. } => source.kind(),
+            SinkError::Ending { .. } | SinkError::Folder { .. } => io::ErrorKind::InvalidInput,
+        };
+        Self::new(kind, error)
+    }
+}

@@ -1,0 +1,201 @@
+//! Decisions written and read again, and outputs that cannot be written.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::AsArray;
+use arrow::array::types::{Float64Type, Int32Type, TimestampMicrosecondType};
+use opportune_plan::{
+    Channel, ChannelId, Constant, Exprs, Field, FieldId, Float, Offer, OfferId, Op, Plan, Portfolio, Schema, Source,
+    Table, TableKind, Type, verify,
+};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use tempfile::TempDir;
+
+use super::*;
+use crate::snapshot::{self, Column, Dictionary, Values};
+
+fn plan(because: Option<&str>) -> VerifiedPlan {
+    let key =
+        Field { name: "id".into(), source: Source::Column("id".into()), ty: Type::Text, nullable: false, link: None };
+    let kind = TableKind::Customer { key: FieldId(0), introduced_by: vec![Schema::CUSTOMER] };
+    let customer = Table { name: "customer".into(), source: "customer".into(), kind, fields: vec![key] };
+    let schema = Schema { tables: vec![customer], domains: Vec::new() };
+    let mut exprs = Exprs::default();
+    let one = Op::Constant(Constant::Number(Float::new(1.0).unwrap()));
+    let priority = exprs.add(&schema, one).unwrap();
+    let offer = Offer {
+        name: "wipes".into(),
+        about: None,
+        fields: Vec::new(),
+        eligible: None,
+        except: Vec::new(),
+        caps: Vec::new(),
+        channels: vec![ChannelId(0)],
+        timing: None,
+        priority,
+        because: because.map(Into::into),
+    };
+    verify(Plan {
+        name: "test".into(),
+        zone: "UTC".into(),
+        schema,
+        exprs,
+        offer_fields: Vec::new(),
+        channels: vec![Channel { name: "email".into(), needs: None }],
+        offers: vec![offer],
+        portfolio: Portfolio::default(),
+    })
+    .unwrap()
+}
+
+fn customers(keys: Values, rows: usize) -> Snapshot {
+    let table = snapshot::Table { rows, columns: vec![Column::full(keys)], links: vec![None], by_customer: None };
+    Snapshot { tables: vec![table] }
+}
+
+fn two() -> Snapshot {
+    let dictionary = Dictionary { values: vec!["=a,\"b\"".into(), "z".into()] };
+    customers(Values::Codes(vec![0, 1], Arc::new(dictionary)), 2)
+}
+
+fn decision(customer: u32) -> Decision {
+    Decision { customer, offer: OfferId(0), channel: ChannelId(0), slot: 1, send_at: 1_500_000, score: 0.1 }
+}
+
+fn write(path: &Path, plan: &VerifiedPlan, snapshot: &Snapshot, slices: &[&[Decision]]) -> Result<(), SinkError> {
+    let clock = Clock::new(0, "UTC").unwrap();
+    let mut writer = DecisionWriter::create(path, plan, snapshot, &clock)?;
+    slices.iter().try_for_each(|slice| writer.write(slice))?;
+    writer.finish()
+}
+
+fn names(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn csv_and_json_lines_read_as_text() {
+    let (folder, plan) = (TempDir::new().unwrap(), plan(Some("=1+1, \"free\"")));
+    let (csv, jsonl) = (folder.path().join("out.csv"), folder.path().join("out.jsonl"));
+    write(&csv, &plan, &two(), &[&[decision(0)], &[decision(1)]]).unwrap();
+    write(&jsonl, &plan, &two(), &[&[decision(0), decision(1)]]).unwrap();
+    let hash = policy_hash(&plan);
+    insta::assert_snapshot!(fs::read_to_string(csv).unwrap().replace(&hash, "HASH"), @r#"
+customer,offer,channel,slot,send_at,score,because,now,policy_hash
+"=a,""b""",wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH
+z,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH
+"#);
+    insta::assert_snapshot!(fs::read_to_string(jsonl).unwrap().replace(&hash, "HASH"), @r#"
+{"customer":"=a,\"b\"","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH"}
+{"customer":"z","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH"}
+"#);
+    assert_eq!(names(&folder).len(), 2);
+}
+
+#[test]
+fn parquet_has_types() {
+    let (folder, plan) = (TempDir::new().unwrap(), plan(None));
+    let path = folder.path().join("out.parquet");
+    write(&path, &plan, &customers(Values::Int64(vec![-7, 8]), 2), &[&[decision(1)]]).unwrap();
+    let file = fs::File::open(&path).unwrap();
+    let batch = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
+    insta::assert_snapshot!(
+        batch.schema().fields().iter().map(|f| format!("{}: {}", f.name(), f.data_type())).collect::<Vec<_>>().join("\n"),
+        @r#"
+customer: Int64
+offer: Utf8
+channel: Utf8
+slot: Int32
+send_at: Timestamp(µs, "UTC")
+score: Float64
+because: Utf8
+now: Timestamp(µs, "UTC")
+policy_hash: Utf8
+"#
+    );
+    assert_eq!(batch.column(0).as_primitive::<arrow::datatypes::Int64Type>().value(0), 8);
+    assert_eq!(batch.column(3).as_primitive::<Int32Type>().value(0), 1);
+    assert_eq!(batch.column(4).as_primitive::<TimestampMicrosecondType>().value(0), 1_500_000);
+    assert_eq!(batch.column(5).as_primitive::<Float64Type>().value(0), 0.1);
+    assert!(batch.column(6).is_null(0));
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_the_slices() {
+    let (folder, plan, snapshot) = (TempDir::new().unwrap(), plan(Some("because")), two());
+    let all: Vec<Decision> = (0..20_000).map(|row| decision(row % 2)).collect();
+    for ending in ["parquet", "csv", "jsonl"] {
+        let (a, b) = (folder.path().join(format!("a.{ending}")), folder.path().join(format!("b.{ending}")));
+        write(&a, &plan, &snapshot, &[&all]).unwrap();
+        let slices: Vec<&[Decision]> = all.chunks(777).collect();
+        write(&b, &plan, &snapshot, &slices).unwrap();
+        assert!(fs::read(a).unwrap() == fs::read(b).unwrap(), "{ending}");
+    }
+}
+
+#[test]
+fn nothing_is_left_where_it_fails_or_is_given_up() {
+    let (folder, plan, snapshot) = (TempDir::new().unwrap(), plan(None), two());
+    let path = folder.path().join("out.parquet");
+    fs::write(&path, "before").unwrap();
+    let clock = Clock::new(0, "UTC").unwrap();
+    let mut writer = DecisionWriter::create(&path, &plan, &snapshot, &clock).unwrap();
+    writer.write(&[decision(0)]).unwrap();
+    drop(writer);
+    assert_eq!(names(&folder), ["out.parquet"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "before");
+    write(&path, &plan, &snapshot, &[]).unwrap();
+    assert!(fs::read(&path).unwrap().starts_with(b"PAR1"));
+    let csv = folder.path().join("empty.csv");
+    write(&csv, &plan, &snapshot, &[]).unwrap();
+    assert_eq!(fs::read_to_string(csv).unwrap(), "customer,offer,channel,slot,send_at,score,because,now,policy_hash\n");
+}
+
+fn refused(path: &Path) -> String {
+    let all = vec![decision(0); 10_000];
+    let error = write(path, &plan(None), &two(), &[&all]).unwrap_err();
+    let text = format!("{} {}", error.code(), error.message());
+    text.replace(&*path.parent().unwrap().to_string_lossy(), "FOLDER")
+}
+
+#[test]
+fn outputs_that_cannot_be_written_are_refused() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("folder.csv")).unwrap();
+    insta::assert_snapshot!(refused(&folder.path().join("out.txt")), @"D0201 decisions cannot be written to `FOLDER/out.txt`: its ending says no format");
+    insta::assert_snapshot!(refused(&folder.path().join("folder.csv")), @"D0202 decisions cannot be written to `FOLDER/folder.csv`: it is a folder");
+    insta::assert_snapshot!(refused(&folder.path().join("none/out.csv")), @"D0203 decisions cannot be written to `FOLDER/out.csv`: Success (os error 0)");
+    assert_eq!(names(&folder), ["folder.csv"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let folder = TempDir::new().unwrap();
+    for ending in ["parquet", "csv", "jsonl"] {
+        let path = folder.path().join(format!("full.{ending}"));
+        std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+        let text = refused(&path);
+        assert_eq!(text, "D0203 decisions cannot be written to `/dev/full`: No space left on device (os error 28)");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_followed_and_the_file_is_readable_by_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TempDir::new().unwrap();
+    let (link, real) = (folder.path().join("link.csv"), folder.path().join("real.csv"));
+    fs::write(&real, "before").unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    write(&link, &plan(None), &two(), &[]).unwrap();
+    assert!(link.is_symlink());
+    assert!(fs::read_to_string(&real).unwrap().starts_with("customer,"));
+    let fresh = folder.path().join("fresh.csv");
+    fs::write(&fresh, "").unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&real), mode(&fresh));
+}
