@@ -53,3 +53,11 @@ pub struct Tally {
     /// Of the rest, the score is missing, at or below zero, or beyond [`GREATEST_SCORE`].
     pub withheld: u64,
 }
+
+/// How many more contacts a cap leaves room for: what is missing of `limit`, none where there is not definitely room.
+pub fn contact_room(limit: u32, counted: Option<i64>, has_room: Option<bool>) -> u32 {
+    match (counted, has_room) {
+        (Some(counted), Some(true)) => limit.saturating_sub(u32::try_from(counted.max(0)).unwrap_or(u32::MAX)),
+        _ => 0,
+    }
+}

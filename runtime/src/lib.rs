@@ -6,6 +6,7 @@
 
 pub mod decide;
 pub mod evaluate;
+pub mod interpret;
 pub mod sink;
 pub mod snapshot;
 pub mod time;

@@ -8,6 +8,11 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use opportune_plan::Span;
 
+/// 0001-01-01, the first date there is.
+pub const FIRST_DATE: i32 = -719_162;
+/// 9999-12-31, the last.
+pub const LAST_DATE: i32 = 2_932_896;
+
 /// `now` and the zone that days and hours are told in.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -115,6 +120,16 @@ impl Clock {
         in_years(Timestamp::from_microsecond(moved).ok()?)
     }
 
+    /// The moment after which the window `last span` begins: the same local time a span before `now`. A window that
+    /// begins before the year 1 holds everything.
+    pub fn start_of_last(&self, span: Span) -> i64 {
+        let back = || {
+            let (months, days) = (span.months.checked_neg()?, span.days.checked_neg()?);
+            self.shift_instant(self.now, Span { months, days, micros: span.micros.checked_neg()? })
+        };
+        back().unwrap_or(i64::MIN)
+    }
+
     fn local(&self, instant: i64) -> Option<DateTime> {
         let timestamp = Timestamp::from_microsecond(instant).ok()?;
         in_years(timestamp)?;
@@ -198,6 +213,22 @@ mod tests {
         assert!(matches!(now("tomorrow"), Err(ClockError::NotATime(_))));
         assert!(matches!(now("-009999-01-02"), Err(ClockError::OutOfRange)));
         assert!(matches!(Clock::parse("2017-11-20", "Mars/Base"), Err(ClockError::UnknownZone(_))));
+    }
+
+    #[test]
+    fn dates_end_where_the_years_do() {
+        for (date, outside) in [(FIRST_DATE, FIRST_DATE - 1), (LAST_DATE, LAST_DATE + 1)] {
+            assert_eq!(date_of_days(date).and_then(days_of), Some(date));
+            assert_eq!(date_of_days(outside), None);
+        }
+    }
+
+    #[test]
+    fn a_window_longer_than_time_holds_everything() {
+        let clock = Clock::new(instant("2017-11-06T15:00:00Z"), "America/New_York").unwrap();
+        assert_eq!(clock.start_of_last(Span::days(2)), instant("2017-11-04T14:00:00Z"));
+        assert_eq!(clock.start_of_last(Span::days(i32::MAX)), i64::MIN);
+        assert_eq!(clock.start_of_last(Span::days(i32::MIN)), i64::MIN);
     }
 
     #[test]

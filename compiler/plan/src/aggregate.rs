@@ -37,9 +37,11 @@ pub enum Function {
     Exists,
     /// How many.
     Count,
-    /// The sum: of int and money exact (missing if it does not fit 64 bits), of numbers in the order of the events.
+    /// The sum: of int, money, durations and days exact (missing if it does not fit 64 bits), of numbers from zero on
+    /// in the order of the events.
     Sum(ExprId),
-    /// The mean: of int and number as number; of money as money, the exact quotient rounded half to even.
+    /// The mean: of numbers their sum by how many; of ints the nearest double of their exact sum, by how many; of
+    /// money as money, the exact quotient rounded half to even.
     Avg(ExprId),
     /// The least value.
     Min(ExprId),

@@ -128,7 +128,7 @@ pub enum Comparison {
 /// | divide | money or duration by number | the first, the double's quotient rounded half to even |
 ///
 /// Ints, money, durations and days are converted to the nearest double (ties to even) before a division. Division by
-/// anything but a constant that is not zero is nullable.
+/// anything but a constant that is not zero is nullable. A number that comes out as negative zero is zero.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Arithmetic {
     /// `+`
