@@ -4,9 +4,12 @@
 //! ([`evaluate`]) turn a block into scored candidates, `decide` turns candidates into decisions, `allocate` settles
 //! caps over all customers and `sink` writes what was decided. Nothing here holds the whole snapshot as rows.
 
+pub mod bind;
 pub mod decide;
 pub mod evaluate;
 pub mod interpret;
+pub mod kernels;
 pub mod sink;
 pub mod snapshot;
 pub mod time;
+pub mod vectorised;

@@ -1,0 +1,372 @@
+//! Builds the nodes of a [`Program`]: each distinct one once, simplified, folded where it needs no row of the run.
+
+use std::collections::HashMap;
+
+use opportune_plan::{FieldId, Scope, TableId};
+
+use super::program::{Atom, Calculation, Lookup, Node, NodeId, Op, Program, Reduction, Selection, Sign};
+use crate::kernels::{CodeSet, Kernels};
+use crate::snapshot::{Rows, Snapshot};
+use crate::time::Clock;
+use crate::vectorised::column::{Kind, Operand, Scalar, Vectors};
+use crate::vectorised::evaluation::{Evaluation, Frames};
+
+pub(super) struct Arena<'a> {
+    snapshot: &'a Snapshot,
+    program: Program,
+    index: HashMap<Op, NodeId>,
+    selections: HashMap<Selection, u32>,
+    /// By node over a lookup table: its values for the whole table.
+    tables: Vec<Vectors>,
+    /// By node: its position in [`Program::lookups`], once something has gathered it.
+    gathered: HashMap<NodeId, u32>,
+}
+
+impl<'a> Arena<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, clock: &Clock) -> Self {
+        let program = Program {
+            nodes: Vec::new(),
+            lookups: Vec::new(),
+            recodes: Vec::new(),
+            code_sets: Vec::new(),
+            integer_sets: Vec::new(),
+            number_sets: Vec::new(),
+            selections: Vec::new(),
+            channels: Vec::new(),
+            offers: Vec::new(),
+            contact_cap: None,
+            clock: clock.clone(),
+        };
+        let index = HashMap::new();
+        Self { snapshot, program, index, selections: HashMap::new(), tables: Vec::new(), gathered: HashMap::new() }
+    }
+
+    pub(super) fn finish(self) -> Program {
+        self.program
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.program.clock
+    }
+
+    /// The value of a constant node.
+    pub(super) fn scalar(&self, id: NodeId) -> Option<Scalar> {
+        if let Op::Constant(scalar) = self.program.node(id).op { Some(scalar) } else { None }
+    }
+
+    fn is_missing_constant(&self, id: NodeId) -> bool {
+        matches!(self.program.node(id).op, Op::Missing(_))
+    }
+
+    fn truth(&self, id: NodeId) -> Option<bool> {
+        if let Some(Scalar::Bool(value)) = self.scalar(id) { Some(value) } else { None }
+    }
+
+    pub(super) fn constant(&mut self, scalar: Scalar) -> NodeId {
+        let kind = match scalar {
+            Scalar::Bool(_) => Kind::Bits,
+            Scalar::Int64(_) => Kind::Int64,
+            Scalar::Float64(_) => Kind::Float64,
+            Scalar::Int32(_) => Kind::Int32,
+            Scalar::Code(_) => Kind::Codes,
+        };
+        self.push(Op::Constant(scalar), kind, Scope::Anywhere)
+    }
+
+    pub(super) fn missing(&mut self, kind: Kind) -> NodeId {
+        self.push(Op::Missing(kind), kind, Scope::Anywhere)
+    }
+
+    /// An operation that misses a value where an operand does.
+    pub(super) fn strict(&mut self, op: Op, kind: Kind) -> NodeId {
+        let mut missing = false;
+        op.for_each_operand(|operand| missing |= self.is_missing_constant(operand));
+        if missing {
+            return self.missing(kind);
+        }
+        let scope = self.scope_of(&op);
+        self.push(op, kind, scope)
+    }
+
+    pub(super) fn atom(&mut self, value: NodeId, atom: Atom) -> NodeId {
+        self.strict(Op::Atom(value, atom), Kind::Bits)
+    }
+
+    pub(super) fn not(&mut self, a: NodeId) -> NodeId {
+        if let Op::Not(inner) = self.program.node(a).op { inner } else { self.strict(Op::Not(a), Kind::Bits) }
+    }
+
+    pub(super) fn and(&mut self, all: &[NodeId]) -> NodeId {
+        self.junction(all, false)
+    }
+
+    pub(super) fn or(&mut self, all: &[NodeId]) -> NodeId {
+        self.junction(all, true)
+    }
+
+    /// A disjunction (which a true operand decides) or a conjunction (which a false one decides).
+    fn junction(&mut self, all: &[NodeId], decides: bool) -> NodeId {
+        if all.iter().any(|id| self.truth(*id) == Some(decides)) {
+            return self.constant(Scalar::Bool(decides));
+        }
+        let mut rest: Vec<NodeId> = Vec::new();
+        for id in all {
+            if self.truth(*id).is_none() && !rest.contains(id) {
+                rest.push(*id);
+            }
+        }
+        match rest.as_slice() {
+            [] => self.constant(Scalar::Bool(!decides)),
+            [one] => *one,
+            _ => {
+                let all = rest.into_boxed_slice();
+                let op = if decides { Op::Or(all) } else { Op::And(all) };
+                let scope = self.scope_of(&op);
+                self.push(op, Kind::Bits, scope)
+            }
+        }
+    }
+
+    pub(super) fn is_missing(&mut self, a: NodeId) -> NodeId {
+        let node = self.program.node(a);
+        if !node.missing {
+            return self.constant(Scalar::Bool(false));
+        }
+        let scope = node.scope;
+        self.push(Op::IsMissing(a), Kind::Bits, scope)
+    }
+
+    pub(super) fn is_true(&mut self, a: NodeId) -> NodeId {
+        let node = self.program.node(a);
+        if !node.missing {
+            return a;
+        }
+        let scope = node.scope;
+        self.push(Op::IsTrue(a), Kind::Bits, scope)
+    }
+
+    /// Whether two conditions are known and alike.
+    pub(super) fn same_truth(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let (not_a, not_b) = (self.not(a), self.not(b));
+        let (both, neither) = (self.and(&[a, b]), self.and(&[not_a, not_b]));
+        self.or(&[both, neither])
+    }
+
+    pub(super) fn otherwise(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let node = self.program.node(a);
+        if !node.missing || self.is_missing_constant(b) {
+            return a;
+        }
+        if self.is_missing_constant(a) {
+            return b;
+        }
+        let (kind, op) = (node.kind, Op::Else(a, b));
+        let scope = self.scope_of(&op);
+        self.push(op, kind, scope)
+    }
+
+    pub(super) fn choose(&mut self, condition: NodeId, a: NodeId, b: NodeId) -> NodeId {
+        let kind = self.program.node(a).kind;
+        match self.truth(condition) {
+            Some(true) => a,
+            Some(false) => b,
+            None if self.is_missing_constant(condition) => self.missing(kind),
+            None => {
+                let op = Op::If(condition, a, b);
+                let scope = self.scope_of(&op);
+                self.push(op, kind, scope)
+            }
+        }
+    }
+
+    /// A value of the row that a link leads to.
+    pub(super) fn gather(&mut self, table: TableId, link: FieldId, target: TableId, value: NodeId) -> NodeId {
+        let kind = self.program.node(value).kind;
+        if self.is_missing_constant(value) {
+            return self.missing(kind);
+        }
+        let lookup = match self.gathered.get(&value) {
+            Some(lookup) if self.program.node(value).scope != Scope::Anywhere => *lookup,
+            _ => self.keep(target, value),
+        };
+        self.push(Op::Gather { table, link, lookup }, kind, Scope::Row(table))
+    }
+
+    /// Keeps a value over a whole lookup table.
+    fn keep(&mut self, target: TableId, value: NodeId) -> u32 {
+        let rows = self.rows(target);
+        let missing = self.program.node(value).missing;
+        let vectors = rows.map(|rows| {
+            let evaluation = self.evaluation(Frames::Lookup(&rows));
+            let mut vectors = Vectors::default();
+            evaluation.copy(value, rows.len, &mut vectors);
+            vectors
+        });
+        let lookup = u32::try_from(self.program.lookups.len()).unwrap_or(u32::MAX);
+        self.program.lookups.push(Lookup { vectors: vectors.unwrap_or_default(), missing });
+        self.gathered.insert(value, lookup);
+        lookup
+    }
+
+    pub(super) fn selection(&mut self, selection: Selection) -> u32 {
+        let next = u32::try_from(self.program.selections.len()).unwrap_or(u32::MAX);
+        let selections = &mut self.program.selections;
+        *self.selections.entry(selection).or_insert_with(|| {
+            selections.push(selection);
+            next
+        })
+    }
+
+    pub(super) fn recode(&mut self, table: Box<[u32]>) -> u32 {
+        find_or_push(&mut self.program.recodes, table)
+    }
+
+    pub(super) fn code_set(&mut self, set: CodeSet) -> u32 {
+        find_or_push(&mut self.program.code_sets, set)
+    }
+
+    pub(super) fn integer_set(&mut self, mut values: Vec<i64>) -> u32 {
+        values.sort_unstable();
+        find_or_push(&mut self.program.integer_sets, values.into_boxed_slice())
+    }
+
+    pub(super) fn number_set(&mut self, mut values: Vec<u64>) -> u32 {
+        values.sort_unstable();
+        find_or_push(&mut self.program.number_sets, values.into_boxed_slice())
+    }
+
+    /// Adds a node, or finds it. A node over no row or a lookup table's rows is computed at once.
+    pub(super) fn push(&mut self, op: Op, kind: Kind, scope: Scope) -> NodeId {
+        if let Some(id) = self.index.get(&op) {
+            return *id;
+        }
+        let missing = self.may_miss(&op);
+        let id = NodeId(u32::try_from(self.program.nodes.len()).unwrap_or(u32::MAX));
+        self.program.nodes.push(Node { op: op.clone(), kind, scope, missing });
+        self.tables.push(Vectors::default());
+        let id = match scope {
+            Scope::Anywhere => self.fold(id),
+            Scope::Row(table) => {
+                self.tabulate(id, table);
+                id
+            }
+        };
+        self.index.insert(op, id);
+        id
+    }
+
+    /// The constant that a node over no row comes to.
+    fn fold(&mut self, id: NodeId) -> NodeId {
+        let node = self.program.node(id);
+        if matches!(node.op, Op::Constant(_) | Op::Missing(_)) {
+            return id;
+        }
+        let (kind, missing) = (node.kind, node.missing);
+        let mut out = Vectors::default();
+        self.evaluation(Frames::One).compute(id, &mut out);
+        match Operand::vectors(&out, missing).scalar(0) {
+            Some(scalar) => self.constant(scalar),
+            None => self.missing(kind),
+        }
+    }
+
+    /// Computes a node over the rows of a lookup table.
+    fn tabulate(&mut self, id: NodeId, table: TableId) {
+        let is_lookup = table != opportune_plan::Schema::CUSTOMER
+            && self.snapshot.table(table).is_some_and(|table| table.by_customer.is_none());
+        if !is_lookup || matches!(self.program.node(id).op, Op::Column(..)) {
+            return;
+        }
+        if let Some(rows) = self.rows(table) {
+            let mut out = Vectors::default();
+            self.evaluation(Frames::Lookup(&rows)).compute(id, &mut out);
+            if let Some(slot) = self.tables.get_mut(id.at()) {
+                *slot = out;
+            }
+        }
+    }
+
+    fn rows(&self, table: TableId) -> Option<Rows<'a>> {
+        self.snapshot.table(table).map(|table| Rows::new(table, 0, table.rows))
+    }
+
+    fn evaluation<'b>(&'b self, frames: Frames<'b>) -> Evaluation<'b> {
+        Evaluation::new(&self.program, Kernels::best(), frames, &self.tables)
+    }
+
+    fn scope_of(&self, op: &Op) -> Scope {
+        let mut scope = Scope::Anywhere;
+        op.for_each_operand(|operand| {
+            if scope == Scope::Anywhere {
+                scope = self.program.node(operand).scope;
+            }
+        });
+        scope
+    }
+
+    /// Whether any value of a node may be missing, given its operands and the snapshot.
+    fn may_miss(&self, op: &Op) -> bool {
+        let mut of_operands = false;
+        op.for_each_operand(|operand| of_operands |= self.program.node(operand).missing);
+        match op {
+            Op::Constant(_) | Op::IsMissing(_) | Op::IsTrue(_) => false,
+            Op::Missing(_) => true,
+            Op::Column(table, field) => {
+                let column = self.snapshot.table(*table).and_then(|t| t.columns.get(field.0 as usize));
+                column.is_none_or(|column| column.validity.is_some())
+            }
+            Op::Gather { .. } => true,
+            Op::Aggregate(selection, reduction) => {
+                let selection = self.program.selections.get(*selection as usize);
+                let unsure = selection.and_then(|s| s.filter).is_some_and(|id| self.program.node(id).missing);
+                match reduction {
+                    Reduction::Exists | Reduction::Count => unsure,
+                    Reduction::Distinct(_) => unsure || of_operands,
+                    _ => true,
+                }
+            }
+            Op::Else(a, b) => self.program.node(*a).missing && self.program.node(*b).missing,
+            Op::Arithmetic(Calculation::DaysBetween, ..) => of_operands,
+            Op::Arithmetic(Calculation::Ratio, _, b) => of_operands || !self.is_not_zero(*b),
+            Op::Arithmetic(Calculation::Number(_), a, b) => of_operands || !self.is_small(op, *a, *b),
+            Op::Arithmetic(..) | Op::Shift(..) => true,
+            Op::Negate(a) => of_operands || self.program.node(*a).kind == Kind::Int64,
+            Op::Not(_)
+            | Op::And(_)
+            | Op::Or(_)
+            | Op::OfCustomer(..)
+            | Op::Atom(..)
+            | Op::Compare(..)
+            | Op::Recode(..)
+            | Op::If(..)
+            | Op::ToNumber(_) => of_operands,
+        }
+    }
+
+    fn is_not_zero(&self, id: NodeId) -> bool {
+        matches!(self.scalar(id), Some(Scalar::Int64(value)) if value != 0)
+    }
+
+    /// Whether a double operation with a constant can never overflow: a factor at most 1, a divisor at least 1.
+    fn is_small(&self, op: &Op, a: NodeId, b: NodeId) -> bool {
+        let magnitude = |id| match self.scalar(id) {
+            Some(Scalar::Float64(bits)) => Some(f64::from_bits(bits).abs()),
+            _ => None,
+        };
+        match op {
+            Op::Arithmetic(Calculation::Number(Sign::Times), ..) => {
+                magnitude(a).or(magnitude(b)).is_some_and(|factor| factor <= 1.0)
+            }
+            Op::Arithmetic(Calculation::Number(Sign::Through), ..) => magnitude(b).is_some_and(|by| by >= 1.0),
+            _ => false,
+        }
+    }
+}
+
+fn find_or_push<T: PartialEq>(all: &mut Vec<T>, value: T) -> u32 {
+    let at = all.iter().position(|other| *other == value).unwrap_or_else(|| {
+        all.push(value);
+        all.len() - 1
+    });
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

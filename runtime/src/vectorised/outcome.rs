@@ -1,0 +1,32 @@
+//! What candidates hold beside the offers: whom each channel reaches, and how many contacts are left.
+
+use super::column::{Operand, words_for};
+use crate::bind::{NodeId, Program};
+use crate::evaluate::Candidates;
+use crate::snapshot::{Bitmap, Block};
+
+/// Empties candidates for a block, and fills in what is the same for all offers.
+pub fn begin<'a>(program: &Program, block: &Block<'_>, read: impl Fn(NodeId) -> Operand<'a>, candidates: &mut Candidates) {
+    candidates.first = block.first;
+    candidates.len = block.len;
+    candidates.offers.clear();
+    candidates.rows.clear();
+    candidates.scores.clear();
+    candidates.tallies.clear();
+    candidates.channels.clear();
+    candidates.channels.extend(program.channels.iter().map(|needs| {
+        let bits = read((*needs)?).bits();
+        Some(Bitmap::from_words((0..words_for(block.len)).map(|index| bits.word(index)).collect(), block.len))
+    }));
+    candidates.contact_room = program.contact_cap.map(|cap| {
+        let (counted, room) = (read(cap.counted), read(cap.has_room));
+        let left = |customer| match (room.bits().bit(customer), counted.known.bit(customer)) {
+            (true, true) => {
+                let left = i64::from(cap.limit).saturating_sub(counted.int64s().get(customer));
+                u32::try_from(left.max(0)).unwrap_or(u32::MAX)
+            }
+            _ => 0,
+        };
+        (0..block.len).map(left).collect()
+    });
+}
