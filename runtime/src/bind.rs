@@ -220,7 +220,7 @@ impl Binder<'_> {
         let filter = aggregate.filter.map(|filter| self.id(filter));
         let after = match aggregate.window {
             Window::Always => None,
-            Window::Last(span) => before_now(self.arena.clock(), span),
+            Window::Last(span) => Some(self.arena.clock().start_of_last(span)),
         };
         let selection = self.arena.selection(Selection { events: aggregate.events, after, filter });
         let mut of = |value: ExprId| self.id(value);
@@ -282,14 +282,4 @@ fn kind(ty: Type) -> Kind {
         Type::Date => Kind::Int32,
         Type::Text | Type::OneOf(_) | Type::Ordered(_) => Kind::Codes,
     }
-}
-
-/// The instant after which a window begins; `None` where it reaches back beyond all years.
-fn before_now(clock: &Clock, span: plan::Span) -> Option<i64> {
-    let back = plan::Span {
-        months: span.months.checked_neg()?,
-        days: span.days.checked_neg()?,
-        micros: span.micros.checked_neg()?,
-    };
-    clock.shift_instant(clock.now(), back)
 }

@@ -5,7 +5,7 @@ use opportune_plan::Span;
 use super::column::{Kind, Lanes, Vectors, words_for};
 use super::evaluation::{Evaluation, both, words};
 use crate::bind::{Calculation, NodeId, Sign};
-use crate::time::shift_date;
+use crate::time::{FIRST_DATE, LAST_DATE, shift_date};
 
 /// An int as the nearest double.
 pub fn to_number(of: &Evaluation<'_>, a: NodeId, len: usize, out: &mut Vectors) {
@@ -86,7 +86,10 @@ pub fn calculate(of: &Evaluation<'_>, calculation: Calculation, a: NodeId, b: No
             checked(left.int64s(), right.int64s(), len, &mut out.int64s, known, moved);
         }
         Calculation::DateByDays(sign) => {
-            let moved = |date: i32, days: i64| shift_date(date, Span::days(in_days(sign, days)?));
+            let moved = |date: i32, days: i64| {
+                let moved = i32::try_from(i64::from(date).checked_add(signed(sign, days)?)?).ok()?;
+                (FIRST_DATE..=LAST_DATE).contains(&moved).then_some(moved)
+            };
             checked(left.int32s(), right.int64s(), len, &mut out.int32s, known, moved);
         }
         Calculation::DaysBetween => {

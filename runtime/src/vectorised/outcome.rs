@@ -2,7 +2,7 @@
 
 use super::column::{Operand, words_for};
 use crate::bind::{NodeId, Program};
-use crate::evaluate::Candidates;
+use crate::evaluate::{Candidates, contact_room};
 use crate::snapshot::{Bitmap, Block};
 
 /// Empties candidates for a block, and fills in what is the same for all offers.
@@ -20,12 +20,9 @@ pub fn begin<'a>(program: &Program, block: &Block<'_>, read: impl Fn(NodeId) -> 
     }));
     candidates.contact_room = program.contact_cap.map(|cap| {
         let (counted, room) = (read(cap.counted), read(cap.has_room));
-        let left = |customer| match (room.bits().bit(customer), counted.known.bit(customer)) {
-            (true, true) => {
-                let left = i64::from(cap.limit).saturating_sub(counted.int64s().get(customer));
-                u32::try_from(left.max(0)).unwrap_or(u32::MAX)
-            }
-            _ => 0,
+        let left = |customer| {
+            let counted = counted.known.bit(customer).then(|| counted.int64s().get(customer));
+            contact_room(cap.limit, counted, room.known.bit(customer).then(|| room.bits().bit(customer)))
         };
         (0..block.len).map(left).collect()
     });
