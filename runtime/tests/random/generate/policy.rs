@@ -1,0 +1,114 @@
+//! Random policies: channels with needs, offers with conditions, caps, timing and priorities, portfolios.
+
+use opportune_plan::{
+    Cap, Channel, ChannelId, Comparison, Constant, Exprs, FieldValue, Float, Offer, OfferField, OfferFieldId, Op, Plan,
+    Portfolio, RankKey, Slate, Timing, Type, VerifiedPlan, verify,
+};
+use opportune_runtime::time::Clock;
+
+use super::dice::Dice;
+use super::expressions::Writer;
+use super::schema::{CUSTOMER, schema};
+
+/// How deep an expression is at most.
+const DEPTH: usize = 5;
+
+pub fn plan(dice: &mut Dice, clock: &Clock) -> VerifiedPlan {
+    let schema = schema(dice);
+    let (channel_count, offer_count) = (1 + dice.roll(3), 1 + dice.roll(6));
+    let mut writer = Writer { dice, schema: &schema, clock, exprs: Exprs::default() };
+    let channels: Vec<Channel> = (0..channel_count).map(|at| channel(&mut writer, at)).collect();
+    let offers: Vec<Offer> = (0..offer_count).map(|at| offer(&mut writer, at, channel_count)).collect();
+    let portfolio = portfolio(&mut writer, channel_count);
+    let exprs = writer.exprs;
+    let offer_fields = vec![
+        OfferField { name: "tier".into(), ty: Type::Int, is_set: false },
+        OfferField { name: "topic".into(), ty: Type::Text, is_set: false },
+    ];
+    let (name, zone) = ("random".into(), "UTC".into());
+    let plan = Plan { name, zone, schema, exprs, offer_fields, channels, offers, portfolio };
+    verify(plan).expect("a well-formed plan")
+}
+
+fn channel(writer: &mut Writer<'_>, at: usize) -> Channel {
+    let needs = writer.dice.percent(50).then(|| {
+        let depth = writer.dice.roll(DEPTH);
+        writer.expr(Type::Bool, CUSTOMER, depth)
+    });
+    Channel { name: format!("channel_{at}").into(), needs }
+}
+
+fn offer(writer: &mut Writer<'_>, at: usize, channels: usize) -> Offer {
+    let eligible = writer.dice.percent(80).then(|| condition(writer));
+    let except = (0..writer.dice.roll(3)).map(|_| condition(writer)).collect();
+    let caps = (0..writer.dice.roll(5).saturating_sub(2)).map(|_| cap(writer)).collect();
+    let preferred = writer.dice.roll(channels) as u32;
+    let others = writer.dice.roll(channels) as u32;
+    let channels = (0..=others).map(|more| ChannelId((preferred + more) % channels as u32)).collect();
+    let timing = writer.dice.percent(30).then(|| timing(writer));
+    let priority = priority(writer);
+    let tier = if writer.dice.percent(70) {
+        FieldValue::One(Constant::Int(writer.dice.roll(3) as i64))
+    } else {
+        FieldValue::Missing
+    };
+    let topic = FieldValue::One(Constant::Text(writer.dice.pick(&["general", "baby"]).into()));
+    Offer {
+        name: format!("offer_{at}").into(),
+        about: None,
+        fields: vec![tier, topic],
+        eligible,
+        except,
+        caps,
+        channels,
+        timing,
+        priority,
+        because: None,
+    }
+}
+
+fn condition(writer: &mut Writer<'_>) -> opportune_plan::ExprId {
+    let depth = 1 + writer.dice.roll(DEPTH);
+    writer.expr(Type::Bool, CUSTOMER, depth)
+}
+
+fn cap(writer: &mut Writer<'_>) -> Cap {
+    let limit = writer.dice.pick(&[1, 2, 3, 10, 0, u32::MAX]);
+    let depth = 1 + writer.dice.roll(3);
+    let counted = writer.sure(Type::Int, CUSTOMER, depth);
+    let bound = writer.add(Op::Constant(Constant::Int(i64::from(limit))));
+    let has_room = writer.add(Op::Compare(Comparison::Less, counted, bound));
+    Cap { limit, counted, has_room }
+}
+
+/// Half of the time a day around today begins or ends it.
+fn timing(writer: &mut Writer<'_>) -> Timing {
+    let today = writer.clock.today();
+    let mut day = || writer.dice.percent(70).then(|| today + writer.dice.roll(5) as i32 - 2);
+    Timing { from: day().map(|day| day - 1), to: day().map(|day| day + 1) }
+}
+
+fn priority(writer: &mut Writer<'_>) -> opportune_plan::ExprId {
+    if writer.dice.percent(60) {
+        let depth = 1 + writer.dice.roll(DEPTH);
+        return writer.sure(Type::Number, CUSTOMER, depth);
+    }
+    let score = writer.dice.pick(&[1.0, 1.0, 2.0, 0.5, 1e9]);
+    writer.add(Op::Constant(Constant::Number(Float::new(score).expect("finite"))))
+}
+
+fn portfolio(writer: &mut Writer<'_>, channels: usize) -> Portfolio {
+    let slates = (0..channels as u32)
+        .filter_map(|at| {
+            let size = writer.dice.roll(5) as u32;
+            (size > 1).then(|| Slate { channel: ChannelId(at), size: size - 1 })
+        })
+        .collect();
+    let slots_in_all = writer.dice.percent(40).then(|| 1 + writer.dice.roll(3) as u32);
+    let rank = (0..2)
+        .filter(|_| writer.dice.percent(40))
+        .map(|field| RankKey { field: OfferFieldId(field), descending: field == 0 })
+        .collect();
+    let contact_cap = writer.dice.percent(40).then(|| cap(writer));
+    Portfolio { slates, slots_in_all, rank, contact_cap }
+}

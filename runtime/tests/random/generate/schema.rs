@@ -1,0 +1,82 @@
+//! The schema of all random plans: a customer, two event tables, two lookup tables that link to each other, and in
+//! each a field of every type, once that may be missing and once that may not.
+
+use opportune_plan::{
+    Currency, Domain, DomainId, Field, FieldId, Link, Schema, Source, Table, TableId, TableKind, Type,
+};
+
+use super::dice::Dice;
+
+pub const CUSTOMER: TableId = TableId(0);
+/// Their time is an instant.
+pub const PURCHASES: TableId = TableId(1);
+/// Their time is a date.
+pub const VISITS: TableId = TableId(2);
+/// With a key of text; may be empty, so that no link to it is required.
+pub const PRODUCTS: TableId = TableId(3);
+/// With a key of int; has a row at least.
+pub const SHOPS: TableId = TableId(4);
+
+/// The types that fields have.
+pub fn types() -> Vec<Type> {
+    let currency = |code| Type::Money(Currency::new(code).expect("three letters"));
+    vec![
+        Type::Int,
+        Type::Bool,
+        Type::Number,
+        currency("USD"),
+        Type::Text,
+        Type::OneOf(DomainId(0)),
+        Type::Ordered(DomainId(2)),
+        Type::Date,
+        Type::Instant,
+        Type::Duration,
+        Type::Days,
+        currency("EUR"),
+        Type::OneOf(DomainId(1)),
+        Type::Ordered(DomainId(3)),
+    ]
+}
+
+fn domains() -> Vec<Domain> {
+    let named = |names: &[&str]| Domain { variants: names.iter().map(|name| (*name).into()).collect() };
+    let many = Domain { variants: (0..300).map(|at| format!("v{at}").into()).collect() };
+    vec![named(&["b", "a", "c"]), named(&["only"]), named(&["19-24", "25-34", "35-44", "65+"]), many]
+}
+
+pub fn schema(dice: &mut Dice) -> Schema {
+    let key = if dice.percent(50) { Type::Text } else { Type::Int };
+    let customer = TableKind::Customer { key: FieldId(0), introduced_by: vec![CUSTOMER] };
+    let events = || TableKind::Events { at: FieldId(0), customer_column: "customer".into() };
+    let lookup = || TableKind::Lookup { key: FieldId(0) };
+    let tables = vec![
+        table("customer", customer, key),
+        table("purchase", events(), Type::Instant),
+        table("visit", events(), Type::Date),
+        table("product", lookup(), Type::Text),
+        table("shop", lookup(), Type::Int),
+    ];
+    Schema { tables, domains: domains() }
+}
+
+fn table(name: &str, kind: TableKind, first: Type) -> Table {
+    let mut fields = vec![field("first".to_owned(), first, false, None)];
+    for (at, ty) in types().into_iter().enumerate() {
+        fields.push(field(format!("sure_{at}"), ty, false, None));
+        fields.push(field(format!("maybe_{at}"), ty, true, None));
+    }
+    for (name, ty, nullable, table, required) in [
+        ("product", Type::Text, false, PRODUCTS, false),
+        ("other_product", Type::Text, true, PRODUCTS, false),
+        ("shop", Type::Int, false, SHOPS, true),
+        ("other_shop", Type::Int, true, SHOPS, true),
+        ("lost_shop", Type::Int, false, SHOPS, false),
+    ] {
+        fields.push(field(name.to_owned(), ty, nullable, Some(Link { table, required })));
+    }
+    Table { name: name.into(), source: name.into(), kind, fields }
+}
+
+fn field(name: String, ty: Type, nullable: bool, link: Option<Link>) -> Field {
+    Field { source: Source::Column(name.as_str().into()), name: name.into(), ty, nullable, link }
+}
