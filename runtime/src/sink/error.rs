@@ -18,7 +18,7 @@ pub enum SinkError {
         path: String,
     },
     /// The operating system refuses.
-    #[error("decisions cannot be written to `{path}`: {source}")]
+    #[error("decisions cannot be written to `{path}`: {}", in_words(source))]
     Write {
         /// The file.
         path: String,
@@ -49,6 +49,17 @@ impl SinkError {
             Self::Folder { .. } => "name a file in it",
             Self::Write { .. } => "the folder must be there, writable, and have room; nothing was left in it",
         }
+    }
+}
+
+/// The refusals that people meet, in words; others as the operating system says them.
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not write there".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+        _ => error.to_string(),
     }
 }
 

@@ -77,10 +77,8 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder_of(path)).map_err(|error| {
-        // The temporary file's own name means nothing to the reader of the message.
-        io::Error::from_raw_os_error(error.raw_os_error().unwrap_or_default())
-    })
+    // Only the kind: the name of the temporary file means nothing to whoever reads the message.
+    builder.tempfile_in(folder_of(path)).map_err(|error| error.kind().into())
 }
 
 impl Target {

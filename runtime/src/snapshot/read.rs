@@ -9,11 +9,14 @@ mod arrays;
 mod assemble;
 mod builder;
 mod columns;
+mod csv;
 mod error;
 mod events;
 mod files;
 mod gather;
 mod guard;
+mod ipc;
+mod jsonl;
 mod keys;
 mod lines;
 mod parquet;
@@ -22,6 +25,7 @@ mod scalars;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod words;
 
 use std::fs::File;
@@ -95,7 +99,9 @@ fn read_table<'p>(file: TableFile<'p>, clock: &Clock) -> Result<RawTable<'p>, Ve
     let opened = open(&file).map_err(|error| vec![error])?;
     guard::guarded(|| match file.format {
         Format::Parquet => parquet::read(opened, &mut targets, clock),
-        _ => Err(vec![file.corrupt("not yet")]),
+        Format::Csv => csv::read(opened, &mut targets, clock),
+        Format::Jsonl => jsonl::read(opened, &mut targets, clock),
+        Format::Ipc => ipc::read(opened, &mut targets, clock),
     })
     .unwrap_or_else(|panic| Err(vec![file.corrupt(panic)]))?;
     let errors = targets.judge();

@@ -123,7 +123,10 @@ fn fetch(
         let (Some(target), Some(rows)) = (target, rows) else { continue };
         let Some(values) = column(target, of).map(|column| gather(column, rows)) else { continue };
         let missing = missing(&values, rows.len());
-        if !field.nullable && missing.count > 0 {
+        // A required link that dangles is told already.
+        let told = raw.file.table.fields.get(link.0 as usize).and_then(|field| field.link).is_some_and(|l| l.required)
+            && raw.report.fields.get(link.0 as usize).is_some_and(|report| report.dangling.count > 0);
+        if !field.nullable && missing.count > 0 && !told {
             let place = raw.file.place(Some(id), "");
             errors.push(LoadError::NoLinkedValue { place, rows: missing.into() });
         }

@@ -98,7 +98,7 @@ pub enum LoadError {
     #[error("the key `{}` is missing in {rows} of `{}`", place.subject, place.file)]
     NoKey { place: Place, rows: Found },
     /// A key that several rows have.
-    #[error("the key `{}` must be unique, but {count} rows of `{}` repeat one (first: row {second} repeats row {first})", place.subject, place.file)]
+    #[error("the key `{}` must be unique, but row {second} of `{}` has the key of row {first} (rows that repeat one: {count})", place.subject, place.file)]
     KeyTwice { place: Place, count: u64, first: u64, second: u64 },
     /// Links that lead nowhere.
     #[error("`{}` links to `{target}`, which has no such key for {rows} of `{}`", place.subject, place.file)]
@@ -235,9 +235,9 @@ impl LoadError {
 
 fn no_file_help(stem: &str, present: &str, nearest: Option<&str>) -> String {
     let there = if present.is_empty() {
-        "the folder holds no data file".to_owned()
+        "The folder holds no data file".to_owned()
     } else {
-        format!("the folder holds {present}")
+        format!("The folder holds {present}")
     };
     let near = nearest.map_or(String::new(), |near| format!("did you mean `{near}`? "));
     format!(

@@ -71,7 +71,11 @@ impl TableFile<'_> {
 
     /// An error of the whole file.
     pub(super) fn corrupt(&self, reason: impl AsRef<str>) -> LoadError {
-        LoadError::Corrupt { place: self.place(None, ""), format: self.format.name(), reason: shown(reason.as_ref()) }
+        // Without the decoders' own "Parquet error: ", which says nothing more.
+        let reason = reason.as_ref();
+        let reason =
+            reason.split_once(" error: ").filter(|(who, _)| !who.contains(' ')).map_or(reason, |(_, what)| what);
+        LoadError::Corrupt { place: self.place(None, ""), format: self.format.name(), reason: shown(reason) }
     }
 
     /// An error of the operating system.
@@ -128,7 +132,10 @@ pub(super) fn find<'p>(
     if !stem.components().all(|part| matches!(part, Component::Normal(_))) || table.source.contains('\0') {
         return Err(outside(folder));
     }
-    let parent = folder.join(stem.parent().unwrap_or(Path::new("")));
+    let parent = match stem.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => folder.join(parent),
+        _ => folder.to_owned(),
+    };
     let name = stem.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let names = names_in(&parent)?;
     let found = matching(name, &names);

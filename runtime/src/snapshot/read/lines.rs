@@ -16,16 +16,45 @@ pub(super) fn of_row(path: &Path, format: Format, row: u64) -> Option<u64> {
     }
 }
 
+/// Whether a byte of a CSV file is inside quotes. A quote opens only where a field begins; elsewhere it is a character.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Quoting {
+    #[default]
+    FieldBegins,
+    Plain,
+    Quoted,
+    /// After a quote inside quotes, which ends them unless another follows.
+    MayEnd,
+}
+
+impl Quoting {
+    /// Takes the next byte.
+    pub(super) fn step(&mut self, byte: u8) {
+        *self = match (*self, byte) {
+            (Self::FieldBegins | Self::MayEnd, b'"') => Self::Quoted,
+            (Self::Quoted, b'"') => Self::MayEnd,
+            (Self::Quoted, _) => Self::Quoted,
+            (_, b',' | b'\n' | b'\r') => Self::FieldBegins,
+            _ => Self::Plain,
+        };
+    }
+
+    /// Whether a quote is open.
+    pub(super) fn is_open(self) -> bool {
+        self == Self::Quoted
+    }
+}
+
 /// The lines in which the records of a file begin; blank lines are none.
 struct Records<I> {
     bytes: I,
-    quotes: bool,
+    csv: bool,
     line: u64,
 }
 
 impl<I: Iterator<Item = u8>> Records<I> {
-    fn new(bytes: I, quotes: bool) -> Self {
-        Self { bytes, quotes, line: 1 }
+    fn new(bytes: I, csv: bool) -> Self {
+        Self { bytes, csv, line: 1 }
     }
 }
 
@@ -33,21 +62,19 @@ impl<I: Iterator<Item = u8>> Iterator for Records<I> {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        let (mut begin, mut quoted) = (None, false);
+        let (mut begin, mut quoting) = (None, Quoting::default());
         for byte in self.bytes.by_ref() {
+            quoting.step(byte);
             match byte {
                 b'\n' => {
                     self.line += 1;
-                    if !quoted && begin.is_some() {
+                    if begin.is_some() && !(self.csv && quoting.is_open()) {
                         return begin;
                     }
                 }
                 b'\r' => {}
-                b' ' | b'\t' if !self.quotes => {}
-                _ => {
-                    begin = begin.or(Some(self.line));
-                    quoted ^= self.quotes && byte == b'"';
-                }
+                b' ' | b'\t' if !self.csv => {}
+                _ => begin = begin.or(Some(self.line)),
             }
         }
         begin
@@ -57,6 +84,19 @@ impl<I: Iterator<Item = u8>> Iterator for Records<I> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quote_within_a_field_is_a_character() {
+        let open = |text: &str| {
+            let mut quoting = Quoting::default();
+            text.bytes().for_each(|byte| quoting.step(byte));
+            quoting.is_open()
+        };
+        assert!(open("a,\"b"));
+        assert!(open("\"a\"\""));
+        assert!(!open("5\" pipe,2"));
+        assert!(!open("\"a\"\"b\",\"\""));
+    }
 
     #[test]
     fn quoted_line_ends_and_blank_lines_do_not_shift_rows() {

@@ -1,6 +1,8 @@
 //! Tests of the readers over small files, and over the grocer's real data where it is beside the checkout.
 
+mod bad;
 mod files;
+mod formats;
 mod journey;
 
 use std::fs::File;

@@ -64,7 +64,6 @@ fn natural(found: &DataType) -> Option<&'static str> {
 /// What to do about a column of another type than the declared one.
 pub(super) fn mend(ty: Type, found: &DataType) -> String {
     let found = if let DataType::Dictionary(_, values) = found { values } else { found };
-    let declared = of_type(ty);
     let Some(natural) = natural(found) else {
         return format!("write the column anew as {}", holders(ty));
     };
@@ -80,7 +79,7 @@ pub(super) fn mend(ty: Type, found: &DataType) -> String {
         Type::Duration | Type::Days => {
             format!("write the column anew as {}, so that the unit is certain", holders(ty))
         }
-        _ => format!("declare it {natural}, or write the column anew as {} for {declared}", holders(ty)),
+        _ => format!("declare it {natural}, or write the column anew as {}", holders(ty)),
     }
 }
 
