@@ -2,6 +2,9 @@
 //!
 //! A diagnostic is plain data. Its code is never reused and has a page under `docs/diagnostics/`.
 
+pub mod codes;
+pub mod nearest;
+
 use std::sync::Arc;
 
 use crate::syntax::Span;

@@ -1,5 +1,14 @@
 //! Text to syntax tree: items, then clauses, then expressions. Never fails: a tree and all errors.
+//!
+//! `split` cuts a file into items, `scan` an item into tokens, `layout` the tokens into clauses; `parse` matches each
+//! clause with the grammar and builds the tree. A clause that does not match is reported and left out.
 
 pub mod ast;
+mod layout;
+mod parse;
+mod scan;
+mod split;
 
 pub use ast::Span;
+pub use parse::parse_item;
+pub use split::{ITEM_WORDS, ItemWord, RawItem, split};

@@ -1,0 +1,126 @@
+//! The registry of diagnostic codes: each with its title, which is also the title of its page under
+//! `docs/diagnostics/`. A code is never reused, and never changes its meaning.
+//!
+//! E01 reading the text, E02 names, E03 types, E04 missing data, E05 offers and portfolio, E06 schema, E07 manifest,
+//! E09 the compiler itself.
+
+/// Declares the codes as constants, and [`ALL`] of them with their titles.
+macro_rules! codes {
+    ($($name:ident = $code:literal, $title:literal;)*) => {
+        $(#[doc = concat!($code, ": ", $title)] pub const $name: &str = $code;)*
+
+        /// Every code with its title, in the order of the codes.
+        pub const ALL: &[(&str, &str)] = &[$(($code, $title)),*];
+    };
+}
+
+codes! {
+    // Reading the text.
+    UNEXPECTED = "E0101", "text that does not fit here";
+    UNCLOSED_TEXT = "E0102", "a text that is not closed";
+    UNCLOSED_BRACKET = "E0103", "a bracket without its other half";
+    UNCLOSED_BLOCK = "E0104", "a block without its brace";
+    NOT_AN_ITEM = "E0105", "text that begins no item";
+    NOT_A_CLAUSE = "E0106", "text that begins no clause";
+    FOREIGN_OPERATOR = "E0107", "an operator of another language";
+    FOREIGN_MISSING = "E0108", "a null of another language";
+    FOREIGN_QUOTES = "E0109", "a text in other quotes";
+    FOREIGN_COMMENT = "E0110", "a comment of another language";
+    MERGE_CONFLICT = "E0111", "a merge that is not finished";
+    STRANGE_CHARACTER = "E0112", "a character that cannot be seen";
+    BAD_NUMBER = "E0113", "a number that cannot be read";
+    BAD_DATE = "E0114", "a date or time that does not exist";
+    BAD_UNIT = "E0115", "a unit in another spelling";
+    CHAINED_COMPARISON = "E0116", "a chain of comparisons";
+    TOO_DEEP = "E0117", "nesting that is too deep";
+    BAD_WORD = "E0118", "a word that is no name";
+    FORGOTTEN_WORD = "E0119", "a word or sign that is left out";
+    NOT_BUILT_YET = "E0120", "a part of the language that is not built yet";
+    BAD_ESCAPE = "E0121", "an escape that does not exist";
+    FOREIGN_WORD = "E0122", "a word of another language";
+    PART_TWICE = "E0123", "a part of a field that is said twice";
+    TOO_LONG = "E0124", "a text that is too long";
+
+    // Names.
+    UNKNOWN_NAME = "E0201", "a name that nothing declares";
+    DECLARED_TWICE = "E0202", "two declarations of one name";
+    UNKNOWN_FIELD = "E0203", "a field that the table does not have";
+    NAME_TAKEN = "E0204", "a name that means something else already";
+    CYCLE = "E0205", "segments and traits that need each other";
+    NOT_A_VALUE = "E0206", "a name that is not a value here";
+    UNKNOWN_TABLE = "E0207", "a table that nothing declares";
+    UNKNOWN_CHANNEL = "E0208", "a channel that nothing declares";
+    UNKNOWN_FUNCTION = "E0209", "a function that does not exist";
+    CUSTOMER_IN_WHERE = "E0210", "a customer's field in a `where` without `customer.`";
+    OFFER_OUTSIDE = "E0211", "`offer.` outside an offer";
+
+    // Types.
+    MISMATCH = "E0301", "two values that do not compare";
+    UNIT_MISSING = "E0302", "an amount without its unit";
+    NOT_A_CONDITION = "E0303", "a value where a condition is expected";
+    BAD_OPERANDS = "E0304", "arithmetic on values that do not go together";
+    NOT_IN_LIST = "E0305", "a text or word that is not one of the values";
+    NO_ORDER = "E0306", "an order where there is none";
+    NOT_TEXT = "E0307", "a search in something that is not a text";
+    BRANCHES_DIFFER = "E0308", "alternatives of different types";
+    DAYS_AND_HOURS = "E0309", "days compared with hours";
+    DAY_AND_MOMENT = "E0310", "a date compared with a moment";
+    MONTHS_AS_VALUE = "E0311", "months or years where their length matters";
+    BAD_WINDOW = "E0312", "a window that does not fit";
+    BAD_AGGREGATE = "E0313", "an aggregate of something it does not take";
+    RECORD_AS_VALUE = "E0314", "a whole event where a value is expected";
+    WRONG_TYPE = "E0315", "a value of another type than is expected";
+    CURRENCIES_DIFFER = "E0316", "amounts in different currencies";
+
+    // Missing data.
+    PRIORITY_MISSING = "E0401", "a priority that may be missing";
+    WHERE_UNKNOWN = "E0402", "an aggregate whose `where` may be unknown";
+    VALUE_MISSING = "E0403", "an aggregate whose value may be missing";
+    CAP_UNKNOWN = "E0404", "a cap whose `where` may be unknown";
+
+    // Offers and portfolio.
+    SAID_TWICE = "E0501", "a clause that is said twice";
+    CHANNEL_NEEDED = "E0502", "an offer without a channel";
+    FIELD_NEEDED = "E0503", "an offer that leaves a field open";
+    BAD_TIMING = "E0504", "a timing that holds on no day";
+    BAD_LIMIT = "E0505", "a limit that is not a whole number in range";
+    BAD_PERIOD = "E0506", "a period that is not a positive length";
+    CAP_NEEDS_CONTACTS = "E0507", "a cap without contacts to count";
+    PORTFOLIO_TWICE = "E0508", "more than one portfolio";
+    BAD_RANK = "E0509", "a rank that orders nothing";
+    BRACES = "E0510", "single braces in a text";
+    UNKNOWN_CLAUSE = "E0511", "a clause that no offer has";
+    NOT_CONSTANT = "E0512", "an offer's field that depends on the customer";
+
+    // Schema.
+    NO_CUSTOMER = "E0601", "a project without a customer";
+    TWO_CUSTOMERS = "E0602", "more than one customer";
+    NO_KEY = "E0603", "a table without a key";
+    NO_AT = "E0604", "events without a time";
+    BAD_KEY = "E0605", "a key or time that does not fit";
+    UNKNOWN_TYPE = "E0606", "a type that does not exist";
+    FIELD_TWICE = "E0607", "two fields of one name";
+    BAD_LINK = "E0608", "a link that leads to no key";
+    LINK_TWICE = "E0609", "two links of one name";
+    BAD_FROM = "E0610", "a field from nowhere";
+    VALUE_TWICE = "E0611", "one value twice in a list of values";
+    UNKNOWN_CURRENCY = "E0612", "a currency that does not exist";
+    MISPLACED = "E0613", "something that this declaration does not take";
+    UNKNOWN_CLASS = "E0614", "a class of data that does not exist";
+    LINKED_MAY_BE_MISSING = "E0615", "a field through a link that may be missing";
+
+    // Manifest.
+    NOT_TOML = "E0701", "a manifest that is not TOML";
+    UNKNOWN_KEY = "E0702", "a key that the manifest does not have";
+    KEY_NEEDED = "E0703", "a manifest that leaves out what it must say";
+    WRONG_KEY_TYPE = "E0704", "a key of the wrong kind";
+    UNKNOWN_ZONE = "E0705", "a time zone that does not exist";
+    MANIFEST_CURRENCY = "E0706", "a manifest currency that does not exist";
+    LEAVES_PROJECT = "E0707", "a path that leaves the project";
+    BAD_NOW = "E0708", "a `now` that is no moment";
+    UNKNOWN_EDITION = "E0709", "an edition that does not exist";
+    MANIFEST_TABLE = "E0710", "a table in the manifest that the policies do not have";
+
+    // The compiler itself.
+    INTERNAL = "E0901", "a mistake of the compiler";
+}

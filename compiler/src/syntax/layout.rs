@@ -1,0 +1,284 @@
+//! Where the clauses of an item begin and end: the newline rule of the language, held in one place.
+//!
+//! A line break or `;` ends a clause. The clause goes on inside brackets, and where a line ends in, or the next begins
+//! with, an infix operator, a comma or one of the joining words. Texts that cannot be right are cut so that a clause
+//! takes no neighbour along: two words in a row, or a word and a value, begin a clause, for no expression holds them.
+
+mod brackets;
+
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
+use crate::syntax::scan::{Token, TokenKind};
+use brackets::Brackets;
+
+/// How deep brackets and `if`s may stand in each other.
+const DEEPEST: usize = 64;
+
+/// The longest clause.
+const LONGEST_CLAUSE: usize = 4 << 20;
+
+/// A run of tokens of an item.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// Positions in the list of tokens; never empty.
+    pub tokens: Range<usize>,
+    /// Whether its brackets or nesting are reported: then nothing else is said about it.
+    pub broken: bool,
+}
+
+/// An item's head and clauses.
+#[derive(Debug)]
+pub struct Layout {
+    /// From the item word to the `{` or the end of the line.
+    pub head: Part,
+    /// What stands between the braces.
+    pub clauses: Vec<Part>,
+}
+
+/// Finds the parts of items with braces and of those without.
+pub struct Finder<'t> {
+    text: &'t str,
+    tokens: &'t [Token],
+    diagnostics: &'t mut Vec<Diagnostic>,
+}
+
+/// What the braces of an item are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Braces {
+    /// They must be there.
+    Needed,
+    /// `channel mail` stands alone too.
+    Optional,
+}
+
+impl<'t> Finder<'t> {
+    /// Over the tokens of an item.
+    pub fn new(text: &'t str, tokens: &'t [Token], diagnostics: &'t mut Vec<Diagnostic>) -> Self {
+        Self { text, tokens, diagnostics }
+    }
+
+    /// The one clause of an item without braces, and what follows it.
+    pub fn single(&mut self) -> (Part, Option<Part>) {
+        let first = self.clause(0).unwrap_or(Part { tokens: 0..0, broken: false });
+        let rest = self.skip_ends(first.tokens.end);
+        let more = (rest < self.tokens.len()).then_some(Part { tokens: rest..self.tokens.len(), broken: false });
+        (first, more)
+    }
+
+    /// The head and the clauses between the braces of an item such as `offer name { … }`, of which `what` tells the kind.
+    pub fn block(&mut self, what: &str, braces: Braces) -> Layout {
+        let (head, open) = self.head(what, braces);
+        let mut clauses = Vec::new();
+        let mut at = open.map_or(head.tokens.end, |open| open + 1);
+        let mut closed = false;
+        loop {
+            at = self.skip_ends(at);
+            let Some(token) = self.tokens.get(at) else { break };
+            if self.is_sign(at, "}") {
+                self.closing_brace(at, what, closed);
+                closed = true;
+                at += 1;
+                continue;
+            }
+            let Some(part) = self.clause(at) else {
+                at += 1;
+                continue;
+            };
+            debug_assert!(part.tokens.end > at, "no progress at {token:?}");
+            at = part.tokens.end.max(at + 1);
+            clauses.push(part);
+        }
+        if let (Some(open), false) = (open, closed) {
+            self.never_closed(open, what);
+        }
+        Layout { head, clauses }
+    }
+
+    /// The tokens before the `{`, and where it is.
+    fn head(&mut self, what: &str, braces: Braces) -> (Part, Option<usize>) {
+        let line = self.tokens.iter().position(|t| t.kind == TokenKind::Newline).unwrap_or(self.tokens.len());
+        let brace = self.tokens.iter().take(line).position(|token| token.text(self.text) == "{");
+        if let Some(open) = brace {
+            return (Part { tokens: 0..open, broken: false }, Some(open));
+        }
+        let next = self.skip_ends(line);
+        let head = Part { tokens: 0..line, broken: false };
+        if self.is_sign(next, "{") {
+            return (head, Some(next));
+        }
+        if braces == Braces::Needed || next < self.tokens.len() {
+            let end = self.tokens.get(line.saturating_sub(1)).map_or(0, |token| token.end);
+            let here = Span::new(end, end);
+            self.diagnostics.push(
+                Diagnostic::error(codes::UNCLOSED_BLOCK, format!("this {what} has no `{{`"), here, "`{` is missing here")
+                    .help(format!("write what belongs to the {what} between `{{` and `}}`"))
+                    .fix("add ` {`", here, " {"),
+            );
+        }
+        (head, None)
+    }
+
+    fn closing_brace(&mut self, at: usize, what: &str, closed: bool) {
+        let after = self.skip_ends(at + 1);
+        let Some(brace) = self.tokens.get(at) else { return };
+        if closed {
+            self.diagnostics.push(
+                Diagnostic::error(codes::UNCLOSED_BLOCK, "this `}` closes nothing", brace.span(), "nothing is open here")
+                    .help("delete it"),
+            );
+        } else if let Some(more) = self.tokens.get(after).filter(|more| more.text(self.text) != "}") {
+            self.diagnostics.push(
+                Diagnostic::error(codes::UNCLOSED_BLOCK, format!("this `}}` closes the {what} too early"), brace.span(), "closed here")
+                    .label(more.span(), "but this follows")
+                    .help(format!("delete this `}}`, or move what follows before it; a new item begins in column 0 with its word, such as `{}`", what)),
+            );
+        }
+    }
+
+    fn never_closed(&mut self, open: usize, what: &str) {
+        let Some(brace) = self.tokens.get(open) else { return };
+        let end = self.tokens.iter().rev().find(|t| t.kind != TokenKind::Newline).map_or(0, |token| token.end);
+        let here = Span::new(end, end);
+        self.diagnostics.push(
+            Diagnostic::error(codes::UNCLOSED_BLOCK, format!("this {what} is never closed"), brace.span(), "opened here")
+                .label(here, "`}` is missing here")
+                .help("write `}` in column 0 after its last clause; what is inside is indented, as an item word in column 0 begins a new item")
+                .fix("add `}`", here, "\n}"),
+        );
+    }
+
+    /// The next position that is neither a line break nor a `;`.
+    fn skip_ends(&self, from: usize) -> usize {
+        let ends = |token: &&Token| token.kind == TokenKind::Newline || token.text(self.text) == ";";
+        from + self.tokens.get(from..).unwrap_or_default().iter().take_while(ends).count()
+    }
+
+    /// The next position that is no line break.
+    fn skip_newlines(&self, from: usize) -> usize {
+        from + self.tokens.get(from..).unwrap_or_default().iter().take_while(|t| t.kind == TokenKind::Newline).count()
+    }
+
+    fn word(&self, at: usize) -> &'t str {
+        self.tokens.get(at).map_or("", |token| token.text(self.text))
+    }
+
+    fn is_sign(&self, at: usize, sign: &str) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Sign && token.text(self.text) == sign)
+    }
+
+    /// The clause that begins with the token at `first`.
+    fn clause(&mut self, first: usize) -> Option<Part> {
+        let column = self.tokens.get(first)?.column;
+        let mut brackets = Brackets::new(DEEPEST);
+        let mut at = first;
+        let mut last = first;
+        while let Some(token) = self.tokens.get(at) {
+            match (token.kind, token.text(self.text)) {
+                (TokenKind::Newline, _) => {
+                    let next = self.skip_newlines(at);
+                    if self.ends(last, next, column, &brackets) {
+                        break;
+                    }
+                    at = next;
+                    continue;
+                }
+                (TokenKind::Sign, ";") => break,
+                (TokenKind::Sign, "}") if !brackets.has_brace() || self.closes_item(at, column) => break,
+                (_, word) => brackets.see(at, word, self.word(at.saturating_sub(1)), token.kind),
+            }
+            last = at;
+            at += 1;
+        }
+        let tokens = first..last + 1;
+        let mut broken = brackets.report(self.tokens, self.diagnostics);
+        let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last)?.end);
+        if end - start > LONGEST_CLAUSE && !broken {
+            broken = true;
+            self.diagnostics.push(
+                Diagnostic::error(codes::TOO_LONG, "this clause is too long", Span::new(start, start + 1), "it begins here")
+                    .help("a clause may have 4 MiB; keep long lists of values in a table, and link to it"),
+            );
+        }
+        Some(Part { tokens, broken })
+    }
+
+    /// Whether a `}` inside an inner block is rather the item's own: it begins a line further left than the clause.
+    fn closes_item(&self, at: usize, column: usize) -> bool {
+        let begins_line = at == 0 || self.tokens.get(at - 1).is_some_and(|token| token.kind == TokenKind::Newline);
+        begins_line && self.tokens.get(at).is_some_and(|brace| brace.column < column)
+    }
+
+    /// Whether the line break between `last` and `next` ends the clause.
+    fn ends(&self, last: usize, next: usize, column: usize, brackets: &Brackets) -> bool {
+        let Some(token) = self.tokens.get(next) else { return true };
+        let begins = self.begins_clause(next);
+        if brackets.is_open() {
+            let open_text = self.tokens.get(last).is_some_and(|token| token.kind == TokenKind::OpenText);
+            return (begins || open_text) && token.column <= column;
+        }
+        begins || !(self.goes_on_after(last) || self.goes_on_with(next))
+    }
+
+    /// Whether two words in a row, or a word and a value, stand here: then a clause begins.
+    fn begins_clause(&self, at: usize) -> bool {
+        let (Some(first), Some(second)) = (self.tokens.get(at), self.tokens.get(at + 1)) else { return false };
+        let word = first.text(self.text);
+        if first.kind != TokenKind::Word || is_joining(word) || NO_CLAUSE.contains(&word) {
+            return false;
+        }
+        match second.kind {
+            TokenKind::Word => !is_joining(second.text(self.text)) || matches!(second.text(self.text), "when" | "WHEN"),
+            TokenKind::Number | TokenKind::Text | TokenKind::OpenText => true,
+            TokenKind::Sign => match second.text(self.text) {
+                "[" | ":" => true,
+                "(" => CLAUSE_WORDS.contains(&word) && second.start > first.end,
+                _ => false,
+            },
+            TokenKind::Newline => false,
+        }
+    }
+
+    /// Whether the clause goes on after a line that ends so.
+    fn goes_on_after(&self, last: usize) -> bool {
+        let word = self.word(last);
+        let with = word == "with" && last > 0 && self.word(last - 1) == "starts";
+        with || self.joins(last, word)
+    }
+
+    /// Whether the clause goes on with a line that begins so.
+    fn goes_on_with(&self, next: usize) -> bool {
+        let word = self.word(next);
+        let starts = word == "starts" && self.word(next + 1) == "with";
+        starts || matches!(word, ")" | "]") || self.joins(next, word)
+    }
+
+    fn joins(&self, at: usize, word: &str) -> bool {
+        match self.tokens.get(at).map(|token| token.kind) {
+            Some(TokenKind::Word) => is_joining(word),
+            Some(TokenKind::Sign) => JOINING_SIGNS.contains(&word),
+            _ => false,
+        }
+    }
+}
+
+/// Infix operators, also those of other languages, and the comma.
+const JOINING_SIGNS: &[&str] = &[
+    "=", "<", ">", "<=", ">=", "+", "-", "*", "/", ",", "==", "===", "!=", "!==", "<>", "=>", "=<", "≤", "≥", "≠", "&&", "||", "??", "?:",
+];
+
+/// Words that begin a clause and may stand before a bracket.
+const CLAUSE_WORDS: &[&str] = &["priority", "needs", "cap", "slate", "eligible", "except"];
+
+/// Words that stand before another word or a value inside an expression, and so do not tell of a clause.
+const NO_CLAUSE: &[&str] = &["starts", "last", "desc", "if", "this", "next", "previous", "the", "past"];
+
+/// Whether the word joins two lines.
+fn is_joining(word: &str) -> bool {
+    matches!(
+        word,
+        "and" | "or" | "else" | "then" | "when" | "where" | "in" | "is" | "between" | "contains" | "overlaps" | "not" | "AND" | "OR"
+            | "NOT" | "IN" | "IS" | "BETWEEN" | "LIKE" | "ELSE" | "THEN" | "WHERE" | "WHEN"
+    )
+}

@@ -1,0 +1,115 @@
+//! An item's text to its tree and all that is wrong with it.
+//!
+//! Each clause is matched on its own by the rule of its first word. One that does not match is explained from the place
+//! where the match stopped (`failure`), and only that clause is lost.
+
+mod amount;
+mod build;
+mod clause;
+mod date;
+mod expr;
+mod failure;
+mod field;
+mod foreign;
+mod item;
+mod operator;
+mod text;
+mod unbuilt;
+
+use pest::Parser as _;
+use pest::iterators::Pair;
+
+use crate::diagnostic::Diagnostic;
+use crate::syntax::ast::{Item, Span};
+use crate::syntax::layout::Part;
+use crate::syntax::scan::{Scanned, Token, scan};
+
+#[allow(missing_docs, reason = "generated: each rule is explained in the grammar")]
+mod grammar {
+    #[derive(pest_derive::Parser)]
+    #[grammar = "syntax/grammar.pest"]
+    pub struct Grammar;
+}
+
+use grammar::{Grammar, Rule};
+
+/// Reads the text of one item. The tree is `None` where not even its head can be understood; then something is reported.
+pub fn parse_item(text: &str) -> (Option<Item>, Vec<Diagnostic>) {
+    let Scanned { blanked, tokens, diagnostics } = scan(text);
+    let mut reader = Reader { text, blanked: &blanked, tokens: &tokens, diagnostics, base: 0 };
+    let kind = item::read(&mut reader);
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+    diagnostics.dedup();
+    (kind.map(|kind| Item { doc: doc(text), kind }), diagnostics)
+}
+
+/// The `///` lines before the item word.
+fn doc(text: &str) -> Option<Box<str>> {
+    let before = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//"));
+    let lines: Vec<&str> = before.filter_map(|line| line.strip_prefix("///")).map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    (!lines.is_empty()).then(|| lines.join("\n").into())
+}
+
+/// What the reading of an item needs at hand.
+struct Reader<'t> {
+    /// The item as written.
+    text: &'t str,
+    /// The same without comments.
+    blanked: &'t str,
+    tokens: &'t [Token],
+    diagnostics: Vec<Diagnostic>,
+    /// Where the clause at hand begins; the grammar counts from there.
+    base: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// Matches a part by a rule. `None`: reported.
+    fn matched(&mut self, rule: Rule, part: &Part) -> Option<Pair<'t, Rule>> {
+        if part.broken {
+            return None;
+        }
+        let first = self.tokens.get(part.tokens.start)?;
+        let last = self.tokens.get(part.tokens.end.checked_sub(1)?)?;
+        self.base = first.start;
+        let source = self.blanked.get(first.start..last.end).unwrap_or("");
+        match Grammar::parse(rule, source) {
+            Ok(mut pairs) => pairs.next(),
+            Err(error) => {
+                failure::report(self, rule, part, &error);
+                None
+            }
+        }
+    }
+
+    /// The words and signs of a part.
+    fn words(&self, part: &Part) -> impl Iterator<Item = &'t str> {
+        let text = self.text;
+        self.tokens.get(part.tokens.clone()).unwrap_or_default().iter().map(move |token| token.text(text))
+    }
+
+    /// From the first token of a part to its last.
+    fn part_span(&self, part: &Part) -> Span {
+        let tokens = self.tokens.get(part.tokens.clone()).unwrap_or_default();
+        match (tokens.first(), tokens.last()) {
+            (Some(first), Some(last)) => first.span().to(last.span()),
+            _ => Span::default(),
+        }
+    }
+
+    /// Where a pair is written, without the white space that the grammar has run over.
+    fn span(&self, pair: &Pair<'t, Rule>) -> Span {
+        let span = pair.as_span();
+        let start = self.base + span.start();
+        Span::new(start, start + span.as_str().trim_end().len())
+    }
+
+    /// What is written at a span.
+    fn written(&self, span: Span) -> &'t str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+}

@@ -1,0 +1,335 @@
+//! The clauses of offers, channels and the portfolio, by their first word.
+
+use pest::iterators::Pair;
+
+use super::{Reader, Rule, foreign, unbuilt};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::ast::{
+    CapClause, Expr, ExprKind, Literal, Name, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind, RankTerm, Span,
+};
+use crate::syntax::layout::Part;
+
+const OFFER_WORDS: &[&str] = &["about", "eligible", "except", "priority", "channel", "timing", "cap", "because"];
+const PORTFOLIO_WORDS: &[&str] = &["rank", "slate", "cap"];
+const CHANNEL_WORDS: &[&str] = &["needs"];
+
+/// A clause of an offer; `None`: reported.
+pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
+    let word = first_span(reader, part);
+    let first = reader.written(word);
+    let kind = match first {
+        "about" => OfferClauseKind::About(text(reader, part)?),
+        "because" => OfferClauseKind::Because(text(reader, part)?),
+        "eligible" | "except" => return condition(reader, part, first == "eligible"),
+        "priority" => OfferClauseKind::Priority(only_expr(reader, Rule::priority_clause, part)?),
+        "channel" => OfferClauseKind::Channel(channels(reader, part)?),
+        "timing" => timing(reader, part)?,
+        "cap" => OfferClauseKind::Cap(cap(reader, part)?),
+        _ if unbuilt::OFFER_CLAUSES.contains(&first) => return later(reader, word),
+        _ => return other_of_offer(reader, part),
+    };
+    Some(OfferClause { span: reader.part_span(part), word, kind })
+}
+
+/// A clause of a channel: its condition.
+pub fn channel(reader: &mut Reader<'_>, part: &Part) -> Option<Expr> {
+    let word = first_span(reader, part);
+    match reader.written(word) {
+        "needs" => only_expr(reader, Rule::needs_clause, part),
+        first if unbuilt::CHANNEL_CLAUSES.contains(&first) => later(reader, word),
+        _ => no_clause(reader, part, "a channel", CHANNEL_WORDS),
+    }
+}
+
+/// A clause of the portfolio.
+pub fn portfolio(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClause> {
+    let word = first_span(reader, part);
+    let kind = match reader.written(word) {
+        "rank" => PortfolioClauseKind::RankBy(rank(reader, part)?),
+        "slate" => slate(reader, part)?,
+        "cap" => PortfolioClauseKind::Cap(cap(reader, part)?),
+        first if unbuilt::PORTFOLIO_CLAUSES.contains(&first) => return later(reader, word),
+        _ => return no_clause(reader, part, "the portfolio", PORTFOLIO_WORDS),
+    };
+    Some(PortfolioClause { span: reader.part_span(part), word, kind })
+}
+
+fn first_span(reader: &Reader<'_>, part: &Part) -> Span {
+    reader.tokens.get(part.tokens.start).map_or(Span::default(), |token| token.span())
+}
+
+/// A word of the full language.
+fn later<T>(reader: &mut Reader<'_>, word: Span) -> Option<T> {
+    let written = reader.written(word);
+    reader.report(unbuilt::here(word, &format!("the clause `{written}`")));
+    None
+}
+
+/// Reports a clause that begins with no clause word.
+fn no_clause<T>(reader: &mut Reader<'_>, part: &Part, of: &str, words: &[&'static str]) -> Option<T> {
+    if part.broken {
+        return None;
+    }
+    let span = first_span(reader, part);
+    let written = reader.written(span);
+    let message = format!("`{}` begins no clause of {of}", super::failure::shown(written));
+    let diagnostic = Diagnostic::error(codes::NOT_A_CLAUSE, message, span, "a clause word is expected here");
+    reader.report(match nearest(&written.to_lowercase(), words.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace `{written}` with `{near}`"), span, near),
+        None => diagnostic.help(format!("the clauses of {of} begin with `{}`", words.join("`, `"))),
+    });
+    None
+}
+
+/// A field of the offer, or a clause word in another spelling.
+fn other_of_offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
+    let word = first_span(reader, part);
+    let mut words = reader.words(part);
+    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    drop(words);
+    let lower = first.to_lowercase();
+    if matches!(second, "when" | "if" | "WHEN" | "IF") {
+        return misspelt_condition(reader, part, &lower);
+    }
+    let begins_name = first.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    if !begins_name || matches!(lower.as_str(), "if" | "when" | "where" | "and" | "or" | "not" | "in" | "is" | "then" | "else") {
+        return no_clause(reader, part, "an offer", OFFER_WORDS);
+    }
+    if lower != first && OFFER_WORDS.contains(&lower.as_str()) {
+        return no_clause(reader, part, "an offer", OFFER_WORDS);
+    }
+    let known = reader.diagnostics.len();
+    let Some(pair) = reader.matched(Rule::field_clause, part) else {
+        // A misspelt clause word explains more than the place where a field's value stops making sense.
+        if nearest(&lower, OFFER_WORDS.iter().copied()).is_some() {
+            reader.diagnostics.truncate(known);
+            return no_clause(reader, part, "an offer", OFFER_WORDS);
+        }
+        return None;
+    };
+    let mut name = None;
+    let mut value = None;
+    for inner in pair.into_inner() {
+        match inner.as_rule() {
+            Rule::name | Rule::odd_name => name = Some(reader.name(&inner)),
+            Rule::odd_assign => {
+                let span = reader.span(&inner);
+                reader.report(foreign::superfluous(reader, span));
+            }
+            _ => value = reader.setting(inner),
+        }
+    }
+    Some(OfferClause { span: reader.part_span(part), word, kind: OfferClauseKind::Field(name?, value?) })
+}
+
+/// `eligable when …`, `exclude when …`
+fn misspelt_condition(reader: &mut Reader<'_>, part: &Part, lower: &str) -> Option<OfferClause> {
+    let right = match lower {
+        "exclude" | "excluded" | "unless" | "not" | "suppress" | "skip" | "never" | "forbidden" => "except",
+        "include" | "included" | "only" | "require" | "requires" | "target" | "offer" | "show" | "give" => "eligible",
+        _ => match nearest(lower, ["eligible", "except"]) {
+            Some(near) => near,
+            None => return no_clause(reader, part, "an offer", OFFER_WORDS),
+        },
+    };
+    let span = first_span(reader, part);
+    let written = reader.written(span);
+    reader.report(
+        Diagnostic::error(codes::NOT_A_CLAUSE, format!("`{written}` begins no clause of an offer"), span, "a clause word is expected here")
+            .help(format!("did you mean `{right} when`?"))
+            .fix(format!("replace `{written}` with `{right}`"), span, right),
+    );
+    condition(reader, part, right == "eligible")
+}
+
+/// `eligible when condition`, `except when condition`
+fn condition(reader: &mut Reader<'_>, part: &Part, eligible: bool) -> Option<OfferClause> {
+    let mut word = first_span(reader, part);
+    let mut value = None;
+    for pair in reader.matched(Rule::condition_clause, part)?.into_inner() {
+        let span = reader.span(&pair);
+        match pair.as_rule() {
+            Rule::kw_when => word = word.to(span),
+            Rule::odd_when => reader.report(foreign::word(reader, span, "when")),
+            Rule::no_when => {
+                let clause = if eligible { "after `eligible`" } else { "after `except`" };
+                reader.report(foreign::forgotten(span, "when", clause));
+            }
+            Rule::expr => value = Some(reader.expr(pair)),
+            _ => {}
+        }
+    }
+    let kind = if eligible { OfferClauseKind::Eligible(value?) } else { OfferClauseKind::Except(value?) };
+    Some(OfferClause { span: reader.part_span(part), word, kind })
+}
+
+/// `about "text"`
+fn text(reader: &mut Reader<'_>, part: &Part) -> Option<Name> {
+    let pair = reader.matched(Rule::text_clause, part)?;
+    let text = pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::text | Rule::open_text | Rule::odd_text))?;
+    Some(reader.text_value(&text))
+}
+
+/// A clause of one expression: a condition or a value.
+fn only_expr(reader: &mut Reader<'_>, rule: Rule, part: &Part) -> Option<Expr> {
+    let mut value = None;
+    for pair in reader.matched(rule, part)?.into_inner() {
+        let span = reader.span(&pair);
+        match pair.as_rule() {
+            Rule::colon | Rule::equals => reader.report(foreign::superfluous(reader, span)),
+            Rule::expr => value = Some(reader.expr(pair)),
+            _ => {}
+        }
+    }
+    value
+}
+
+/// `channel mail, else email`
+fn channels(reader: &mut Reader<'_>, part: &Part) -> Option<Vec<Name>> {
+    let mut names = Vec::new();
+    for pair in reader.matched(Rule::channel_clause, part)?.into_inner() {
+        match pair.as_rule() {
+            Rule::name | Rule::odd_name => names.push(reader.name(&pair)),
+            Rule::colon => {
+                let span = reader.span(&pair);
+                reader.report(foreign::superfluous(reader, span));
+            }
+            Rule::channel_next => {
+                if let Some(odd) = pair.into_inner().find(|inner| inner.as_rule() == Rule::odd_next) {
+                    reader.report(separator(reader, &odd, ", else"));
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(names)
+}
+
+/// `or` where `, else` is written; the comma touches the word before.
+fn separator<'t>(reader: &Reader<'t>, odd: &Pair<'t, Rule>, right: &str) -> Diagnostic {
+    let span = reader.span(odd);
+    let before = reader.text.get(..span.start as usize).unwrap_or("").trim_end().len();
+    let mut diagnostic = foreign::word(reader, span, right);
+    if let Some(fix) = diagnostic.fix.as_mut() {
+        fix.span = Span::new(before, span.end as usize);
+        fix.replacement = right.to_owned();
+    }
+    diagnostic
+}
+
+/// `timing from 2026-11-01 to 2026-12-24`
+fn timing(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClauseKind> {
+    let (mut from, mut to) = (None, None);
+    for pair in reader.matched(Rule::timing_clause, part)?.into_inner() {
+        let is_from = pair.as_rule() == Rule::timing_from;
+        for inner in pair.into_inner() {
+            let span = reader.span(&inner);
+            match inner.as_rule() {
+                Rule::odd_to => reader.report(foreign::word(reader, span, "to")),
+                Rule::sum if is_from => from = Some(reader.expr(inner)),
+                Rule::sum => to = Some(reader.expr(inner)),
+                _ => {}
+            }
+        }
+    }
+    Some(OfferClauseKind::Timing { from, to })
+}
+
+/// `cap 1 per customer every 90 days over contact where …`
+fn cap(reader: &mut Reader<'_>, part: &Part) -> Option<CapClause> {
+    let mut sums = Vec::new();
+    let (mut over, mut filter) = (None, None);
+    for pair in reader.matched(Rule::cap_clause, part)?.into_inner() {
+        match pair.as_rule() {
+            Rule::sum => sums.push(reader.expr(pair)),
+            Rule::cap_over => {
+                for inner in pair.into_inner() {
+                    match inner.as_rule() {
+                        Rule::name | Rule::odd_name => over = Some(reader.name(&inner)),
+                        Rule::cap_where => filter = Some(reader.filter(inner).expr),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let every = sums.pop()?;
+    Some(CapClause { limit: sums.pop()?, every: span_literal(reader, every), over, filter })
+}
+
+/// The length of a cap's window.
+fn span_literal(reader: &mut Reader<'_>, every: Expr) -> Expr {
+    if matches!(every.kind, ExprKind::Literal(Literal::Span(_)) | ExprKind::Error) {
+        return every;
+    }
+    let written = reader.written(every.span);
+    let help = match every.kind {
+        ExprKind::Literal(_) => format!("add a unit: `every {written} days`"),
+        _ => "write a length of time, such as `every 90 days`".to_owned(),
+    };
+    reader.report(Diagnostic::error(codes::BAD_UNIT, "a cap is counted over a length of time", every.span, "how long is this?").help(help));
+    Expr { kind: ExprKind::Error, span: every.span }
+}
+
+/// `rank by offer.tier desc, then score, then by lot`
+fn rank(reader: &mut Reader<'_>, part: &Part) -> Option<Vec<RankTerm>> {
+    let mut terms = Vec::new();
+    for pair in reader.matched(Rule::rank_clause, part)?.into_inner() {
+        let span = reader.span(&pair);
+        match pair.as_rule() {
+            Rule::rank_field => terms.extend(rank_field(reader, pair)),
+            Rule::rank_lot => terms.push(RankTerm::Lot(span)),
+            Rule::rank_score => {
+                let score = pair.into_inner().fold(span, |score, inner| match inner.as_rule() {
+                    Rule::kw_score => reader.span(&inner),
+                    _ => {
+                        let at = reader.span(&inner);
+                        reader.report(foreign::superfluous(reader, at).help("the greatest score always comes first"));
+                        score
+                    }
+                });
+                terms.push(RankTerm::Score(score));
+            }
+            Rule::rank_next => {
+                if let Some(odd) = pair.into_inner().find(|inner| inner.as_rule() == Rule::odd_rank_next) {
+                    reader.report(separator(reader, &odd, ", then"));
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(terms)
+}
+
+fn rank_field<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>) -> Option<RankTerm> {
+    let mut field = None;
+    let mut descending = false;
+    for inner in pair.into_inner() {
+        match inner.as_rule() {
+            Rule::name | Rule::odd_name => field = Some(reader.name(&inner)),
+            Rule::kw_desc => descending = true,
+            Rule::odd_asc => {
+                let span = reader.span(&inner);
+                reader.report(foreign::superfluous(reader, span).help("without `desc` the least comes first"));
+            }
+            _ => {}
+        }
+    }
+    Some(RankTerm::Field { field: field?, descending })
+}
+
+/// `slate email 3`, `slate 2`
+fn slate(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClauseKind> {
+    let mut channel = None;
+    let mut size = None;
+    for pair in reader.matched(Rule::slate_clause, part)?.into_inner() {
+        match pair.as_rule() {
+            Rule::name | Rule::odd_name => channel = Some(reader.name(&pair)),
+            Rule::sum => size = Some(reader.expr(pair)),
+            _ => {}
+        }
+    }
+    Some(PortfolioClauseKind::Slate { channel, size: size? })
+}

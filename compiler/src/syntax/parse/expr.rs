@@ -1,0 +1,508 @@
+//! Operands and operators in a row, as the grammar finds them, to trees: by precedence climbing.
+
+use std::iter::Peekable;
+
+use pest::iterators::{Pair, Pairs};
+
+use super::build::Built;
+use super::{Reader, Rule, foreign, unbuilt};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::ast::{AggregateWord, BinaryWord, Expr, ExprKind, IsWord, Literal, Name, Span, Spanned, Window};
+
+/// How tightly operators bind, from the loosest.
+mod strength {
+    pub const ELSE: u8 = 1;
+    pub const OR: u8 = 2;
+    pub const AND: u8 = 3;
+    pub const NOT: u8 = 4;
+    pub const COMPARISON: u8 = 5;
+    pub const SUM: u8 = 6;
+    pub const PRODUCT: u8 = 7;
+    pub const NEGATION: u8 = 8;
+}
+
+/// How tightly the operator or tail binds; `None` for an operand.
+fn binds(rule: Rule) -> Option<u8> {
+    Some(match rule {
+        Rule::op_else => strength::ELSE,
+        Rule::op_or | Rule::odd_or => strength::OR,
+        Rule::kw_and | Rule::odd_and => strength::AND,
+        Rule::op_add | Rule::op_subtract => strength::SUM,
+        Rule::op_multiply | Rule::op_divide | Rule::odd_strange => strength::PRODUCT,
+        Rule::op_equal
+        | Rule::op_is_not
+        | Rule::op_less
+        | Rule::op_less_or_equal
+        | Rule::op_greater
+        | Rule::op_greater_or_equal
+        | Rule::op_starts
+        | Rule::op_contains
+        | Rule::odd_equal
+        | Rule::odd_not_equal
+        | Rule::odd_less_or_equal
+        | Rule::odd_greater_or_equal
+        | Rule::odd_is
+        | Rule::odd_starts
+        | Rule::odd_contains
+        | Rule::odd_like
+        | Rule::tail_is
+        | Rule::tail_null
+        | Rule::tail_in
+        | Rule::tail_between => strength::COMPARISON,
+        _ => return None,
+    })
+}
+
+type Row<'t> = Peekable<Pairs<'t, Rule>>;
+
+impl<'t> Reader<'t> {
+    /// An `expr`, `branch` or `sum`.
+    pub fn expr(&mut self, pair: Pair<'t, Rule>) -> Expr {
+        self.built(pair).expr
+    }
+
+    /// The same with the depth of its tree.
+    pub fn built(&mut self, pair: Pair<'t, Rule>) -> Built {
+        self.climb(&mut pair.into_inner().peekable(), 0)
+    }
+
+    /// An operand and the operators after it that bind at least so tightly.
+    fn climb(&mut self, row: &mut Row<'t>, least: u8) -> Built {
+        let mut left = self.operand(row);
+        // The right side of the comparison that `left` is, were it to be compared once more.
+        let mut compared: Option<(Spanned<BinaryWord>, Built)> = None;
+        while let Some(binding) = row.peek().and_then(|next| binds(next.as_rule())).filter(|binding| *binding >= least) {
+            let Some(pair) = row.next() else { break };
+            match pair.as_rule() {
+                Rule::tail_is | Rule::tail_null | Rule::tail_in | Rule::tail_between => left = self.tail(left, pair),
+                Rule::odd_strange => left = self.strange(left, &pair, row),
+                Rule::odd_like => left = self.like(left, &pair, row),
+                _ => {
+                    let op = self.operator(&pair);
+                    let right = self.climb(row, binding + 1);
+                    left = match op.node {
+                        BinaryWord::And | BinaryWord::Or => self.collect(op, left, right, row, binding),
+                        _ if binding == strength::COMPARISON => self.compare(op, left, right, &mut compared),
+                        _ => self.binary(op, left, right),
+                    };
+                }
+            }
+        }
+        left
+    }
+
+    /// The right side of an operator that binds like a comparison.
+    pub fn climb_over_comparison(&mut self, row: &mut Row<'t>) -> Built {
+        self.climb(row, strength::COMPARISON + 1)
+    }
+
+    /// All operands of a chain of one of `and`, `or`.
+    fn collect(&mut self, op: Spanned<BinaryWord>, first: Built, second: Built, row: &mut Row<'t>, binding: u8) -> Built {
+        let mut rest = vec![(op.span, second)];
+        while row.peek().and_then(|next| binds(next.as_rule())) == Some(binding) {
+            let Some(pair) = row.next() else { break };
+            let next = self.operator(&pair);
+            let operand = self.climb(row, binding + 1);
+            rest.push((next.span, operand));
+        }
+        self.chain(op.node, first, rest)
+    }
+
+    /// A comparison; a second one in a row is reported and read as `and`.
+    fn compare(&mut self, op: Spanned<BinaryWord>, left: Built, right: Built, compared: &mut Option<(Spanned<BinaryWord>, Built)>) -> Built {
+        let middle = compared.replace((op.clone(), right.clone()));
+        let Some((first_op, middle)) = middle else { return self.binary(op, left, right) };
+        let span = left.expr.span.to(right.expr.span);
+        self.report(foreign::chained(self, &first_op, &op, &left.expr, &middle.expr, &right.expr));
+        let second = self.binary(op.clone(), middle, right);
+        let and = Spanned { node: BinaryWord::And, span: op.span };
+        let mut both = self.binary(and, left, second);
+        both.expr.span = span;
+        both
+    }
+
+    /// Prefixes, a primary and its `.field`s.
+    fn operand(&mut self, row: &mut Row<'t>) -> Built {
+        let Some(pair) = row.next() else { return Built::error(Span::default()) };
+        let span = self.span(&pair);
+        match pair.as_rule() {
+            Rule::kw_not | Rule::odd_not => {
+                if pair.as_rule() == Rule::odd_not {
+                    self.report(foreign::operator(self, span, "not"));
+                }
+                let of = self.climb(row, strength::NOT);
+                let all = span.to(of.expr.span);
+                self.node(ExprKind::Not(Box::new(of.expr)), all, of.depth)
+            }
+            Rule::minus => {
+                let of = self.climb(row, strength::NEGATION);
+                let all = span.to(of.expr.span);
+                self.node(ExprKind::Negate(Box::new(of.expr)), all, of.depth)
+            }
+            _ => {
+                let mut built = self.primary(pair);
+                while let Some(access) = row.next_if(|next| next.as_rule() == Rule::access) {
+                    let Some(name) = access.into_inner().find(|part| part.as_rule() != Rule::dot) else { continue };
+                    let name = self.name(&name);
+                    let all = built.expr.span.to(name.span);
+                    built = self.node(ExprKind::Field(Box::new(built.expr), name), all, built.depth);
+                }
+                built
+            }
+        }
+    }
+
+    fn primary(&mut self, pair: Pair<'t, Rule>) -> Built {
+        let span = self.span(&pair);
+        match pair.as_rule() {
+            Rule::paren => {
+                let inner = pair.into_inner().find(|part| part.as_rule() == Rule::expr);
+                let mut built = inner.map_or_else(|| Built::error(span), |inner| self.built(inner));
+                built.expr.span = span;
+                built
+            }
+            Rule::if_expr => self.if_expr(pair),
+            Rule::aggregate => self.aggregate(pair),
+            Rule::call => self.call(pair),
+            Rule::truth => {
+                let word = pair.as_str();
+                let lower = word.to_lowercase();
+                if lower != word {
+                    self.report(foreign::word(self, span, &lower));
+                }
+                Built::leaf(ExprKind::Literal(Literal::Bool(lower == "true")), span)
+            }
+            Rule::odd_null => {
+                self.report(foreign::null_value(self, span));
+                Built::error(span)
+            }
+            Rule::date_time => self.moment(pair),
+            Rule::clock => {
+                self.report(unbuilt::here(span, "a time of day"));
+                Built::error(span)
+            }
+            Rule::text | Rule::open_text | Rule::odd_text => {
+                let closed = pair.as_rule() != Rule::open_text;
+                let text = self.text_value(&pair);
+                if closed { Built::leaf(ExprKind::Literal(Literal::Text(text.node)), span) } else { Built::error(span) }
+            }
+            _ => self.amount(pair),
+        }
+    }
+
+    fn if_expr(&mut self, pair: Pair<'t, Rule>) -> Built {
+        let span = self.span(&pair);
+        let mut parts: Vec<Built> = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expr | Rule::branch => parts.push(self.built(part)),
+                Rule::no_else => self.report(foreign::forgotten_else(Span { start: span.end, end: span.end }, span)),
+                Rule::if_word | Rule::then_word => self.lower_case(&part),
+                Rule::last_else => self.lower_case(&part),
+                Rule::else_if if part.as_str().starts_with("el") && part.as_str().contains("else") && part.as_str().len() > 6 => {}
+                Rule::else_if => {
+                    let at = self.span(&part);
+                    self.report(foreign::word(self, at, "else if"));
+                }
+                _ => {}
+            }
+        }
+        let mut otherwise = if parts.len() % 2 == 1 { parts.pop() } else { None }.unwrap_or_else(|| Built::error(Span { start: span.end, end: span.end }));
+        while let (Some(then), Some(condition)) = (parts.pop(), parts.pop()) {
+            let start = condition.expr.span.start;
+            let all = if parts.is_empty() { span } else { Span { start, end: span.end } };
+            let below = otherwise.depth.max(then.depth).max(condition.depth);
+            let kind = ExprKind::If(Box::new(condition.expr), Box::new(then.expr), Box::new(otherwise.expr));
+            otherwise = self.node(kind, all, below);
+        }
+        otherwise
+    }
+
+    /// Reports a keyword in capitals.
+    fn lower_case(&mut self, pair: &Pair<'t, Rule>) {
+        let span = self.span(pair);
+        let lower = self.written(span).to_lowercase();
+        if lower != self.written(span) {
+            self.report(foreign::word(self, span, &lower));
+        }
+    }
+
+    fn call(&mut self, pair: Pair<'t, Rule>) -> Built {
+        let span = self.span(&pair);
+        let mut parts = pair.into_inner();
+        let Some(callee) = parts.next() else { return Built::error(span) };
+        let Some(arguments) = parts.next() else { return self.bare_word(&callee) };
+        let word = callee.as_str();
+        let inner = arguments.into_inner().filter(|part| part.as_rule() == Rule::expr);
+        let mut built = Vec::new();
+        let mut below = 0;
+        for argument in inner {
+            let argument = self.built(argument);
+            below = below.max(argument.depth);
+            built.push(argument.expr);
+        }
+        let callee_span = self.span(&callee);
+        if let Some(diagnostic) = unbuilt::function(word, callee_span).or_else(|| foreign::function(self, word, callee_span, span, &built)) {
+            self.report(diagnostic);
+            return Built::error(span);
+        }
+        let name = self.name(&callee);
+        self.node(ExprKind::Call(name, built), span, below)
+    }
+
+    /// A name, or a word that is none: with capitals it is rather a value without its quotes.
+    fn bare_word(&mut self, pair: &Pair<'t, Rule>) -> Built {
+        let span = self.span(pair);
+        if pair.as_rule() == Rule::name {
+            return Built::leaf(ExprKind::Name(pair.as_str().into()), span);
+        }
+        self.report(foreign::capital_value(pair.as_str(), span));
+        Built::error(span)
+    }
+
+    fn aggregate(&mut self, pair: Pair<'t, Rule>) -> Built {
+        let span = self.span(&pair);
+        let mut function = Spanned { node: AggregateWord::Count, span };
+        let mut of = Built::error(span);
+        let mut window = None;
+        let mut filter: Option<Built> = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::aggregate_word => function = self.aggregate_word(&part),
+                Rule::odd_of => {
+                    let at = self.span(&part);
+                    if part.as_str().eq_ignore_ascii_case("distinct") {
+                        function.node = AggregateWord::Distinct;
+                    }
+                    self.report(foreign::inner_word(self, at));
+                }
+                Rule::sum => of = self.built(part),
+                Rule::aggregate_window => window = self.aggregate_window(part),
+                Rule::aggregate_filter => filter = Some(self.filter(part)),
+                _ => {}
+            }
+        }
+        let below = of.depth.max(filter.as_ref().map_or(0, |filter| filter.depth)).max(1);
+        let filter = filter.map(|filter| Box::new(filter.expr));
+        self.node(ExprKind::Aggregate { function, of: Box::new(of.expr), window, filter }, span, below)
+    }
+
+    fn aggregate_word(&mut self, pair: &Pair<'t, Rule>) -> Spanned<AggregateWord> {
+        let span = self.span(pair);
+        let lower = pair.as_str().to_lowercase();
+        let (node, right) = match lower.as_str() {
+            "exists" => (AggregateWord::Exists, "exists"),
+            "none" => (AggregateWord::None, "none"),
+            "sum" => (AggregateWord::Sum, "sum"),
+            "avg" | "average" | "mean" => (AggregateWord::Avg, "avg"),
+            "min" => (AggregateWord::Min, "min"),
+            "max" => (AggregateWord::Max, "max"),
+            "first" => (AggregateWord::First, "first"),
+            "last" => (AggregateWord::Last, "last"),
+            "distinct" => (AggregateWord::Distinct, "distinct"),
+            _ => (AggregateWord::Count, "count"),
+        };
+        if pair.as_str() != right {
+            self.report(foreign::word(self, span, right));
+        }
+        Spanned { node, span }
+    }
+
+    fn aggregate_window(&mut self, pair: Pair<'t, Rule>) -> Option<Window> {
+        let mut window = None;
+        for part in pair.into_inner() {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::odd_in => self.report(foreign::word(self, span, "in")),
+                Rule::no_in => self.report(foreign::forgotten(span, "in", "before `last`")),
+                Rule::window => window = Some(self.window(part)),
+                _ => {}
+            }
+        }
+        window
+    }
+
+    /// `where condition`, of an aggregate or a cap.
+    pub fn filter(&mut self, pair: Pair<'t, Rule>) -> Built {
+        let mut built = Built::error(self.span(&pair));
+        for part in pair.into_inner() {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::odd_where => self.report(foreign::word(self, span, "where")),
+                Rule::no_where => self.report(foreign::forgotten(span, "where", "before the condition")),
+                Rule::expr => built = self.built(part),
+                _ => {}
+            }
+        }
+        built
+    }
+
+    /// `last 30 days`
+    fn window(&mut self, pair: Pair<'t, Rule>) -> Window {
+        let span = self.span(&pair);
+        let mut last = Expr { kind: ExprKind::Error, span };
+        for part in pair.into_inner() {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::window_the => self.report(foreign::superfluous(self, at)),
+                Rule::odd_last => self.report(foreign::word(self, at, "last")),
+                Rule::odd_length => {
+                    self.report(foreign::length_without_number(part.as_str(), at));
+                }
+                Rule::quantity => last = self.window_length(part),
+                Rule::unbuilt_window => self.report(unbuilt::here(at, &format!("the window `{}`", part.as_str().trim_end()))),
+                _ => {}
+            }
+        }
+        Window { span, last: Box::new(last) }
+    }
+
+    fn window_length(&mut self, pair: Pair<'t, Rule>) -> Expr {
+        let length = self.amount(pair).expr;
+        if matches!(length.kind, ExprKind::Literal(Literal::Span(_)) | ExprKind::Error) {
+            return length;
+        }
+        let written = self.written(length.span);
+        self.report(
+            Diagnostic::error(codes::BAD_UNIT, "a window is a length of time", length.span, "how long is this?")
+                .help(format!("add a unit: `{written} days`, `{written} hours`")),
+        );
+        Expr { kind: ExprKind::Error, span: length.span }
+    }
+
+    /// `is missing`, `in […]`, `between … and …` after an operand.
+    fn tail(&mut self, of: Built, pair: Pair<'t, Rule>) -> Built {
+        match pair.as_rule() {
+            Rule::tail_is => self.tail_is(of, pair),
+            Rule::tail_null => self.tail_null(of, &pair),
+            Rule::tail_between => self.tail_between(of, pair),
+            _ => self.tail_in(of, pair),
+        }
+    }
+
+    fn tail_is(&mut self, of: Built, pair: Pair<'t, Rule>) -> Built {
+        let tail = self.span(&pair);
+        let all = of.expr.span.to(tail);
+        let written: Vec<&str> = pair.into_inner().map(|part| part.as_str()).collect();
+        let negated = written.len() > 2;
+        let word = written.last().copied().unwrap_or("");
+        let lower = word.to_lowercase();
+        let (test, right) = match (lower.as_str(), negated) {
+            ("missing", _) => (IsWord::Missing, if negated { "is not missing" } else { "is missing" }),
+            ("known", _) => (IsWord::Known, if negated { "is not known" } else { "is known" }),
+            ("true", _) => (IsWord::True, if negated { "is not true" } else { "is true" }),
+            ("false", _) => return self.is_false(of, tail, negated, word == "false"),
+            (_, true) => (IsWord::Known, "is known"),
+            (_, false) => (IsWord::Missing, "is missing"),
+        };
+        let null = !matches!(lower.as_str(), "missing" | "known" | "true");
+        if null {
+            self.report(foreign::null_test(self, tail, right));
+        } else if written.join(" ") != right {
+            self.report(foreign::operator(self, tail, right));
+        }
+        let kind = ExprKind::Is { of: Box::new(of.expr), test, negated: negated && !null };
+        self.node(kind, all, of.depth)
+    }
+
+    /// `is not false` is a comparison; `is false` is written `= false`.
+    fn is_false(&mut self, of: Built, tail: Span, negated: bool, plain: bool) -> Built {
+        let (op, right) = if negated { (BinaryWord::NotEqual, "is not false") } else { (BinaryWord::Equal, "= false") };
+        if !negated || !plain {
+            self.report(foreign::operator(self, tail, right));
+        }
+        let value = Built::leaf(ExprKind::Literal(Literal::Bool(false)), tail);
+        self.binary(Spanned { node: op, span: tail }, of, value)
+    }
+
+    fn tail_null(&mut self, of: Built, pair: &Pair<'t, Rule>) -> Built {
+        let tail = self.span(pair);
+        let all = of.expr.span.to(tail);
+        let different = pair.as_str().starts_with(['!', '<']);
+        let known = pair.as_str().trim_end().ends_with("known");
+        let (test, right) = if different == known { (IsWord::Missing, "is missing") } else { (IsWord::Known, "is known") };
+        self.report(foreign::null_test(self, tail, right));
+        self.node(ExprKind::Is { of: Box::new(of.expr), test, negated: false }, all, of.depth)
+    }
+
+    fn tail_between(&mut self, of: Built, pair: Pair<'t, Rule>) -> Built {
+        let all = of.expr.span.to(self.span(&pair));
+        let mut negated = false;
+        let mut ends: Vec<Built> = Vec::new();
+        for part in pair.into_inner() {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::tail_not => {
+                    negated = true;
+                    self.lower_case(&part);
+                }
+                Rule::odd_between => self.report(foreign::word(self, span, "between")),
+                Rule::odd_between_and => self.report(foreign::word(self, span, "and")),
+                Rule::sum => ends.push(self.built(part)),
+                _ => {}
+            }
+        }
+        let high = ends.pop().unwrap_or_else(|| Built::error(all));
+        let low = ends.pop().unwrap_or_else(|| Built::error(all));
+        let below = of.depth.max(low.depth).max(high.depth);
+        let kind = ExprKind::Between { of: Box::new(of.expr), negated, low: Box::new(low.expr), high: Box::new(high.expr) };
+        self.node(kind, all, below)
+    }
+
+    fn tail_in(&mut self, of: Built, pair: Pair<'t, Rule>) -> Built {
+        let all = of.expr.span.to(self.span(&pair));
+        let mut negated = false;
+        let mut below = of.depth;
+        let mut kind = ExprKind::Error;
+        let of = Box::new(of.expr);
+        for part in pair.into_inner() {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::tail_not => {
+                    negated = true;
+                    self.lower_case(&part);
+                }
+                Rule::odd_in => self.report(foreign::word(self, span, "in")),
+                Rule::window => kind = ExprKind::InWindow { of: of.clone(), negated, window: self.window(part) },
+                _ if matches!(part.as_rule(), Rule::list | Rule::odd_list) => {
+                    if part.as_rule() == Rule::odd_list {
+                        self.report(foreign::round_list(self, span));
+                    }
+                    let list = self.list(part);
+                    below = list.iter().map(|item| item.depth).fold(below, u16::max);
+                    kind = ExprKind::InList { of: of.clone(), negated, list: list.into_iter().map(|item| item.expr).collect() };
+                }
+                _ => {}
+            }
+        }
+        self.node(kind, all, below)
+    }
+
+    /// The items of a list in brackets.
+    pub fn list(&mut self, pair: Pair<'t, Rule>) -> Vec<Built> {
+        let mut items = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expr => items.push(self.built(part)),
+                Rule::no_comma => {
+                    let span = self.span(&part);
+                    self.report(foreign::forgotten_comma(span));
+                }
+                _ => {}
+            }
+        }
+        items
+    }
+
+    /// A name where one is declared or looked up; capitals are reported and read as small letters.
+    pub fn name(&mut self, pair: &Pair<'t, Rule>) -> Name {
+        let span = self.span(pair);
+        let word = self.written(span);
+        if pair.as_rule() == Rule::name {
+            return Name { node: word.into(), span };
+        }
+        let (diagnostic, right) = foreign::not_a_name(word, span);
+        self.report(diagnostic);
+        Name { node: right.into(), span }
+    }
+}

@@ -1,0 +1,235 @@
+//! Why a clause does not match, from the place where the match stopped: what was expected there, after what, and what
+//! stands there instead. The grammar's own names never reach the author.
+
+use pest::error::{Error, ErrorVariant, InputLocation};
+
+use super::{Reader, Rule, amount, unbuilt};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::ast::Span;
+use crate::syntax::layout::Part;
+use crate::syntax::scan::{Token, TokenKind, strange};
+
+/// A piece of the policy as it may stand in a message: short, and without raw control characters.
+pub fn shown(text: &str) -> String {
+    const LONGEST: usize = 40;
+    if text.chars().count() <= LONGEST {
+        return strange::escaped(text);
+    }
+    let begin: String = text.chars().take(LONGEST - 1).collect();
+    format!("{}…", strange::escaped(&begin))
+}
+
+/// The place where the match stopped.
+struct Stop<'t> {
+    before: Option<(Token, &'t str)>,
+    found: Option<(Token, &'t str)>,
+    after: Option<&'t str>,
+    span: Span,
+}
+
+/// Reports why the part does not match the rule.
+pub fn report(reader: &mut Reader<'_>, rule: Rule, part: &Part, error: &Error<Rule>) {
+    let offset = match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    };
+    let stop = stop(reader, part, reader.base + offset);
+    // The scanner has said already that a text is not closed; what follows from it is no news.
+    let damaged_text = reader.tokens.get(part.tokens.clone()).unwrap_or_default().iter().any(|token| token.kind == TokenKind::OpenText);
+    if damaged_text {
+        return;
+    }
+    let positives = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
+        ErrorVariant::CustomError { .. } => {
+            let diagnostic = Diagnostic::error(codes::TOO_DEEP, "this clause nests too deeply", stop.span, "too deep here")
+                .help("give parts of it names, with `segment name is …` or `trait name = …`");
+            return reader.report(diagnostic);
+        }
+    };
+    let diagnostic = later(rule, &stop).or_else(|| known_mistake(&stop, positives)).unwrap_or_else(|| expected(&stop, positives));
+    reader.report(diagnostic);
+}
+
+/// The tokens around a place in the item.
+fn stop<'t>(reader: &Reader<'t>, part: &Part, at: usize) -> Stop<'t> {
+    let tokens = reader.tokens.get(part.tokens.clone()).unwrap_or_default();
+    let with_text = |token: &Token| (*token, token.text(reader.text));
+    let mut words = tokens.iter().filter(|token| token.kind != TokenKind::Newline);
+    let before = words.clone().rfind(|token| token.end <= at).map(with_text);
+    let found = words.find(|token| token.end > at).map(with_text);
+    let after = words.next().map(|token| token.text(reader.text));
+    let end = tokens.last().map_or(at, |token| token.end);
+    let span = found.map_or(Span::new(end, end), |(token, _)| token.span());
+    Stop { before, found, after, span }
+}
+
+/// What was expected, in the words of an author.
+fn phrase(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::expr
+        | Rule::branch
+        | Rule::sum
+        | Rule::paren
+        | Rule::if_expr
+        | Rule::aggregate
+        | Rule::call
+        | Rule::quantity
+        | Rule::number
+        | Rule::truth
+        | Rule::odd_null
+        | Rule::date_time
+        | Rule::clock
+        | Rule::kw_not
+        | Rule::minus => "a value",
+        Rule::name | Rule::odd_name => "a name",
+        Rule::text | Rule::open_text | Rule::odd_text => "a text in quotes",
+        Rule::list => "a list in `[ ]`",
+        Rule::list_type | Rule::money_type | Rule::set_type | Rule::named_type => "a type",
+        Rule::currency_name => "a currency such as `USD`",
+        Rule::op_else | Rule::kw_and | Rule::op_or | Rule::op_add | Rule::op_subtract | Rule::op_multiply | Rule::op_divide => "an operator",
+        Rule::op_equal | Rule::op_is_not | Rule::op_less | Rule::op_greater | Rule::op_starts | Rule::op_contains => "an operator",
+        Rule::EOI => "the end of the clause",
+        Rule::comma => "`,`",
+        Rule::close => "`)`",
+        Rule::open => "`(`",
+        Rule::close_list => "`]`",
+        Rule::colon => "`:`",
+        Rule::equals => "`=`",
+        Rule::kw_is => "`is`",
+        Rule::kw_when => "`when`",
+        Rule::then_word => "`then`",
+        Rule::last_else | Rule::else_word => "`else`",
+        Rule::kw_where | Rule::aggregate_filter | Rule::cap_where => "`where`",
+        Rule::aggregate_window => "`in last …`",
+        Rule::window => "`last …`",
+        Rule::kw_from | Rule::timing_from | Rule::source => "`from`",
+        Rule::kw_to | Rule::timing_to => "`to`",
+        Rule::kw_of => "`of`",
+        Rule::kw_per => "`per customer`",
+        Rule::kw_customer => "`customer`",
+        Rule::kw_every => "`every`",
+        Rule::kw_over | Rule::cap_over => "`over`",
+        Rule::kw_by => "`by`",
+        Rule::kw_lot => "`lot`",
+        Rule::rank_field | Rule::rank_lot | Rule::rank_score | Rule::kw_score | Rule::kw_offer => "`offer.FIELD`, `score` or `by lot`",
+        Rule::link => "`->`",
+        Rule::question => "`?`",
+        Rule::default => "`=`",
+        Rule::class => "a class such as `private`",
+        Rule::kw_desc => "`desc`",
+        Rule::rank_next => "`, then`",
+        Rule::channel_next => "`, else`",
+        _ => return None,
+    })
+}
+
+/// The general message.
+fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
+    let mut wanted: Vec<&str> = Vec::new();
+    for phrase in positives.iter().filter_map(|rule| phrase(*rule)) {
+        if !wanted.contains(&phrase) {
+            wanted.push(phrase);
+        }
+    }
+    // Where a value is wanted, names and the like are among the values.
+    if wanted.contains(&"a value") {
+        wanted.retain(|phrase| !matches!(*phrase, "a name" | "a text in quotes" | "`(`"));
+    }
+    let complete = wanted.contains(&"an operator");
+    let after = stop.before.map(|(_, text)| format!(" after `{}`", shown(text))).unwrap_or_default();
+    let found = stop.found.map_or("the clause ends here".to_owned(), |(_, text)| format!("found `{}`", shown(text)));
+    let message = if complete || wanted.is_empty() || wanted == ["the end of the clause"] {
+        match stop.found {
+            Some((_, text)) => format!("`{}` does not fit{after}", shown(text)),
+            None => format!("the clause is not finished{after}"),
+        }
+    } else {
+        let found = stop.found.map_or("but the clause ends".to_owned(), |(_, text)| format!("found `{}`", shown(text)));
+        format!("expected {}{after}, {found}", joined(&wanted))
+    };
+    let diagnostic = Diagnostic::error(codes::UNEXPECTED, message, stop.span, found);
+    if complete && stop.found.is_some() {
+        return diagnostic.help("an operator such as `and` or `=`, or the end of the clause, is expected here; a clause ends with its line or with `;`");
+    }
+    diagnostic
+}
+
+fn joined(wanted: &[&str]) -> String {
+    match wanted {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// Mistakes that are known by the words around the place.
+fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
+    let (found, text) = stop.found?;
+    let before_number = stop.before.filter(|(token, _)| token.kind == TokenKind::Number);
+    if let (Some((number, digits)), ",", Some(next)) = (before_number, text, stop.after) {
+        let group = next.len() >= 3 && next.get(..3).is_some_and(|group| group.bytes().all(|b| b.is_ascii_digit()));
+        if group && number.end == found.start {
+            let mended = format!("{digits}_{next}");
+            let span = number.span().to(Span::new(found.end, found.end + next.len()));
+            return Some(
+                Diagnostic::error(codes::BAD_NUMBER, "thousands are not set apart by commas", span, format!("write `{mended}`"))
+                    .fix(format!("write `{mended}`"), span, mended),
+            );
+        }
+    }
+    if let Some((_, digits)) = before_number.filter(|_| found.kind == TokenKind::Word) {
+        let units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
+        if let Some(near) = nearest(&text.to_lowercase(), units).or_else(|| amount::unit_word(text).map(|(many, _)| many)) {
+            return Some(
+                Diagnostic::error(codes::BAD_UNIT, format!("there is no unit `{}`", shown(text)), found.span(), format!("did you mean `{digits} {near}`?"))
+                    .fix(format!("replace it with `{near}`"), found.span(), near),
+            );
+        }
+    }
+    let name_wanted = !positives.is_empty() && positives.iter().all(|rule| matches!(rule, Rule::name | Rule::odd_name));
+    if name_wanted && RESERVED.contains(&text) {
+        return Some(
+            Diagnostic::error(codes::BAD_WORD, format!("`{text}` is a word of the language and no name"), found.span(), "a name is expected here")
+                .help("choose another name; a column of this name is read with `from`"),
+        );
+    }
+    match text {
+        "?" => Some(
+            Diagnostic::error(codes::FOREIGN_OPERATOR, "`?` does not fit here", found.span(), "not an operator")
+                .help("a choice is written `if condition then a else b`; a value in place of a missing one `x else 0`"),
+        ),
+        "[" => Some(
+            Diagnostic::error(codes::UNEXPECTED, "a list does not fit here", found.span(), "found `[`").help("whether a value is one of several is asked with `x in [a, b]`"),
+        ),
+        _ => None,
+    }
+}
+
+const RESERVED: &[&str] = &[
+    "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "if", "true", "false", "missing", "known",
+    "this", "previous", "next",
+];
+
+/// Parts of clauses that come later.
+fn later(rule: Rule, stop: &Stop<'_>) -> Option<Diagnostic> {
+    let (token, text) = stop.found?;
+    let before = stop.before.map_or("", |(_, text)| text);
+    let what = match (rule, before, text) {
+        (Rule::timing_clause, "timing", "right") => "the timing `right away`",
+        (Rule::timing_clause, "timing", "at") => "a timing at an hour",
+        (Rule::timing_clause, "timing", _) if token.kind == TokenKind::Number => "a timing after an event",
+        (Rule::timing_clause, "timing", "on") => "a timing by days of the week",
+        (Rule::timing_clause, _, ",") if stop.after == Some("on") => "a timing by days of the week",
+        (Rule::timing_clause, _, "after" | "before") => "a timing after an event",
+        (Rule::cap_clause, _, "in") if stop.after == Some("total") => "a cap in total",
+        (Rule::cap_clause, "per", _) => "a cap other than `per customer`",
+        (Rule::cap_clause, _, "each") => "a cap by the calendar",
+        (Rule::cap_clause, _, "on") => "a cap on a channel",
+        (Rule::cap_clause, _, "including") => "`including inbound`",
+        (Rule::cap_clause, _, "of" | "decisions" | "sends" | "impressions" | "redemptions" | "requests" | "units") => "a cap on something else than contacts",
+        (Rule::slate_clause, _, ",") => "a slate with further conditions",
+        _ => return None,
+    };
+    Some(unbuilt::here(token.span(), what))
+}
