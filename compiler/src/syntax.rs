@@ -12,3 +12,6 @@ mod split;
 pub use ast::Span;
 pub use parse::parse_item;
 pub use split::{ITEM_WORDS, ItemWord, RawItem, split};
+
+#[cfg(test)]
+mod tests;
