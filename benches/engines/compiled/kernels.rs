@@ -1,0 +1,291 @@
+//! What the generated peers call: bit access, AVX2 comparisons of 64 values, and the running best.
+
+#![allow(unsafe_code, reason = "AVX2 loads of whole chunks and unchecked reads: what a peer at its best would do")]
+
+use std::arch::x86_64::*;
+use std::hint::select_unpredictable;
+
+use opportune_runtime::evaluate::GREATEST_SCORE;
+use opportune_runtime::snapshot::{Column, Values};
+
+use super::{ATOMS, NOBODY, Words};
+
+/// Customers in a block of the block peer: its columns and bitmaps stay in the second-level cache.
+pub const BLOCK: usize = 2048;
+
+/// A column as the slice of its type.
+pub trait Slice<'a> {
+    /// The slice.
+    fn of(column: &'a Column) -> Self;
+}
+
+macro_rules! slice {
+    ($ty:ty, $($variant:pat => $value:expr),+) => {
+        impl<'a> Slice<'a> for &'a [$ty] {
+            fn of(column: &'a Column) -> Self {
+                match &column.values {
+                    $($variant => $value,)+
+                    _ => panic!("a column of another type than the workload says"),
+                }
+            }
+        }
+    };
+}
+slice!(f64, Values::Float64(values) => values);
+slice!(i64, Values::Int64(values) => values);
+slice!(i32, Values::Int32(values) => values);
+slice!(u32, Values::Codes(codes, _) => codes);
+slice!(u64, Values::Bits(bits) => bits.words());
+
+/// The validity bits of a nullable column.
+pub fn known(column: &Column) -> &[u64] {
+    column.validity.as_ref().map_or(&[], |validity| validity.words())
+}
+
+/// Some rows of a column.
+pub fn cut<T>(values: &[T], first: usize, len: usize) -> &[T] {
+    &values[first..first + len]
+}
+
+/// Some rows of bits, from a whole word on.
+pub fn cut_bits(words: &[u64], first: usize, len: usize) -> &[u64] {
+    &words[first / 64..first / 64 + len.div_ceil(64)]
+}
+
+/// A row's bit.
+#[inline(always)]
+pub fn bit(words: &[u64], row: usize) -> bool {
+    words[row / 64] >> (row % 64) & 1 == 1
+}
+
+/// A row's value; the caller's mask holds rows of the block alone.
+#[inline(always)]
+pub fn at<T: Copy>(values: &[T], row: usize) -> T {
+    debug_assert!(row < values.len());
+    // SAFETY: masks have a bit for each row of the block, and all its columns have as many rows.
+    unsafe { *values.get_unchecked(row) }
+}
+
+/// 64 values.
+#[inline(always)]
+pub fn chunk<T>(values: &[T], word: usize) -> &[T; 64] {
+    let Ok(chunk) = values[word * 64..word * 64 + 64].try_into() else { unreachable!("64 values") };
+    chunk
+}
+
+/// Loads four doubles, four wide or eight narrow whole numbers.
+macro_rules! load {
+    ($name:ident, $ty:ty, $vector:ty, $load:ident) => {
+        #[target_feature(enable = "avx2")]
+        #[inline]
+        fn $name(values: &[$ty; 64], at: usize) -> $vector {
+            debug_assert!(at + size_of::<$vector>() / size_of::<$ty>() <= 64);
+            let from = values.as_ptr().wrapping_add(at);
+            // SAFETY: callers count `at` in steps of whole vectors below 64.
+            unsafe { $load(from.cast()) }
+        }
+    };
+}
+load!(load_numbers, f64, __m256d, _mm256_loadu_pd);
+load!(load_wide, i64, __m256i, _mm256_loadu_si256);
+
+/// Bits of 64 comparisons, four at a time.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn fours(compare: impl Fn(usize) -> i32) -> u64 {
+    let mut bits = 0;
+    for at in (0..64).step_by(4) {
+        bits |= u64::from(compare(at).cast_unsigned()) << at;
+    }
+    bits
+}
+
+/// Bits of 64 comparisons, eight at a time as masks of 32 bits, packed to bytes before they become bits.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn eights(compare: impl Fn(usize) -> __m256i) -> u64 {
+    let mut bits = 0;
+    for at in [0, 32] {
+        let low = _mm256_packs_epi32(compare(at), compare(at + 8));
+        let high = _mm256_packs_epi32(compare(at + 16), compare(at + 24));
+        // Packing works within halves; this puts the groups of four back in order.
+        let bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+        bits |= u64::from(_mm256_movemask_epi8(bytes).cast_unsigned()) << at;
+    }
+    bits
+}
+
+/// How 64 doubles relate to a constant.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub fn numbers<const RELATION: i32>(values: &[f64; 64], constant: f64) -> u64 {
+    let constant = _mm256_set1_pd(constant);
+    fours(|at| _mm256_movemask_pd(_mm256_cmp_pd::<RELATION>(load_numbers(values, at), constant)))
+}
+
+/// Which of 64 wide whole numbers are above a constant.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub fn wide_above(values: &[i64; 64], constant: i64) -> u64 {
+    let constant = _mm256_set1_epi64x(constant);
+    fours(|at| _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(load_wide(values, at), constant))))
+}
+
+/// Dates and codes: 32 bits, below 2^31.
+pub trait Narrow: Sized {
+    /// Eight of them.
+    fn load(values: &[Self; 64], at: usize) -> __m256i;
+}
+
+impl Narrow for i32 {
+    #[inline(always)]
+    fn load(values: &[Self; 64], at: usize) -> __m256i {
+        debug_assert!(at + 8 <= 64);
+        // SAFETY: callers count `at` in steps of 8 below 64, and only code with AVX2 calls this.
+        unsafe { _mm256_loadu_si256(values.as_ptr().wrapping_add(at).cast()) }
+    }
+}
+
+impl Narrow for u32 {
+    #[inline(always)]
+    fn load(values: &[Self; 64], at: usize) -> __m256i {
+        debug_assert!(at + 8 <= 64);
+        // SAFETY: callers count `at` in steps of 8 below 64, and only code with AVX2 calls this.
+        unsafe { _mm256_loadu_si256(values.as_ptr().wrapping_add(at).cast()) }
+    }
+}
+
+/// Which of 64 dates or codes are above a constant.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub fn narrow_above<T: Narrow>(values: &[T; 64], constant: i32) -> u64 {
+    let constant = _mm256_set1_epi32(constant);
+    eights(|at| _mm256_cmpgt_epi32(T::load(values, at), constant))
+}
+
+/// Which of 64 dates or codes are this one.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub fn narrow_is<T: Narrow>(values: &[T; 64], constant: i32) -> u64 {
+    let constant = _mm256_set1_epi32(constant);
+    eights(|at| _mm256_cmpeq_epi32(T::load(values, at), constant))
+}
+
+/// Which of 64 codes are one of a few.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub fn narrow_any<const N: usize>(values: &[u32; 64], constants: [i32; N]) -> u64 {
+    eights(|at| {
+        let eight = u32::load(values, at);
+        let is = |any, constant| _mm256_or_si256(any, _mm256_cmpeq_epi32(eight, _mm256_set1_epi32(constant)));
+        constants.into_iter().fold(_mm256_setzero_si256(), is)
+    })
+}
+
+/// Which of 64 codes are in a run of them.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub fn narrow_between(values: &[u32; 64], first: i32, last: i32) -> u64 {
+    let (first, span) = (_mm256_set1_epi32(first), _mm256_set1_epi32(last - first));
+    eights(|at| {
+        let from_first = _mm256_sub_epi32(u32::load(values, at), first);
+        // Unsigned `<=`: the lesser of both is the value.
+        _mm256_cmpeq_epi32(_mm256_min_epu32(from_first, span), from_first)
+    })
+}
+
+/// Which of 64 codes below 256 have their bit set in a table.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub fn narrow_in(values: &[u32; 64], table: &[u32; 8]) -> u64 {
+    let [a, b, c, d, e, f, g, h] = table.map(u32::cast_signed);
+    let table = _mm256_setr_epi32(a, b, c, d, e, f, g, h);
+    eights(|at| {
+        let eight = u32::load(values, at);
+        let words = _mm256_permutevar8x32_epi32(table, _mm256_srli_epi32::<5>(eight));
+        // The code's bit becomes the sign, then the whole mask.
+        let to_sign = _mm256_sub_epi32(_mm256_set1_epi32(31), _mm256_and_si256(eight, _mm256_set1_epi32(31)));
+        _mm256_srai_epi32::<31>(_mm256_sllv_epi32(words, to_sign))
+    })
+}
+
+/// What the block peer works with, made once.
+pub struct Work {
+    /// By atom: the customers of the block for whom it is true.
+    pub bits: Box<[Words; ATOMS]>,
+    /// The customers to whom the offer at hand is open.
+    pub open: Words,
+    /// The best offers.
+    pub best: Best,
+}
+
+impl Work {
+    /// Room for a block.
+    pub fn new() -> Self {
+        Self { bits: Box::new([[0; BLOCK / 64]; ATOMS]), open: [0; BLOCK / 64], best: Best::new(BLOCK) }
+    }
+}
+
+/// By customer: the best offer so far, and its score.
+pub struct Best {
+    /// The offers; [`NOBODY`] where there is none.
+    pub offers: Vec<u16>,
+    /// The scores; zero where there is none.
+    pub scores: Vec<f64>,
+}
+
+impl Best {
+    /// Room for so many customers.
+    pub fn new(customers: usize) -> Self {
+        Self { offers: vec![NOBODY; customers], scores: vec![0.0; customers] }
+    }
+
+    /// Nothing yet for these customers.
+    pub fn clear(&mut self, len: usize) {
+        self.offers[..len].fill(NOBODY);
+        self.scores[..len].fill(0.0);
+    }
+
+    /// Scores an offer where it is open; gives how many it withholds.
+    ///
+    /// One loop over all set bits, without a branch that depends on the data: neither where a word ends nor whether a
+    /// score is the best so far can be predicted.
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
+    #[inline]
+    pub fn offer(&mut self, open: &Words, len: usize, offer: u16, score: impl Fn(usize) -> f64) -> u64 {
+        let (scores, offers) = (&mut self.scores[..len], &mut self.offers[..len]);
+        let mut words = [(0_u64, 0_usize); BLOCK / 64 + 1];
+        let (mut filled, mut count) = (0, 0);
+        for (word, bits) in open[..len / 64].iter().enumerate() {
+            words[filled] = (*bits, word * 64);
+            filled += usize::from(*bits != 0);
+            count += bits.count_ones();
+        }
+        let (mut at_word, mut withheld) = (0, 0);
+        let (mut bits, mut base) = words[0];
+        for _ in 0..count {
+            let row = base + bits.trailing_zeros() as usize;
+            let score = score(row);
+            let counts = score > 0.0 && score <= GREATEST_SCORE;
+            withheld += u64::from(!counts);
+            let (best, who) = (at(scores, row), at(offers, row));
+            let better = counts & (score > best);
+            put(scores, row, select_unpredictable(better, score, best));
+            put(offers, row, select_unpredictable(better, offer, who));
+            bits &= bits - 1;
+            let done = bits == 0;
+            at_word += usize::from(done);
+            let (next_bits, next_base) = words[at_word];
+            bits = select_unpredictable(done, next_bits, bits);
+            base = select_unpredictable(done, next_base, base);
+        }
+        withheld
+    }
+}
+
+#[inline(always)]
+fn put<T>(values: &mut [T], row: usize, value: T) {
+    debug_assert!(row < values.len());
+    // SAFETY: as in `at`.
+    unsafe { *values.get_unchecked_mut(row) = value }
+}
