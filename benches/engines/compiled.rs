@@ -1,5 +1,7 @@
 //! The peers that rustc compiles: the offers as Rust source, generated from the workload by the build script.
 
+#![allow(unused_parens, reason = "conditions are generated with their parentheses")]
+
 mod kernels;
 
 use kernels::{Slice, at, bit, chunk, cut, cut_bits, known};
@@ -14,5 +16,4 @@ pub const NOBODY: u16 = u16::MAX;
 
 type Words = [u64; BLOCK / 64];
 
-#[allow(unused_parens, reason = "generated")]
 include!(concat!(env!("OUT_DIR"), "/peers.rs"));

@@ -11,14 +11,14 @@ fn main() {
     let s = opportune_bench::data::snapshot(&w, n);
     println!("data {:?}", t.elapsed());
     let columns = Columns::new(&s.tables[0]);
-    for _ in 0..5 {
+    for _ in 0..std::env::var("ROUNDS").map_or(3, |r| r.parse().unwrap()) {
     let mut got = [[Tally::default(); OFFERS]; 2];
     let mut all = [(vec![0u16; n], vec![0f64; n]), (vec![0u16; n], vec![0f64; n])];
     let t = Instant::now();
     let mut best = Best::new(BLOCK);
     for first in (0..n).step_by(BLOCK) {
         let len = BLOCK.min(n - first);
-        rows(&columns.block(first, len), len, &mut best, &mut got[0]);
+        if std::env::var("NOROWS").is_err() { rows(&columns.block(first, len), len, &mut best, &mut got[0]); }
         all[0].0[first..first + len].copy_from_slice(&best.offers[..len]);
         all[0].1[first..first + len].copy_from_slice(&best.scores[..len]);
     }
@@ -29,8 +29,7 @@ fn main() {
         let len = BLOCK.min(n - first);
         #[allow(unsafe_code, reason = "x")]
         unsafe { blocks(&columns.block(first, len), len, &mut work, &mut got[1]) };
-        all[1].0[first..first + len].copy_from_slice(&work.best.offers[..len]);
-        all[1].1[first..first + len].copy_from_slice(&work.best.scores[..len]);
+        for (at, w) in work.best.of(len).iter().enumerate() { all[1].0[first + at] = w.offer as u16; all[1].1[first + at] = w.score; }
     }
     let blocks_time = t.elapsed();
     println!("rows {:.1} ns blocks {:.1} ns", rows_time.as_nanos() as f64 / n as f64, blocks_time.as_nanos() as f64 / n as f64);

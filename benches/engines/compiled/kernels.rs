@@ -216,14 +216,94 @@ pub struct Work {
     /// The customers to whom the offer at hand is open.
     pub open: Words,
     /// The best offers.
-    pub best: Best,
+    pub best: Winners,
 }
 
 impl Work {
     /// Room for a block.
     pub fn new() -> Self {
-        Self { bits: Box::new([[0; BLOCK / 64]; ATOMS]), open: [0; BLOCK / 64], best: Best::new(BLOCK) }
+        let best = Winners { pairs: vec![Winner::NOBODY; BLOCK] };
+        Self { bits: Box::new([[0; BLOCK / 64]; ATOMS]), open: [0; BLOCK / 64], best }
     }
+}
+
+/// By customer: the best offer so far, and its score, side by side in one vector.
+pub struct Winners {
+    pairs: Vec<Winner>,
+}
+
+/// The best offer of a customer.
+#[derive(Clone, Copy)]
+#[repr(C, align(16))]
+pub struct Winner {
+    /// Its score; zero where there is none.
+    pub score: f64,
+    /// The offer; [`NOBODY`] where there is none.
+    pub offer: u64,
+}
+
+impl Winner {
+    const NOBODY: Self = Self { score: 0.0, offer: NOBODY as u64 };
+}
+
+impl Winners {
+    /// The winners of a block of so many customers.
+    pub fn of(&self, len: usize) -> &[Winner] {
+        &self.pairs[..len]
+    }
+
+    /// Nothing yet for these customers.
+    pub fn clear(&mut self, len: usize) {
+        self.pairs[..len].fill(Winner::NOBODY);
+    }
+
+    /// Scores an offer where it is open; gives how many it withholds.
+    ///
+    /// One loop over all set bits, without a branch that depends on the data: neither where a word ends nor whether a
+    /// score is the best so far can be predicted.
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
+    #[inline]
+    pub fn offer(&mut self, open: &Words, len: usize, offer: u64, score: impl Fn(usize) -> f64) -> u64 {
+        let pairs = &mut self.pairs[..len];
+        let (words, count) = filled(open, len);
+        let (mut at_word, mut counted) = (0, _mm_setzero_si128());
+        let (mut bits, mut base) = words[0];
+        let (zero, greatest, offer) = (_mm_setzero_pd(), _mm_set_sd(GREATEST_SCORE), _mm_set1_pd(f64::from_bits(offer)));
+        for _ in 0..count {
+            let row = base + bits.trailing_zeros() as usize;
+            let score = _mm_set_sd(score(row));
+            let small = _mm_cmple_sd(score, greatest);
+            counted = _mm_sub_epi64(counted, _mm_castpd_si128(_mm_and_pd(small, _mm_cmpgt_sd(score, zero))));
+            let pair = pairs.as_mut_ptr().wrapping_add(row).cast();
+            // SAFETY: masks have a bit for each row of the block, and `pairs` as many pairs.
+            let best = unsafe { _mm_load_pd(pair) };
+            let better = _mm_movedup_pd(_mm_and_pd(small, _mm_cmpgt_sd(score, best)));
+            let best = _mm_blendv_pd(best, _mm_unpacklo_pd(score, offer), better);
+            // SAFETY: as above.
+            unsafe { _mm_store_pd(pair, best) };
+            bits &= bits - 1;
+            let done = bits == 0;
+            at_word += usize::from(done);
+            let (next_bits, next_base) = at(&words, at_word);
+            bits = select_unpredictable(done, next_bits, bits);
+            base = select_unpredictable(done, next_base, base);
+        }
+        count - _mm_cvtsi128_si64(counted).cast_unsigned()
+    }
+}
+
+/// The words with a bit set and their first rows, and how many bits are.
+#[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
+#[inline]
+fn filled(open: &Words, len: usize) -> ([(u64, usize); BLOCK / 64 + 1], u64) {
+    let mut words = [(0, 0); BLOCK / 64 + 1];
+    let (mut filled, mut count) = (0, 0);
+    for (word, bits) in open[..len / 64].iter().enumerate() {
+        words[filled] = (*bits, word * 64);
+        filled += usize::from(*bits != 0);
+        count += u64::from(bits.count_ones());
+    }
+    (words, count)
 }
 
 /// By customer: the best offer so far, and its score.
@@ -239,53 +319,4 @@ impl Best {
     pub fn new(customers: usize) -> Self {
         Self { offers: vec![NOBODY; customers], scores: vec![0.0; customers] }
     }
-
-    /// Nothing yet for these customers.
-    pub fn clear(&mut self, len: usize) {
-        self.offers[..len].fill(NOBODY);
-        self.scores[..len].fill(0.0);
-    }
-
-    /// Scores an offer where it is open; gives how many it withholds.
-    ///
-    /// One loop over all set bits, without a branch that depends on the data: neither where a word ends nor whether a
-    /// score is the best so far can be predicted.
-    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-    #[inline]
-    pub fn offer(&mut self, open: &Words, len: usize, offer: u16, score: impl Fn(usize) -> f64) -> u64 {
-        let (scores, offers) = (&mut self.scores[..len], &mut self.offers[..len]);
-        let mut words = [(0_u64, 0_usize); BLOCK / 64 + 1];
-        let (mut filled, mut count) = (0, 0);
-        for (word, bits) in open[..len / 64].iter().enumerate() {
-            words[filled] = (*bits, word * 64);
-            filled += usize::from(*bits != 0);
-            count += bits.count_ones();
-        }
-        let (mut at_word, mut withheld) = (0, 0);
-        let (mut bits, mut base) = words[0];
-        for _ in 0..count {
-            let row = base + bits.trailing_zeros() as usize;
-            let score = score(row);
-            let counts = score > 0.0 && score <= GREATEST_SCORE;
-            withheld += u64::from(!counts);
-            let (best, who) = (at(scores, row), at(offers, row));
-            let better = counts & (score > best);
-            put(scores, row, select_unpredictable(better, score, best));
-            put(offers, row, select_unpredictable(better, offer, who));
-            bits &= bits - 1;
-            let done = bits == 0;
-            at_word += usize::from(done);
-            let (next_bits, next_base) = words[at_word];
-            bits = select_unpredictable(done, next_bits, bits);
-            base = select_unpredictable(done, next_base, base);
-        }
-        withheld
-    }
-}
-
-#[inline(always)]
-fn put<T>(values: &mut [T], row: usize, value: T) {
-    debug_assert!(row < values.len());
-    // SAFETY: as in `at`.
-    unsafe { *values.get_unchecked_mut(row) = value }
 }

@@ -52,6 +52,8 @@ pub enum Operand {
     Scaled(usize, f64),
     /// An int, or money in millionths, divided by a constant of its type.
     Share(usize, i64),
+    /// An int.
+    Whole(usize),
 }
 
 impl Condition {
@@ -177,6 +179,8 @@ fn use_every_atom(random: &mut Random, sample: &Sample, atoms: &[Atom], all: &mu
 fn score(random: &mut Random, columns: &[Column]) -> Vec<Term> {
     let numbers: Vec<usize> = (0..columns.len())
         .filter(|at| matches!(columns[*at].kind, Kind::Number(..)) && !columns[*at].nullable())
+        // A weight on a share of one more often than `column / 100`.
+        .flat_map(|at| if matches!(columns[at].kind, Kind::Number(1.0, _)) { vec![at; 3] } else { vec![at] })
         .collect();
     let readable: Vec<usize> = (0..columns.len())
         .filter(|at| match columns[*at].kind {
@@ -203,6 +207,10 @@ fn term(random: &mut Random, at: usize, column: &Column) -> Term {
         Kind::Number(..) if column.nullable() => Operand::Else(at, (random.unit() * 20.0).round() / 100.0),
         Kind::Number(1.0, _) => Operand::Number(at),
         Kind::Number(high, _) => Operand::Scaled(at, high),
+        Kind::Int(_, high, _) if random.chance(0.5) => {
+            let weight = weight / high as f64;
+            return Term { weight: (weight * 100_000.0).round() / 100_000.0, operand: Operand::Whole(at) };
+        }
         Kind::Int(_, high, _) => Operand::Share(at, high),
         Kind::Money(dollars, _) => Operand::Share(at, dollars * 1_000_000),
         _ => unreachable!("no score reads {}", column.name),

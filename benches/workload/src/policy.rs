@@ -72,7 +72,7 @@ fn condition(workload: &Workload, condition: &Condition, inside: bool) -> String
 fn term(workload: &Workload, term: &Term) -> String {
     let column = |at: usize| &workload.columns[at];
     let operand = match term.operand {
-        Operand::Number(at) => column(at).name.to_owned(),
+        Operand::Number(at) | Operand::Whole(at) => column(at).name.to_owned(),
         Operand::Else(at, other) => format!("({} else {other:?})", column(at).name),
         Operand::Scaled(at, by) => format!("({} / {by:?})", column(at).name),
         Operand::Share(at, by) => match column(at).kind {

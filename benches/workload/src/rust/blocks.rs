@@ -34,6 +34,7 @@ pub(super) fn blocks(text: &mut Source, workload: &Workload) {
 /// All atoms of one column, 64 customers at a time, so that the values are read once from afar.
 fn atoms_of(text: &mut Source, workload: &Workload, at: usize, column: &Column) {
     text.line(FEATURES);
+    text.line("#[inline(never)]");
     text.line(&format!("fn atoms_{}(columns: &Columns<'_>, len: usize, bits: &mut [Words; ATOMS]) {{", column.name));
     text.line("    for word in 0..len / 64 {");
     text.line(&format!("        let values = chunk(columns.{}, word);", column.name));
@@ -101,6 +102,7 @@ fn one(text: &mut Source, workload: &Workload, at: usize, offer: &Offer) {
         known: &|column| format!("bit(columns.{}_known, row)", column.name),
     };
     text.line(FEATURES);
+    text.line("#[inline(never)]");
     text.line(&format!("fn offer_{at}(columns: &Columns<'_>, len: usize, work: &mut Work, tally: &mut Tally) {{"));
     text.line("    let Work { bits, open, best, .. } = work;\n    let (mut eligible, mut excepted) = (0, 0);");
     text.line("    for word in 0..len / 64 {");

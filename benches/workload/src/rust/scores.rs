@@ -26,6 +26,7 @@ impl Reader<'_> {
                 format!("(if {} {{ {} }} else {{ {other:?} }})", (self.known)(column(at)), (self.value)(column(at)))
             }
             Operand::Scaled(at, by) => format!("({} / {by:?})", (self.value)(column(at))),
+            Operand::Whole(at) => format!("({} as f64)", (self.value)(column(at))),
             Operand::Share(at, by) => format!("({} as f64 / {by}_f64)", (self.value)(column(at))),
         }
     }
