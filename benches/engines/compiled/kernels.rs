@@ -89,15 +89,24 @@ macro_rules! load {
 load!(load_numbers, f64, __m256d, _mm256_loadu_pd);
 load!(load_wide, i64, __m256i, _mm256_loadu_si256);
 
-/// Bits of 64 comparisons, four at a time.
-#[target_feature(enable = "avx2")]
+/// Bits of 64 comparisons, four at a time as masks of 64 bits, packed to bytes before they become bits.
+#[target_feature(enable = "avx2,bmi2")]
 #[inline]
-fn fours(compare: impl Fn(usize) -> i32) -> u64 {
-    let mut bits = 0;
-    for at in (0..64).step_by(4) {
-        bits |= u64::from(compare(at).cast_unsigned()) << at;
-    }
-    bits
+fn fours(compare: impl Fn(usize) -> __m256d) -> u64 {
+    let two = |at: usize| {
+        let (low, high) = (_mm256_castpd_ps(compare(at)), _mm256_castpd_ps(compare(at + 4)));
+        _mm256_castps_si256(_mm256_shuffle_ps::<0b10_00_10_00>(low, high))
+    };
+    let thirty_two = |at: usize| {
+        let low = _mm256_packs_epi32(two(at), two(at + 8));
+        let high = _mm256_packs_epi32(two(at + 16), two(at + 24));
+        u64::from(_mm256_movemask_epi8(_mm256_packs_epi16(low, high)).cast_unsigned())
+    };
+    // Packing works within halves of vectors: of each four rows, the first two are in the lower 16 bits.
+    let (low, high) = (thirty_two(0), thirty_two(32));
+    let first = low & 0xFFFF | (high & 0xFFFF) << 16;
+    let second = low >> 16 | high & 0xFFFF_0000;
+    _pdep_u64(first, 0x3333_3333_3333_3333) | _pdep_u64(second, 0xCCCC_CCCC_CCCC_CCCC)
 }
 
 /// Bits of 64 comparisons, eight at a time as masks of 32 bits, packed to bytes before they become bits.
@@ -116,19 +125,19 @@ fn eights(compare: impl Fn(usize) -> __m256i) -> u64 {
 }
 
 /// How 64 doubles relate to a constant.
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,bmi2")]
 #[inline]
 pub fn numbers<const RELATION: i32>(values: &[f64; 64], constant: f64) -> u64 {
     let constant = _mm256_set1_pd(constant);
-    fours(|at| _mm256_movemask_pd(_mm256_cmp_pd::<RELATION>(load_numbers(values, at), constant)))
+    fours(|at| _mm256_cmp_pd::<RELATION>(load_numbers(values, at), constant))
 }
 
 /// Which of 64 wide whole numbers are above a constant.
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,bmi2")]
 #[inline]
 pub fn wide_above(values: &[i64; 64], constant: i64) -> u64 {
     let constant = _mm256_set1_epi64x(constant);
-    fours(|at| _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(load_wide(values, at), constant))))
+    fours(|at| _mm256_castsi256_pd(_mm256_cmpgt_epi64(load_wide(values, at), constant)))
 }
 
 /// Dates and codes: 32 bits, below 2^31.
