@@ -18,7 +18,9 @@ fn column(described: &Described, customers: usize) -> Column {
     let values: Vec<Option<Value>> = (0..customers).map(|customer| described.value(customer)).collect();
     let validity = described.nullable().then(|| values.iter().map(Option::is_some).collect::<Bitmap>());
     let values = match &described.kind {
-        Kind::Number(..) => Values::Float64(each(&values, |value| if let Value::Number(n) = value { Some(n) } else { None })),
+        Kind::Number(..) => {
+            Values::Float64(each(&values, |value| if let Value::Number(n) = value { Some(n) } else { None }))
+        }
         Kind::Int(..) | Kind::Money(..) => {
             Values::Int64(each(&values, |value| if let Value::Int(n) = value { Some(n) } else { None }))
         }

@@ -1,55 +1,28 @@
-//! What the generated peers call: bit access, AVX2 comparisons of 64 values, and the running best.
+//! What the block peer is made of: comparisons of 64 values with AVX2, packed to bits.
 
-#![allow(unsafe_code, reason = "AVX2 loads of whole chunks and unchecked reads: what a peer at its best would do")]
+#![allow(unsafe_code, reason = "AVX2 loads of whole vectors and unchecked reads: what a peer at its best would do")]
 
 use std::arch::x86_64::*;
-use std::hint::select_unpredictable;
 
-use opportune_runtime::evaluate::GREATEST_SCORE;
-use opportune_runtime::snapshot::{Column, Values};
+use opportune_runtime::evaluate::Tally;
 
-use super::{ATOMS, NOBODY, Words};
+use super::Work;
+use super::generated::{Columns, OFFERS, blocks};
 
-/// Customers in a block of the block peer: its columns and bitmaps stay in the second-level cache.
-pub const BLOCK: usize = 2048;
-
-/// A column as the slice of its type.
-pub trait Slice<'a> {
-    /// The slice.
-    fn of(column: &'a Column) -> Self;
+/// Whether this machine has what the block peer is compiled for.
+pub fn supported() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
 }
 
-macro_rules! slice {
-    ($ty:ty, $($variant:pat => $value:expr),+) => {
-        impl<'a> Slice<'a> for &'a [$ty] {
-            fn of(column: &'a Column) -> Self {
-                match &column.values {
-                    $($variant => $value,)+
-                    _ => panic!("a column of another type than the workload says"),
-                }
-            }
-        }
-    };
-}
-slice!(f64, Values::Float64(values) => values);
-slice!(i64, Values::Int64(values) => values);
-slice!(i32, Values::Int32(values) => values);
-slice!(u32, Values::Codes(codes, _) => codes);
-slice!(u64, Values::Bits(bits) => bits.words());
-
-/// The validity bits of a nullable column.
-pub fn known(column: &Column) -> &[u64] {
-    column.validity.as_ref().map_or(&[], |validity| validity.words())
-}
-
-/// Some rows of a column.
-pub fn cut<T>(values: &[T], first: usize, len: usize) -> &[T] {
-    &values[first..first + len]
-}
-
-/// Some rows of bits, from a whole word on.
-pub fn cut_bits(words: &[u64], first: usize, len: usize) -> &[u64] {
-    &words[first / 64..first / 64 + len.div_ceil(64)]
+/// Decides for a block.
+pub fn decide(columns: &Columns<'_>, len: usize, work: &mut Work, tallies: &mut [Tally; OFFERS]) {
+    assert!(supported() && len.is_multiple_of(64));
+    // SAFETY: the features are there.
+    unsafe { blocks(columns, len, work, tallies) }
 }
 
 /// A row's bit.
@@ -118,7 +91,8 @@ fn eights(compare: impl Fn(usize) -> __m256i) -> u64 {
         let low = _mm256_packs_epi32(compare(at), compare(at + 8));
         let high = _mm256_packs_epi32(compare(at + 16), compare(at + 24));
         // Packing works within halves; this puts the groups of four back in order.
-        let bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+        let bytes =
+            _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
         bits |= u64::from(_mm256_movemask_epi8(bytes).cast_unsigned()) << at;
     }
     bits
@@ -216,116 +190,4 @@ pub fn narrow_in(values: &[u32; 64], table: &[u32; 8]) -> u64 {
         let to_sign = _mm256_sub_epi32(_mm256_set1_epi32(31), _mm256_and_si256(eight, _mm256_set1_epi32(31)));
         _mm256_srai_epi32::<31>(_mm256_sllv_epi32(words, to_sign))
     })
-}
-
-/// What the block peer works with, made once.
-pub struct Work {
-    /// By atom: the customers of the block for whom it is true.
-    pub bits: Box<[Words; ATOMS]>,
-    /// The customers to whom the offer at hand is open.
-    pub open: Words,
-    /// The best offers.
-    pub best: Winners,
-}
-
-impl Work {
-    /// Room for a block.
-    pub fn new() -> Self {
-        let best = Winners { pairs: vec![Winner::NOBODY; BLOCK] };
-        Self { bits: Box::new([[0; BLOCK / 64]; ATOMS]), open: [0; BLOCK / 64], best }
-    }
-}
-
-/// By customer: the best offer so far, and its score, side by side in one vector.
-pub struct Winners {
-    pairs: Vec<Winner>,
-}
-
-/// The best offer of a customer.
-#[derive(Clone, Copy)]
-#[repr(C, align(16))]
-pub struct Winner {
-    /// Its score; zero where there is none.
-    pub score: f64,
-    /// The offer; [`NOBODY`] where there is none.
-    pub offer: u64,
-}
-
-impl Winner {
-    const NOBODY: Self = Self { score: 0.0, offer: NOBODY as u64 };
-}
-
-impl Winners {
-    /// The winners of a block of so many customers.
-    pub fn of(&self, len: usize) -> &[Winner] {
-        &self.pairs[..len]
-    }
-
-    /// Nothing yet for these customers.
-    pub fn clear(&mut self, len: usize) {
-        self.pairs[..len].fill(Winner::NOBODY);
-    }
-
-    /// Scores an offer where it is open; gives how many it withholds.
-    ///
-    /// One loop over all set bits, without a branch that depends on the data: neither where a word ends nor whether a
-    /// score is the best so far can be predicted.
-    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-    #[inline]
-    pub fn offer(&mut self, open: &Words, len: usize, offer: u64, score: impl Fn(usize) -> f64) -> u64 {
-        let pairs = &mut self.pairs[..len];
-        let (words, count) = filled(open, len);
-        let (mut at_word, mut counted) = (0, _mm_setzero_si128());
-        let (mut bits, mut base) = words[0];
-        let (zero, greatest, offer) = (_mm_setzero_pd(), _mm_set_sd(GREATEST_SCORE), _mm_set1_pd(f64::from_bits(offer)));
-        for _ in 0..count {
-            let row = base + bits.trailing_zeros() as usize;
-            let score = _mm_set_sd(score(row));
-            let small = _mm_cmple_sd(score, greatest);
-            counted = _mm_sub_epi64(counted, _mm_castpd_si128(_mm_and_pd(small, _mm_cmpgt_sd(score, zero))));
-            let pair = pairs.as_mut_ptr().wrapping_add(row).cast();
-            // SAFETY: masks have a bit for each row of the block, and `pairs` as many pairs.
-            let best = unsafe { _mm_load_pd(pair) };
-            let better = _mm_movedup_pd(_mm_and_pd(small, _mm_cmpgt_sd(score, best)));
-            let best = _mm_blendv_pd(best, _mm_unpacklo_pd(score, offer), better);
-            // SAFETY: as above.
-            unsafe { _mm_store_pd(pair, best) };
-            bits &= bits - 1;
-            let done = bits == 0;
-            at_word += usize::from(done);
-            let (next_bits, next_base) = at(&words, at_word);
-            bits = select_unpredictable(done, next_bits, bits);
-            base = select_unpredictable(done, next_base, base);
-        }
-        count - _mm_cvtsi128_si64(counted).cast_unsigned()
-    }
-}
-
-/// The words with a bit set and their first rows, and how many bits are.
-#[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-#[inline]
-fn filled(open: &Words, len: usize) -> ([(u64, usize); BLOCK / 64 + 1], u64) {
-    let mut words = [(0, 0); BLOCK / 64 + 1];
-    let (mut filled, mut count) = (0, 0);
-    for (word, bits) in open[..len / 64].iter().enumerate() {
-        words[filled] = (*bits, word * 64);
-        filled += usize::from(*bits != 0);
-        count += u64::from(bits.count_ones());
-    }
-    (words, count)
-}
-
-/// By customer: the best offer so far, and its score.
-pub struct Best {
-    /// The offers; [`NOBODY`] where there is none.
-    pub offers: Vec<u16>,
-    /// The scores; zero where there is none.
-    pub scores: Vec<f64>,
-}
-
-impl Best {
-    /// Room for so many customers.
-    pub fn new(customers: usize) -> Self {
-        Self { offers: vec![NOBODY; customers], scores: vec![0.0; customers] }
-    }
 }

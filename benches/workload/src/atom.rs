@@ -132,7 +132,6 @@ fn whole(value: Value) -> i64 {
 }
 
 /// An int, amount, day or ordered value as the language writes it.
-#[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "constants of the columns' ranges")]
 fn whole_text(column: &Column, constant: i64) -> String {
     match &column.kind {
         Kind::Money(..) => format!("{}.{:02} USD", constant / 1_000_000, constant / 10_000 % 100),
@@ -224,7 +223,6 @@ fn texts(random: &mut Random, values: usize) -> Vec<Test> {
     lists.chain(starts.iter().map(|text| Test::StartsWith(text))).collect()
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "few values")]
 fn list(random: &mut Random, values: usize, count: usize) -> Test {
     let mut codes: Vec<u32> = (0..values as u32).collect();
     random.shuffle(&mut codes);

@@ -86,7 +86,6 @@ impl Column {
 
 impl Kind {
     /// The value below which this share of the values lies.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares are in [0, 1)")]
     pub(crate) fn at(&self, share: f64) -> Value {
         let code = |values: &[String]| Value::Code((share * values.len() as f64) as u32);
         match self {

@@ -4,6 +4,8 @@
 //! and Rust source for the two compiled peers ([`rust`]). The build script of `opportune-bench` and the benchmark
 //! itself both read it, so nobody can measure an engine on other offers than its peers. No dependency, no clock.
 
+#![allow(clippy::indexing_slicing, reason = "positions within one workload; a generator may stop")]
+
 mod atom;
 mod column;
 mod offer;

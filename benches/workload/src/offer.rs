@@ -94,8 +94,10 @@ pub(crate) fn offers(columns: &[Column], atoms: &[Atom]) -> Vec<Offer> {
     let mut random = Random::new(100);
     let mut wanted: Vec<f64> = (0..OFFERS).map(wanted_share).collect();
     random.shuffle(&mut wanted);
-    let mut all: Vec<Offer> =
-        (1..).zip(&wanted).map(|(number, wanted)| draw(&mut random, &sample, columns, atoms, number, *wanted)).collect();
+    let mut all: Vec<Offer> = (1..)
+        .zip(&wanted)
+        .map(|(number, wanted)| draw(&mut random, &sample, columns, atoms, number, *wanted))
+        .collect();
     use_every_atom(&mut random, &sample, atoms, &mut all, &wanted);
     all
 }
@@ -110,14 +112,7 @@ fn near(share: f64, wanted: f64) -> bool {
     (share / wanted - 1.0).abs() < 0.08
 }
 
-fn draw(
-    random: &mut Random,
-    sample: &Sample,
-    columns: &[Column],
-    atoms: &[Atom],
-    number: usize,
-    wanted: f64,
-) -> Offer {
+fn draw(random: &mut Random, sample: &Sample, columns: &[Column], atoms: &[Atom], number: usize, wanted: f64) -> Offer {
     loop {
         let eligible = Condition::And((0..3 + random.below(3)).map(|_| part(random, atoms.len())).collect());
         let except = match random.below(20) {
@@ -200,7 +195,6 @@ fn score(random: &mut Random, columns: &[Column]) -> Vec<Term> {
 }
 
 /// A weight from 0.05 to 0.95 on a value that is brought near 0 to 1.
-#[allow(clippy::cast_possible_truncation, reason = "bounds of the columns' ranges")]
 fn term(random: &mut Random, at: usize, column: &Column) -> Term {
     let weight = (50.0 + random.unit() * 900.0).round() / 1000.0;
     let operand = match column.kind {

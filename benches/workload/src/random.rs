@@ -19,7 +19,6 @@ impl Random {
     }
 
     /// Uniform in `0..end`; `end` is small against 2^64, so the bias does not matter.
-    #[allow(clippy::cast_possible_truncation, reason = "the remainder is below a usize")]
     pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }

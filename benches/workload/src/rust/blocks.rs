@@ -79,7 +79,8 @@ fn test(column: &Column, test: &Test) -> Option<String> {
 
 /// A bit for each code below 256, set for these.
 fn table(codes: &[u32]) -> String {
-    let word = |at: u32| codes.iter().filter(|code| **code / 32 == at).fold(0_u32, |word, code| word | 1 << (code % 32));
+    let word =
+        |at: u32| codes.iter().filter(|code| **code / 32 == at).fold(0_u32, |word, code| word | 1 << (code % 32));
     let words: Vec<String> = (0..8).map(|at| format!("{:#x}", word(at))).collect();
     format!("[{}]", words.join(", "))
 }

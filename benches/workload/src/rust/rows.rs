@@ -7,7 +7,10 @@ use crate::column::{Column, Kind};
 use crate::{Atom, Offer, Relation, Test, Workload};
 
 pub(super) fn rows(text: &mut Source, workload: &Workload) {
-    text.line("pub fn rows(columns: &Columns<'_>, len: usize, best: &mut Best, tallies: &mut [Tally; OFFERS]) {");
+    text.line("pub fn rows(columns: &Columns<'_>, len: usize, offers: &mut [u16], scores: &mut [f64],");
+    text.line(
+        "    tallies: &mut [Tally; OFFERS]) {\n    let (offers, scores) = (&mut offers[..len], &mut scores[..len]);",
+    );
     for column in &workload.columns {
         // Slices of one length: the compiler sees that no index is out of bounds.
         let words = if slice_type(&column.kind) == "&'a [u64]" { ".div_ceil(64)" } else { "" };
@@ -28,7 +31,7 @@ pub(super) fn rows(text: &mut Source, workload: &Workload) {
         }
     }
     workload.offers.iter().enumerate().for_each(|(at, offer)| one(text, workload, at, offer));
-    text.line("        best.offers[row] = offer;\n        best.scores[row] = greatest;\n    }\n}");
+    text.line("        offers[row] = offer;\n        scores[row] = greatest;\n    }\n}");
 }
 
 fn one(text: &mut Source, workload: &Workload, at: usize, offer: &Offer) {
