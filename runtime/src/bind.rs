@@ -27,13 +27,8 @@ use texts::Texts;
 pub fn bind(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock) -> Program {
     let needed = needed(plan);
     let texts = Texts::new(plan, &needed);
-    let mut binder = Binder {
-        plan,
-        snapshot,
-        arena: Arena::new(snapshot, clock),
-        ids: vec![None; plan.exprs.len()],
-        texts,
-    };
+    let mut binder =
+        Binder { plan, snapshot, arena: Arena::new(snapshot, clock), ids: vec![None; plan.exprs.len()], texts };
     for (id, node) in plan.exprs.iter() {
         if needed.get(id.0 as usize).copied().unwrap_or(false) {
             let bound = binder.expression(id, node);

@@ -96,7 +96,12 @@ impl Binder<'_> {
         (self.recoded(bound_a, &of_a, &both), self.recoded(bound_b, &of_b, &both))
     }
 
-    fn recoded(&mut self, id: NodeId, from: &Arc<crate::snapshot::Dictionary>, to: &crate::snapshot::Dictionary) -> NodeId {
+    fn recoded(
+        &mut self,
+        id: NodeId,
+        from: &Arc<crate::snapshot::Dictionary>,
+        to: &crate::snapshot::Dictionary,
+    ) -> NodeId {
         if from.values.len() == to.values.len() {
             return id;
         }
@@ -166,7 +171,8 @@ impl Binder<'_> {
             Kind::Int64 => Atom::Int64In(self.arena.integer_set(integers.collect())),
             Kind::Int32 => Atom::Int32In(self.arena.integer_set(integers.collect())),
             _ => {
-                let bits = scalars.iter().filter_map(|s| if let Scalar::Float64(bits) = s { Some(*bits) } else { None });
+                let bits =
+                    scalars.iter().filter_map(|s| if let Scalar::Float64(bits) = s { Some(*bits) } else { None });
                 Atom::NumberIn(self.arena.number_set(bits.collect()))
             }
         };

@@ -99,25 +99,22 @@ fn number_compare<const COMPARISON: i32>(values: &[f64], constant: f64, out: &mu
 fn number_finite(values: &[f64], out: &mut [u64]) {
     let magnitude = _mm256_castsi256_pd(_mm256_set1_epi64x(i64::MAX));
     let infinity = _mm256_set1_pd(f64::INFINITY);
-    let mask = |part: &[f64; 4]| {
-        mask_of_four(_mm256_cmp_pd::<_CMP_LT_OQ>(_mm256_and_pd(load_f64(part), magnitude), infinity))
-    };
+    let mask =
+        |part: &[f64; 4]| mask_of_four(_mm256_cmp_pd::<_CMP_LT_OQ>(_mm256_and_pd(load_f64(part), magnitude), infinity));
     words(values, out, |block| word(block, mask), f64::is_finite);
 }
 
 #[target_feature(enable = "avx2")]
 fn int64_greater(values: &[i64], constant: i64, out: &mut [u64]) {
     let right = _mm256_set1_epi64x(constant);
-    let mask =
-        |part: &[i64; 4]| mask_of_four(_mm256_castsi256_pd(_mm256_cmpgt_epi64(load_integers(part), right)));
+    let mask = |part: &[i64; 4]| mask_of_four(_mm256_castsi256_pd(_mm256_cmpgt_epi64(load_integers(part), right)));
     words(values, out, |block| word(block, mask), |value| value > constant);
 }
 
 #[target_feature(enable = "avx2")]
 fn int64_equal(values: &[i64], constant: i64, out: &mut [u64]) {
     let right = _mm256_set1_epi64x(constant);
-    let mask =
-        |part: &[i64; 4]| mask_of_four(_mm256_castsi256_pd(_mm256_cmpeq_epi64(load_integers(part), right)));
+    let mask = |part: &[i64; 4]| mask_of_four(_mm256_castsi256_pd(_mm256_cmpeq_epi64(load_integers(part), right)));
     words(values, out, |block| word(block, mask), |value| value == constant);
 }
 
@@ -140,9 +137,7 @@ fn int32_equal(values: &[i32], constant: i32, out: &mut [u64]) {
 fn code_greater(values: &[u32], constant: u32, out: &mut [u64]) {
     let flip = _mm256_set1_epi32(i32::MIN);
     let right = _mm256_xor_si256(_mm256_set1_epi32(constant.cast_signed()), flip);
-    let mask = |part: &[u32; 8]| {
-        mask_of_eight(_mm256_cmpgt_epi32(_mm256_xor_si256(load_integers(part), flip), right))
-    };
+    let mask = |part: &[u32; 8]| mask_of_eight(_mm256_cmpgt_epi32(_mm256_xor_si256(load_integers(part), flip), right));
     words(values, out, |block| word(block, mask), |value| value > constant);
 }
 

@@ -167,13 +167,16 @@ impl Reducer<'_> {
     }
 
     fn count(&self, out: &mut Vectors) {
-        self.each(&mut out.int64s, &mut out.known, |events| {
-            i64::try_from(self.selected.count(events)).ok()
-        });
+        self.each(&mut out.int64s, &mut out.known, |events| i64::try_from(self.selected.count(events)).ok());
     }
 
     /// One value a customer; missing where `value` gives none or where it is unknown which events count.
-    fn each<T: Default>(&self, out: &mut Vec<T>, known: &mut Vec<u64>, mut value: impl FnMut(Range<usize>) -> Option<T>) {
+    fn each<T: Default>(
+        &self,
+        out: &mut Vec<T>,
+        known: &mut Vec<u64>,
+        mut value: impl FnMut(Range<usize>) -> Option<T>,
+    ) {
         out.clear();
         known.clear();
         known.resize(words_for(self.customers), !0);

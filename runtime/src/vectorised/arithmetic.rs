@@ -22,7 +22,9 @@ pub fn negate(of: &Evaluation<'_>, a: NodeId, len: usize, out: &mut Vectors) {
         words(operand.known, len, &mut out.known);
     } else {
         words(operand.known, len, &mut out.known);
-        checked(operand.int64s(), Lanes::One(()), len, &mut out.int64s, &mut out.known, |value, ()| value.checked_neg());
+        checked(operand.int64s(), Lanes::One(()), len, &mut out.int64s, &mut out.known, |value, ()| {
+            value.checked_neg()
+        });
     }
 }
 
@@ -131,7 +133,13 @@ fn map<T: Copy, V: Copy>(a: Lanes<'_, T>, len: usize, out: &mut Vec<V>, f: impl 
     }
 }
 
-fn zip<T: Copy, U: Copy, V: Copy>(a: Lanes<'_, T>, b: Lanes<'_, U>, len: usize, out: &mut Vec<V>, f: impl Fn(T, U) -> V) {
+fn zip<T: Copy, U: Copy, V: Copy>(
+    a: Lanes<'_, T>,
+    b: Lanes<'_, U>,
+    len: usize,
+    out: &mut Vec<V>,
+    f: impl Fn(T, U) -> V,
+) {
     out.clear();
     match (a, b) {
         (Lanes::Many(a), Lanes::Many(b)) => out.extend(a.iter().zip(b).map(|(a, b)| f(*a, *b))),
@@ -161,7 +169,6 @@ fn checked<T: Copy + Default, U: Copy + Default, V: Copy + Default>(
         }));
     }
 }
-
 
 #[cfg(test)]
 mod tests {

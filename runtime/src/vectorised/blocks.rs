@@ -107,12 +107,23 @@ impl Columns {
     }
 
     /// What reads these columns.
-    pub fn evaluation<'a>(&'a self, program: &'a Program, kernels: &'a Kernels, block: &'a Block<'a>) -> Evaluation<'a> {
+    pub fn evaluation<'a>(
+        &'a self,
+        program: &'a Program,
+        kernels: &'a Kernels,
+        block: &'a Block<'a>,
+    ) -> Evaluation<'a> {
         Evaluation::new(program, kernels, Frames::Block(block, &self.owners), &self.slots)
     }
 
     /// A node's values over the customers of the block.
-    pub fn operand<'a>(&'a self, program: &'a Program, kernels: &'a Kernels, block: &'a Block<'a>, id: NodeId) -> Operand<'a> {
+    pub fn operand<'a>(
+        &'a self,
+        program: &'a Program,
+        kernels: &'a Kernels,
+        block: &'a Block<'a>,
+        id: NodeId,
+    ) -> Operand<'a> {
         self.evaluation(program, kernels, block).operand(id)
     }
 }

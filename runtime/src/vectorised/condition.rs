@@ -175,7 +175,8 @@ fn compare_by<T: Copy + Default>(
 ) {
     for (index, word) in out.iter_mut().enumerate() {
         let begin = index * 64;
-        *word = (begin..len.min(begin + 64)).rev().fold(0, |word, row| word << 1 | u64::from(test(a.get(row), b.get(row))));
+        *word =
+            (begin..len.min(begin + 64)).rev().fold(0, |word, row| word << 1 | u64::from(test(a.get(row), b.get(row))));
     }
 }
 

@@ -6,7 +6,12 @@ use crate::evaluate::{Candidates, contact_room};
 use crate::snapshot::{Bitmap, Block};
 
 /// Empties candidates for a block, and fills in what is the same for all offers.
-pub fn begin<'a>(program: &Program, block: &Block<'_>, read: impl Fn(NodeId) -> Operand<'a>, candidates: &mut Candidates) {
+pub fn begin<'a>(
+    program: &Program,
+    block: &Block<'_>,
+    read: impl Fn(NodeId) -> Operand<'a>,
+    candidates: &mut Candidates,
+) {
     candidates.first = block.first;
     candidates.len = block.len;
     candidates.offers.clear();

@@ -63,7 +63,8 @@ fn want(wanted: &mut [bool], id: NodeId) {
 /// The nodes over the customer that a value needs, down to those that are computed for the whole block (`dense`) and
 /// to columns, which end it; ascending.
 pub fn selected_schedule(program: &Program, dense: &[bool], root: NodeId) -> Vec<NodeId> {
-    let is_leaf = |id: NodeId| dense.get(id.at()).copied().unwrap_or(false) || matches!(program.node(id).op, Op::Column(..));
+    let is_leaf =
+        |id: NodeId| dense.get(id.at()).copied().unwrap_or(false) || matches!(program.node(id).op, Op::Column(..));
     let mut found = vec![root];
     let mut next = 0;
     while let Some(id) = found.get(next).copied() {

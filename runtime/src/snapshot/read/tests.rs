@@ -1,6 +1,7 @@
 //! Tests of the readers over small files, and over the grocer's real data where it is beside the checkout.
 
 mod bad;
+mod corrupt;
 mod files;
 mod formats;
 mod journey;
@@ -127,4 +128,20 @@ pub(super) fn value(column: &Column, row: usize) -> String {
 
 pub(super) fn one_of(domain: u32) -> Type {
     Type::OneOf(DomainId(domain))
+}
+
+#[test]
+fn every_code_has_a_page() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/diagnostics"));
+    let sources = [include_str!("error.rs"), include_str!("../../sink/error.rs")].concat();
+    let in_quotes = sources.split('"').filter(|text| text.len() == 5 && text.starts_with("D0"));
+    let codes: std::collections::BTreeSet<&str> = in_quotes.collect();
+    assert_eq!(codes.len(), 23);
+    for code in &codes {
+        let page = std::fs::read_to_string(folder.join(format!("{code}.md"))).unwrap();
+        assert!(page.starts_with(&format!("# {code}: ")), "{code}");
+    }
+    let pages = std::fs::read_dir(folder).unwrap().map(|page| page.unwrap().file_name().into_string().unwrap());
+    let pages: Vec<String> = pages.filter(|name| name.starts_with("D0")).collect();
+    assert_eq!(pages.len(), codes.len(), "{pages:?}");
 }

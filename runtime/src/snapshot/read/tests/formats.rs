@@ -101,7 +101,7 @@ fn batch(rows: &[Row]) -> RecordBatch {
 }
 
 /// Writes a batch, cut in two, as a format.
-fn write_as(format: &str, folder: &TempDir, batch: &RecordBatch) {
+pub(super) fn write_as(format: &str, folder: &TempDir, batch: &RecordBatch) {
     let half = batch.num_rows() / 2;
     let halves = [batch.slice(0, half), batch.slice(half, batch.num_rows() - half)];
     let ending = if format == "stream" { "arrow" } else { format };
