@@ -8,6 +8,7 @@ pub mod bind;
 pub mod decide;
 pub mod evaluate;
 pub mod interpret;
+pub mod jit;
 pub mod kernels;
 pub mod sink;
 pub mod snapshot;

@@ -81,9 +81,13 @@ fn fold(of: &Evaluation<'_>, all: &[NodeId], words: usize, out: &mut Vectors, jo
 pub fn atom(of: &Evaluation<'_>, a: NodeId, atom: Atom, len: usize, out: &mut Vectors) {
     let operand = of.operand(a);
     raw_atom(of, operand, atom, len, &mut out.bits);
-    if !operand.known.all() {
+    match operand.known {
+        Bits::Ones => {}
+        Bits::Words(known) => out.bits.iter_mut().zip(known).for_each(|(bits, known)| *bits &= known),
+        known => out.bits.iter_mut().enumerate().for_each(|(index, bits)| *bits &= known.word(index)),
+    }
+    if of.is_selected() && !operand.known.all() {
         words(operand.known, len, &mut out.known);
-        out.bits.iter_mut().zip(&out.known).for_each(|(bits, known)| *bits &= known);
     }
 }
 

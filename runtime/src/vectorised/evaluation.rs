@@ -79,6 +79,14 @@ impl<'a> Evaluation<'a> {
                 let column = rows.and_then(|rows| rows.columns.get(field.0 as usize));
                 column.map_or_else(|| Operand::missing(node.kind), |column| Operand::column(*column))
             }
+            // A test knows what the value that it tests knows; its own buffer holds no copy of that.
+            Op::Atom(value, _) if !matches!(self.frames, Frames::Selected(..)) => {
+                let tested = self.operand(value).known;
+                match self.slots.get(id.at()) {
+                    Some(vectors) => Operand { known: tested, ..Operand::vectors(vectors, false) },
+                    None => Operand::missing(node.kind),
+                }
+            }
             _ => match self.slots.get(id.at()) {
                 Some(vectors) => Operand::vectors(vectors, node.missing),
                 None => Operand::missing(node.kind),
@@ -132,6 +140,11 @@ impl<'a> Evaluation<'a> {
         if node.missing {
             crate::kernels::pack(rows, room(&mut out.known, rows.len()), |row| operand.known.bit(row as usize));
         }
+    }
+
+    /// Whether the rows are a choice of others.
+    pub fn is_selected(&self) -> bool {
+        matches!(self.frames, Frames::Selected(_))
     }
 
     /// The kind of a node's values.

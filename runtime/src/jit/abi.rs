@@ -1,0 +1,66 @@
+//! The layout that machine code and Rust share, defined once.
+//!
+//! An offer's function has one parameter, a pointer to a [`Frame`], and returns how many candidates it wrote.
+
+use std::mem::offset_of;
+
+/// How many customers passed which stage of an offer.
+#[repr(C)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Passed {
+    /// Definitely eligible.
+    pub eligible: u64,
+    /// Of those, every exception is definitely false.
+    pub unexcepted: u64,
+    /// Of those, a channel of the offer reaches them.
+    pub reached: u64,
+    /// Of those, no cap is reached; 0 where today is no day of the offer.
+    pub roomy: u64,
+}
+
+/// What an offer's function reads and writes.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Frame {
+    /// How many bytes of a bitmap hold the block's customers: eight times the words; at least 8.
+    pub bytes: u64,
+    /// By number of the input: its bitmap, of at least `bytes`.
+    pub bitmaps: *const *const u64,
+    /// By number of the input: its column, of at least as many values as the block has customers.
+    pub columns: *const *const u8,
+    /// Where masks may be kept: `bytes` long.
+    pub masks: *mut u64,
+    /// Where candidates' rows go, as many as there are customers.
+    pub rows: *mut u32,
+    /// Where their scores go.
+    pub scores: *mut f64,
+    /// What passed.
+    pub passed: Passed,
+}
+
+/// A field of [`Frame`] by its offset.
+#[derive(Clone, Copy)]
+pub struct Offset(pub i32);
+
+macro_rules! offsets {
+    ($($name:ident: $($field:ident).+;)*) => {
+        $(
+            #[doc = concat!("Of `", stringify!($($field).+), "`.")]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a frame is small")]
+            pub const $name: Offset = Offset(offset_of!(Frame, $($field).+) as i32);
+        )*
+    };
+}
+
+offsets! {
+    BYTES: bytes;
+    BITMAPS: bitmaps;
+    COLUMNS: columns;
+    MASKS: masks;
+    ROWS: rows;
+    SCORES: scores;
+    ELIGIBLE: passed.eligible;
+    UNEXCEPTED: passed.unexcepted;
+    REACHED: passed.reached;
+    ROOMY: passed.roomy;
+}

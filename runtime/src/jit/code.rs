@@ -1,0 +1,200 @@
+//! Owns machine code and calls it: the only place that trusts it.
+//!
+//! What machine code does in memory follows from how [`super::codegen`] builds it: it reads bitmaps and columns by
+//! numbers that it was compiled with, each from its first word or value to the block's last, and writes masks and
+//! candidates, never more than the block has customers. [`Tables`] checks the lengths once a block. Memory is
+//! executable only after it stopped being writable, and is given back when the code is dropped.
+#![allow(unsafe_code, reason = "this file calls machine code")]
+
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{Linkage, Module};
+
+use super::abi::{Frame, Passed};
+use super::{Effort, JitError};
+
+/// The machine at hand.
+pub(super) fn isa(effort: Effort) -> Result<OwnedTargetIsa, JitError> {
+    let mut flags = settings::builder();
+    let (optimise, allocator) = match effort {
+        Effort::Best => ("speed", "backtracking"),
+        Effort::Quick => ("none", "single_pass"),
+    };
+    let verify = if cfg!(debug_assertions) { "true" } else { "false" };
+    for (name, value) in [
+        ("opt_level", optimise),
+        ("regalloc_algorithm", allocator),
+        ("enable_verifier", verify),
+        ("is_pic", "false"),
+        ("use_colocated_libcalls", "false"),
+        ("enable_probestack", "false"),
+        ("unwind_info", "false"),
+    ] {
+        flags.set(name, value).map_err(|error| JitError::Codegen(error.to_string()))?;
+    }
+    let machine = cranelift_native::builder().map_err(|reason| JitError::Machine(reason.to_owned()))?;
+    machine.finish(settings::Flags::new(flags)).map_err(|error| JitError::Codegen(error.to_string()))
+}
+
+/// A function of an offer.
+type Entry = unsafe extern "C" fn(*mut Frame) -> u64;
+
+/// Loaded machine code.
+pub struct Code {
+    /// `None` only while it is dropped.
+    module: Option<JITModule>,
+    entries: Vec<Entry>,
+    bitmaps: usize,
+    columns: usize,
+}
+
+// SAFETY: once loaded, the module is only kept to give its memory back; the code itself changes nothing but what its
+// frame points to.
+unsafe impl Sync for Code {}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Code").field("functions", &self.entries.len()).finish_non_exhaustive()
+    }
+}
+
+impl Code {
+    /// Loads functions that [`super::codegen`] compiled, which read so many bitmaps and columns.
+    pub(super) fn load(
+        isa: OwnedTargetIsa,
+        functions: &[Vec<u8>],
+        bitmaps: usize,
+        columns: usize,
+    ) -> Result<Self, JitError> {
+        // No name is ever looked up: the functions have no relocations.
+        let mut module = JITModule::new(JITBuilder::with_isa(isa, Box::new(|_| String::new())));
+        let mut signature = module.make_signature();
+        signature.params.push(cranelift_codegen::ir::AbiParam::new(module.isa().pointer_type()));
+        signature.returns.push(cranelift_codegen::ir::AbiParam::new(cranelift_codegen::ir::types::I64));
+        let mut ids = Vec::with_capacity(functions.len());
+        let mut loaded = || -> Result<(), JitError> {
+            for (index, bytes) in functions.iter().enumerate() {
+                let id = module.declare_function(&format!("offer{index}"), Linkage::Local, &signature)?;
+                module.define_function_bytes(id, 16, bytes, &[])?;
+                ids.push(id);
+            }
+            Ok(module.finalize_definitions()?)
+        };
+        let outcome = loaded();
+        let mut code = Self { module: None, entries: Vec::with_capacity(functions.len()), bitmaps, columns };
+        if outcome.is_ok() {
+            for id in ids {
+                let address = module.get_finalized_function(id);
+                // SAFETY: the address is that of a function compiled with this very signature.
+                code.entries.push(unsafe { std::mem::transmute::<*const u8, Entry>(address) });
+            }
+        }
+        code.module = Some(module);
+        outcome.map(|()| code)
+    }
+
+    /// Runs an offer's function: appends its candidates and gives what passed which stage.
+    pub fn run(&self, offer: usize, tables: &Tables<'_>, output: Output<'_>) -> Passed {
+        let Some(entry) = self.entries.get(offer) else { return Passed::default() };
+        let customers = tables.customers;
+        let enough = tables.bitmaps.len() >= self.bitmaps && tables.columns.len() >= self.columns;
+        if customers == 0 || !enough {
+            return Passed::default();
+        }
+        output.masks.resize(tables.words, 0);
+        output.rows.reserve(customers);
+        output.scores.reserve(customers);
+        let (rows, scores) = (output.rows.len(), output.scores.len());
+        let mut frame = Frame {
+            bytes: (tables.words * 8) as u64,
+            bitmaps: tables.bitmaps.as_ptr(),
+            columns: tables.columns.as_ptr(),
+            masks: output.masks.as_mut_ptr(),
+            rows: output.rows.spare_capacity_mut().as_mut_ptr().cast(),
+            scores: output.scores.spare_capacity_mut().as_mut_ptr().cast(),
+            passed: Passed::default(),
+        };
+        // SAFETY: the code is loaded as long as `self` lives. It reads bitmaps and columns by numbers below those that
+        // `self` was loaded with, over the block's words and customers, which `Tables` checked; it writes `words` masks
+        // and at most `customers` rows and scores, for which there is room.
+        let written = unsafe { entry(&raw mut frame) };
+        let written = usize::try_from(written).unwrap_or(usize::MAX).min(customers);
+        // SAFETY: there is room for `customers` more rows, and the first `written` of them were written.
+        unsafe { output.rows.set_len(rows + written) };
+        // SAFETY: as for the rows.
+        unsafe { output.scores.set_len(scores + written) };
+        frame.passed
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        self.entries.clear();
+        if let Some(module) = self.module.take() {
+            // SAFETY: only `run` calls the code, it borrows `self`, and no address leaves this file.
+            unsafe { module.free_memory() };
+        }
+    }
+}
+
+/// What functions write to.
+pub struct Output<'a> {
+    /// Kept between the two loops of a function.
+    pub masks: &'a mut Vec<u64>,
+    /// Appended to.
+    pub rows: &'a mut Vec<u32>,
+    /// Appended to.
+    pub scores: &'a mut Vec<f64>,
+}
+
+/// A column that machine code reads.
+#[derive(Clone, Copy, Debug)]
+pub enum ColumnInput<'a> {
+    /// 64-bit integers.
+    Int64(&'a [i64]),
+    /// Doubles.
+    Float64(&'a [f64]),
+    /// 32-bit integers.
+    Int32(&'a [i32]),
+}
+
+/// The inputs of a block: by number, pointers to what is as long as the block.
+#[derive(Debug)]
+pub struct Tables<'a> {
+    customers: usize,
+    words: usize,
+    bitmaps: Vec<*const u64>,
+    columns: Vec<*const u8>,
+    borrowed: std::marker::PhantomData<&'a ()>,
+}
+
+impl<'a> Tables<'a> {
+    /// For a block of so many customers.
+    pub fn new(customers: usize) -> Self {
+        let words = customers.div_ceil(64);
+        Self { customers, words, bitmaps: Vec::new(), columns: Vec::new(), borrowed: std::marker::PhantomData }
+    }
+
+    /// Adds the next bitmap; gives whether it is long enough, and adds nothing more if not.
+    pub fn add_bitmap(&mut self, words: &'a [u64]) -> bool {
+        let enough = words.len() >= self.words;
+        if enough {
+            self.bitmaps.push(words.as_ptr());
+        }
+        enough
+    }
+
+    /// Adds the next column; gives whether it is long enough.
+    pub fn add_column(&mut self, column: ColumnInput<'a>) -> bool {
+        let (len, pointer) = match column {
+            ColumnInput::Int64(values) => (values.len(), values.as_ptr().cast()),
+            ColumnInput::Float64(values) => (values.len(), values.as_ptr().cast()),
+            ColumnInput::Int32(values) => (values.len(), values.as_ptr().cast()),
+        };
+        if len >= self.customers {
+            self.columns.push(pointer);
+        }
+        len >= self.customers
+    }
+}
