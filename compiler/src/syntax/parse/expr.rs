@@ -380,6 +380,15 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// `offer.sells`, the set that stands for a list.
+    fn offer_set(&mut self, pair: Pair<'t, Rule>) -> Expr {
+        let span = self.span(&pair);
+        let mut parts = pair.into_inner().filter(|part| part.as_rule() != Rule::dot);
+        let (Some(offer), Some(field)) = (parts.next(), parts.next()) else { return Built::error(span).expr };
+        let offer = Expr { kind: ExprKind::Name(offer.as_str().into()), span: self.span(&offer) };
+        Expr { kind: ExprKind::Field(Box::new(offer), self.name(&field)), span }
+    }
+
     fn tail_is(&mut self, of: Built, pair: Pair<'t, Rule>) -> Built {
         let tail = self.span(&pair);
         let all = of.expr.span.to(tail);
@@ -472,6 +481,7 @@ impl<'t> Reader<'t> {
                     below = list.iter().map(|item| item.depth).fold(below, u16::max);
                     kind = ExprKind::InList { of: of.clone(), negated, list: list.into_iter().map(|item| item.expr).collect() };
                 }
+                Rule::offer_set => kind = ExprKind::InList { of: of.clone(), negated, list: vec![self.offer_set(part)] },
                 _ => {}
             }
         }
