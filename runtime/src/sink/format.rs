@@ -40,8 +40,8 @@ pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Encodes batches.
 pub(super) enum Encoder<W: Write + Send> {
     Parquet(Box<ArrowWriter<W>>),
-    Csv(csv::Writer<W>),
-    Jsonl(json::Writer<W, LineDelimited>),
+    Csv(Box<csv::Writer<W>>),
+    Jsonl(Box<json::Writer<W, LineDelimited>>),
 }
 
 impl<W: Write + Send> Encoder<W> {
@@ -54,11 +54,11 @@ impl<W: Write + Send> Encoder<W> {
                 Self::Parquet(Box::new(ArrowWriter::try_new(output, schema.clone(), Some(properties))?))
             }
             Format::Csv => {
-                let mut encoder = Self::Csv(csv::WriterBuilder::new().with_header(true).build(output));
+                let mut encoder = Self::Csv(Box::new(csv::WriterBuilder::new().with_header(true).build(output)));
                 encoder.write(&RecordBatch::new_empty(schema.clone()))?;
                 encoder
             }
-            Format::Jsonl => Self::Jsonl(json::WriterBuilder::new().with_explicit_nulls(true).build(output)),
+            Format::Jsonl => Self::Jsonl(Box::new(json::WriterBuilder::new().with_explicit_nulls(true).build(output))),
         })
     }
 

@@ -62,7 +62,7 @@ impl<'p> Targets<'p> {
     }
 
     /// The place of a target.
-    pub(super) fn place(&self, target: &Target<'_>) -> Place {
+    pub(super) fn place(&self, target: &Target<'_>) -> Box<Place> {
         let mut place = self.file.place(target.field, target.column);
         if target.field.is_none() {
             place.subject = format!("the customer of {}", place.subject);

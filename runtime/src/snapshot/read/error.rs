@@ -60,61 +60,61 @@ pub enum LoadError {
     Folder { folder: String, reason: String },
     /// No file is there for a table.
     #[error("there is no data file for `{}`: `{folder}` holds no `{stem}`", place.subject)]
-    NoFile { place: Place, folder: String, stem: String, present: String, nearest: Option<String> },
+    NoFile { place: Box<Place>, folder: String, stem: String, present: String, nearest: Option<String> },
     /// Several files are there for a table.
     #[error("there are several data files for `{}`: {files}", place.subject)]
-    SeveralFiles { place: Place, files: String },
+    SeveralFiles { place: Box<Place>, files: String },
     /// A file is not inside the folder that it must be in.
     #[error("the data file of `{}` is outside `{root}`", place.subject)]
-    Outside { place: Place, root: String },
+    Outside { place: Box<Place>, root: String },
     /// A file cannot be opened or read.
     #[error("`{}` cannot be read: {reason}", place.file)]
-    Unreadable { place: Place, reason: String },
+    Unreadable { place: Box<Place>, reason: String },
     /// A file is not what its ending says, or is broken.
     #[error("`{}` is not a readable {format} file: {reason}", place.file)]
-    Corrupt { place: Place, format: &'static str, reason: String },
+    Corrupt { place: Box<Place>, format: &'static str, reason: String },
     /// A column that the schema names is not in the file.
     #[error("`{}` has no column `{}`, which `{}` is read from", place.file, place.column, place.subject)]
-    NoColumn { place: Place, nearest: Option<String>, present: String },
+    NoColumn { place: Box<Place>, nearest: Option<String>, present: String },
     /// A column that the schema names is in the file more than once.
     #[error("`{}` has {times} columns named `{}`", place.file, place.column)]
-    ColumnTwice { place: Place, times: usize },
+    ColumnTwice { place: Box<Place>, times: usize },
     /// A column is of a type that the declared one is not read from.
     #[error("`{}` is declared {declared}, but column `{}` of `{}` holds {found}", place.subject, place.column, place.file)]
-    WrongType { place: Place, declared: String, found: String, help: String },
+    WrongType { place: Box<Place>, declared: String, found: String, help: String },
     /// A line that is not well-formed.
     #[error("line {line} of `{}` {reason}", place.file)]
-    BadLine { place: Place, line: u64, reason: String },
+    BadLine { place: Box<Place>, line: u64, reason: String },
     /// Values that are missing where the schema says that none is.
     #[error("`{}` is not optional, but column `{}` of `{}` has no value in {rows}{kinds}", place.subject, place.column, place.file)]
-    NoValue { place: Place, rows: Found, kinds: String },
+    NoValue { place: Box<Place>, rows: Found, kinds: String },
     /// Values that are not declared.
     #[error("column `{}` of `{}` holds values that `{}` does not list, in {rows}", place.column, place.file, place.subject)]
-    Unlisted { place: Place, rows: Found, listed: String, nearest: Option<String> },
+    Unlisted { place: Box<Place>, rows: Found, listed: String, nearest: Option<String> },
     /// Values that cannot be read as the declared type.
     #[error("column `{}` of `{}` holds what is not {declared}, in {rows}", place.column, place.file)]
-    NotOfType { place: Place, rows: Found, declared: String, help: String },
+    NotOfType { place: Box<Place>, rows: Found, declared: String, help: String },
     /// A key that is missing.
     #[error("the key `{}` is missing in {rows} of `{}`", place.subject, place.file)]
-    NoKey { place: Place, rows: Found },
+    NoKey { place: Box<Place>, rows: Found },
     /// A key that several rows have.
     #[error("the key `{}` must be unique, but row {second} of `{}` has the key of row {first} (rows that repeat one: {count})", place.subject, place.file)]
-    KeyTwice { place: Place, count: u64, first: u64, second: u64 },
+    KeyTwice { place: Box<Place>, count: u64, first: u64, second: u64 },
     /// Links that lead nowhere.
     #[error("`{}` links to `{target}`, which has no such key for {rows} of `{}`", place.subject, place.file)]
-    Dangling { place: Place, target: String, rows: Found },
+    Dangling { place: Box<Place>, target: String, rows: Found },
     /// Customers that have no row in the customer's own table.
     #[error("`{}` is not optional, but {count} of {of} customers have no row in `{}` (other tables introduce them)", place.subject, place.file)]
-    NoRow { place: Place, count: u64, of: u64 },
+    NoRow { place: Box<Place>, count: u64, of: u64 },
     /// Values that come through a link and are missing.
     #[error("`{}` is not optional, but the link that it comes through gives no value in {rows} of `{}`", place.subject, place.file)]
-    NoLinkedValue { place: Place, rows: Found },
+    NoLinkedValue { place: Box<Place>, rows: Found },
     /// Times that are outside the calendar.
     #[error("`{}` is when an event happened, but is outside the years 1 to 9999 in {rows} of `{}`", place.subject, place.file)]
-    NoTime { place: Place, rows: Found },
+    NoTime { place: Box<Place>, rows: Found },
     /// More rows than a table can have.
     #[error("`{}` has more than {limit} rows", place.file)]
-    TooLarge { place: Place, limit: u64 },
+    TooLarge { place: Box<Place>, limit: u64 },
 }
 
 impl LoadError {

@@ -60,7 +60,7 @@ pub(super) struct TableFile<'p> {
 
 impl TableFile<'_> {
     /// The place of the table, of a field of it, or (for a column that no field is read from) of a column.
-    pub(super) fn place(&self, field: Option<FieldId>, column: &str) -> Place {
+    pub(super) fn place(&self, field: Option<FieldId>, column: &str) -> Box<Place> {
         let mut place = place(self.id, self.table, field);
         place.file = self.path.file_name().map(|name| shown_path(Path::new(name))).unwrap_or_default();
         if field.is_none() {
@@ -84,14 +84,14 @@ impl TableFile<'_> {
     }
 }
 
-fn place(id: TableId, table: &Table, field: Option<FieldId>) -> Place {
+fn place(id: TableId, table: &Table, field: Option<FieldId>) -> Box<Place> {
     let declared = field.and_then(|field| table.fields.get(field.0 as usize));
     let subject = declared.map_or_else(|| table.name.to_string(), |field| format!("{}.{}", table.name, field.name));
     let column = match declared.map(|field| &field.source) {
         Some(Source::Column(column)) => shown(column),
         _ => String::new(),
     };
-    Place { table: id, field, subject, file: String::new(), column }
+    Box::new(Place { table: id, field, subject, file: String::new(), column })
 }
 
 /// The names of what is in a folder, sorted.
@@ -163,7 +163,7 @@ fn matching<'a>(name: &str, names: &'a [String]) -> Vec<&'a str> {
     names.iter().filter(data).filter(stem_is_name).map(String::as_str).collect()
 }
 
-fn not_one(place: Place, folder: &Path, name: &str, names: &[String], found: &[&str]) -> LoadError {
+fn not_one(place: Box<Place>, folder: &Path, name: &str, names: &[String], found: &[&str]) -> LoadError {
     if !found.is_empty() {
         return LoadError::SeveralFiles { place, files: listed(found.iter().copied()) };
     }

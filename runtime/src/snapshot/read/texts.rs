@@ -156,8 +156,8 @@ fn beyond_years(text: &str) -> Fault {
     let year = rest.split('-').next().unwrap_or("");
     let digits = year.len() >= 4 && year.bytes().all(|byte| byte.is_ascii_digit());
     let shaped = rest.get(year.len()..).is_some_and(|rest| rest.starts_with('-') && rest.len() >= 6);
-    let last =
-        year == "9999" && rest.get(4..10) == Some("-12-31") || rest.get(4..10) == Some("-12-30") && year == "9999";
+    // The last day or two of the calendar are no instants in some zones.
+    let last = year == "9999" && matches!(rest.get(4..10), Some("-12-30" | "-12-31"));
     if digits && shaped && (sign || year.len() > 4 || year == "0000" || last) {
         Fault::OutOfRange
     } else {
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(date("1970-01-02"), Ok(1));
         assert_eq!(date("1970-01-02T00:00:00"), Ok(1));
         assert_eq!(date("1970-01-02T00:00:01"), Err(Fault::Unreadable));
-        assert_eq!(date("9999-12-31").is_ok(), true);
+        assert!(date("9999-12-31").is_ok());
         assert_eq!(date("0000-12-31"), Err(Fault::OutOfRange));
         assert_eq!(date("2026-02-30"), Err(Fault::Unreadable));
         assert_eq!(date("yesterday"), Err(Fault::Unreadable));
