@@ -55,6 +55,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Counts in another block.
+    pub fn add(&mut self, other: &Self) {
+        self.capped += other.capped;
+        self.outranked += other.outranked;
+        self.made += other.made;
+        for (count, other) in self.by_channel.iter_mut().zip(&other.by_channel) {
+            *count += other;
+        }
+    }
+
     fn make(&mut self, channel: ChannelId) {
         self.made += 1;
         if let Some(count) = self.by_channel.get_mut(channel.0 as usize) {

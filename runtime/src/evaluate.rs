@@ -54,6 +54,18 @@ pub struct Tally {
     pub withheld: u64,
 }
 
+impl Tally {
+    /// Counts in another block.
+    pub fn add(&mut self, other: &Self) {
+        self.eligible += other.eligible;
+        self.excepted += other.excepted;
+        self.unreachable += other.unreachable;
+        self.untimely += other.untimely;
+        self.capped += other.capped;
+        self.withheld += other.withheld;
+    }
+}
+
 /// How many more contacts a cap leaves room for: what is missing of `limit`, none where there is not definitely room.
 pub fn contact_room(limit: u32, counted: Option<i64>, has_room: Option<bool>) -> u32 {
     match (counted, has_room) {

@@ -2,14 +2,17 @@
 //!
 //! [`snapshot`] reads files into columns and event lists and hands them out in blocks of customers; the evaluators
 //! ([`evaluate`]) turn a block into scored candidates, `decide` turns candidates into decisions, `allocate` settles
-//! caps over all customers and `sink` writes what was decided. Nothing here holds the whole snapshot as rows.
+//! caps over all customers and `sink` writes what was decided; [`run`] is the whole line. Nothing here holds the whole
+//! snapshot as rows.
 
+pub mod allocate;
 pub mod bind;
 pub mod decide;
 pub mod evaluate;
 pub mod interpret;
 pub mod jit;
 pub mod kernels;
+pub mod run;
 pub mod sink;
 pub mod snapshot;
 pub mod time;

@@ -3,3 +3,4 @@
 mod coverage;
 mod generate;
 mod interpreter;
+mod run;

@@ -1,0 +1,281 @@
+//! A whole run: every block of customers evaluated, decided, allocated and handed to a sink, on any number of threads.
+//!
+//! Workers take blocks in order and put what they decided on a board ([`board`]), from which the calling thread takes
+//! it in block order. So the sink sees the same decisions in the same order whatever the number of threads and the
+//! size of the blocks, and only a bounded number of blocks waits at any time.
+
+mod board;
+
+use std::any::Any;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use opportune_plan::VerifiedPlan;
+
+use crate::allocate::{Allocation, Settled};
+use crate::bind::{Program, bind};
+use crate::decide::{Decided, Decider, Outcome};
+use crate::evaluate::{Candidates, Evaluator, Tally};
+use crate::interpret::Interpreter;
+use crate::snapshot::Snapshot;
+use crate::time::Clock;
+use crate::vectorised::Vectorised;
+use board::Board;
+
+/// What turns blocks into candidates. All give the same answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// Machine code made for the plan.
+    #[default]
+    Jit,
+    /// The same kernels without machine code.
+    Vectorised,
+    /// The reference evaluator.
+    Interpreter,
+}
+
+/// How a plan is run; nothing here changes what is decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How many threads evaluate and decide; 0 counts as 1.
+    pub threads: usize,
+    /// What evaluates.
+    pub engine: Engine,
+    /// How many customers are evaluated at once, rounded up to a multiple of 64.
+    pub block_size: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { threads, engine: Engine::default(), block_size: 1_024 }
+    }
+}
+
+/// The greatest block: more gains nothing, and rows of a block are told in 32 bits.
+const GREATEST_BLOCK: usize = 1 << 20;
+
+/// What was decided, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many customers there are.
+    pub customers: u64,
+    /// How many decisions were made.
+    pub decisions: u64,
+    /// By offer.
+    pub offers: Vec<OfferSummary>,
+}
+
+/// Where customers stopped at one offer:
+/// `eligible = excepted + unreachable + untimely + capped + withheld` of the tally `+ capped + outranked + made` of the
+/// outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfferSummary {
+    /// How far customers came before offers were compared.
+    pub tally: Tally,
+    /// What became of the candidates.
+    pub outcome: Outcome,
+}
+
+/// Why a run did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The sink refused decisions; those before it were taken.
+    #[error("the decisions could not be handed on: {0}")]
+    Sink(#[source] io::Error),
+    /// The runtime broke one of its own promises.
+    #[error("the run broke off: {0}")]
+    Broken(String),
+    /// The machine gave no thread.
+    #[error("no thread could be started: {0}")]
+    Threads(#[source] io::Error),
+    /// Customers are counted in 32 bits.
+    #[error("{0} customers are more than a run can hold (4,294,967,295)")]
+    TooManyCustomers(usize),
+}
+
+/// Decides for all customers, in their order, and hands the decisions of each block to `sink`.
+///
+/// # Errors
+/// When the sink fails, or the snapshot is larger than a run can hold.
+pub fn decide_all(
+    plan: &VerifiedPlan,
+    snapshot: &Snapshot,
+    clock: &Clock,
+    options: &Options,
+    sink: &mut Settled<'_>,
+) -> Result<Summary, RunError> {
+    if u32::try_from(snapshot.customers()).is_err() {
+        return Err(RunError::TooManyCustomers(snapshot.customers()));
+    }
+    let run = Run { plan, snapshot, clock, size: block_size(options.block_size) };
+    let prepared = guarded(|| run.prepare(options.engine))?;
+    let mut taking = Taking { summary: run.empty_summary(), allocation: Allocation::new(), sink };
+    let blocks = snapshot.blocks(run.size);
+    match options.threads.min(blocks) {
+        0 | 1 => run.alone(&prepared, blocks, &mut taking)?,
+        threads => run.together(&prepared, blocks, threads, &mut taking)?,
+    }
+    taking.finish()
+}
+
+fn block_size(wanted: usize) -> usize {
+    wanted.clamp(1, GREATEST_BLOCK).next_multiple_of(64)
+}
+
+/// Runs what must not panic; if it does all the same, the run ends with an error.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, RunError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| RunError::Broken(message(&*panic)))
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("for an unknown reason").to_owned()
+}
+
+/// What all workers share.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    plan: &'a VerifiedPlan,
+    snapshot: &'a Snapshot,
+    clock: &'a Clock,
+    size: usize,
+}
+
+/// What an engine makes of a plan, once for all workers.
+enum Prepared {
+    Interpreter,
+    Vectorised(Arc<Program>),
+}
+
+/// What one block came to.
+#[derive(Default)]
+struct Done {
+    tallies: Vec<Tally>,
+    decided: Decided,
+}
+
+impl<'a> Run<'a> {
+    fn prepare(&self, engine: Engine) -> Prepared {
+        match engine {
+            Engine::Interpreter => Prepared::Interpreter,
+            Engine::Jit | Engine::Vectorised => {
+                Prepared::Vectorised(Arc::new(bind(self.plan, self.snapshot, self.clock)))
+            }
+        }
+    }
+
+    fn evaluator(&self, prepared: &Prepared) -> Box<dyn Evaluator + 'a> {
+        match prepared {
+            Prepared::Interpreter => Box::new(Interpreter::new(self.plan, self.clock)),
+            Prepared::Vectorised(program) => Box::new(Vectorised::new(Arc::clone(program))),
+        }
+    }
+
+    fn worker(&self, prepared: &Prepared) -> Worker<'a> {
+        let decider = Decider::new(self.plan, self.snapshot, self.clock);
+        Worker { run: *self, evaluator: self.evaluator(prepared), decider, candidates: Candidates::default() }
+    }
+
+    fn empty_summary(&self) -> Summary {
+        let by_channel = vec![0; self.plan.channels.len()];
+        let offer = |_| OfferSummary {
+            outcome: Outcome { by_channel: by_channel.clone(), ..Outcome::default() },
+            tally: Tally::default(),
+        };
+        let customers = self.snapshot.customers() as u64;
+        Summary { customers, decisions: 0, offers: self.plan.offers.iter().map(offer).collect() }
+    }
+
+    /// Everything on the calling thread.
+    fn alone(&self, prepared: &Prepared, blocks: usize, taking: &mut Taking<'_, '_>) -> Result<(), RunError> {
+        let mut worker = guarded(|| self.worker(prepared))?;
+        let mut done = Done::default();
+        for index in 0..blocks {
+            guarded(|| worker.work(index, &mut done))?;
+            taking.take(&done)?;
+        }
+        Ok(())
+    }
+
+    /// Blocks on worker threads; taking, on the calling one.
+    fn together(
+        &self,
+        prepared: &Prepared,
+        blocks: usize,
+        threads: usize,
+        taking: &mut Taking<'_, '_>,
+    ) -> Result<(), RunError> {
+        let board = Board::new(blocks, 4 * threads);
+        std::thread::scope(|scope| {
+            // Whichever way this ends, by an error or a panic of the sink, the workers stop.
+            let _stop = board.stop_on_drop();
+            for started in 0..threads {
+                let work = || {
+                    if let Err(error) = guarded(|| self.worker(prepared).work_off(&board)) {
+                        board.fail(error);
+                    }
+                };
+                match std::thread::Builder::new().spawn_scoped(scope, work) {
+                    Ok(_) => {}
+                    Err(error) if started == 0 => return Err(RunError::Threads(error)),
+                    // The machine has no more to give: those that run do the work.
+                    Err(_) => break,
+                }
+            }
+            for index in 0..blocks {
+                let done = board.take(index)?;
+                taking.take(&done)?;
+                board.give_back(done);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// One thread's evaluator and decider.
+struct Worker<'a> {
+    run: Run<'a>,
+    evaluator: Box<dyn Evaluator + 'a>,
+    decider: Decider<'a>,
+    candidates: Candidates,
+}
+
+impl Worker<'_> {
+    fn work(&mut self, index: usize, done: &mut Done) {
+        let block = self.run.snapshot.block(index, self.run.size);
+        self.evaluator.evaluate(&block, &mut self.candidates);
+        done.tallies.clone_from(&self.candidates.tallies);
+        self.decider.decide(&self.candidates, &mut done.decided);
+    }
+
+    fn work_off(&mut self, board: &Board<Done, RunError>) {
+        while let Some((index, mut done)) = board.next() {
+            self.work(index, &mut done);
+            board.put(index, done);
+        }
+    }
+}
+
+/// The end of the line, on the calling thread: counts, allocates, hands on.
+struct Taking<'t, 's> {
+    summary: Summary,
+    allocation: Allocation,
+    sink: &'t mut Settled<'s>,
+}
+
+impl Taking<'_, '_> {
+    fn take(&mut self, done: &Done) -> Result<(), RunError> {
+        for ((offer, tally), outcome) in self.summary.offers.iter_mut().zip(&done.tallies).zip(&done.decided.outcomes) {
+            offer.tally.add(tally);
+            offer.outcome.add(outcome);
+        }
+        self.allocation.push(&done.decided.decisions, self.sink).map_err(RunError::Sink)
+    }
+
+    fn finish(mut self) -> Result<Summary, RunError> {
+        self.summary.decisions = self.allocation.finish(self.sink).map_err(RunError::Sink)?;
+        Ok(self.summary)
+    }
+}
