@@ -1,6 +1,7 @@
 //! What must hold for every plan and every snapshot, tested on random ones.
 
 mod coverage;
+mod differential;
 mod generate;
 mod interpreter;
 mod run;
