@@ -1,4 +1,21 @@
 //! From offer policy text to a verified plan.
+//!
+//! ```text
+//! text ─ syntax (items, trees) ─ hir (names, types, missing values) ─ lower (passes) ─ verified plan
+//! ```
+//!
+//! [`queries`] holds the whole incremental graph on one page; [`compile`] is the front for one compilation. Pure: no
+//! files, clocks or threads.
 
+pub mod db;
 pub mod diagnostic;
+pub mod hir;
+mod lower;
+pub mod manifest;
+pub mod project;
+pub mod queries;
+mod report;
 pub mod syntax;
+
+pub use manifest::{DataSection, Manifest};
+pub use project::{Compiled, Place, ProjectFiles, SourceMap, compile};

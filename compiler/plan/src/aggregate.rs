@@ -70,6 +70,20 @@ impl Function {
         }
     }
 
+    /// The expression that is aggregated, to put another in its place.
+    pub fn value_mut(&mut self) -> Option<&mut ExprId> {
+        match self {
+            Self::Exists | Self::Count => None,
+            Self::Sum(value)
+            | Self::Avg(value)
+            | Self::Min(value)
+            | Self::Max(value)
+            | Self::First(value)
+            | Self::Last(value)
+            | Self::Distinct(value) => Some(value),
+        }
+    }
+
     /// The name in the language.
     pub fn name(self) -> &'static str {
         match self {

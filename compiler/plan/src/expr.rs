@@ -173,6 +173,38 @@ impl Op {
     }
 }
 
+impl Op {
+    /// Calls `visit` with each direct operand, as [`Op::for_each_operand`] does, to put another in its place.
+    pub fn for_each_operand_mut(&mut self, mut visit: impl FnMut(&mut ExprId)) {
+        match self {
+            Self::Constant(_) | Self::Missing(_) | Self::Now | Self::Today | Self::Field(..) => {}
+            Self::Follow { value, .. } | Self::OfCustomer { value, .. } => visit(value),
+            Self::Aggregate(aggregate) => {
+                aggregate.filter.iter_mut().chain(aggregate.function.value_mut()).for_each(visit);
+            }
+            Self::Not(a)
+            | Self::IsMissing(a)
+            | Self::IsTrue(a)
+            | Self::In(a, _)
+            | Self::StartsWith(a, _)
+            | Self::Contains(a, _)
+            | Self::ToNumber(a)
+            | Self::Negate(a)
+            | Self::Shift(a, _) => visit(a),
+            Self::And(all) | Self::Or(all) => all.iter_mut().for_each(visit),
+            Self::Compare(_, a, b) | Self::Else(a, b) | Self::Arithmetic(_, a, b) => {
+                visit(a);
+                visit(b);
+            }
+            Self::If(a, b, c) => {
+                visit(a);
+                visit(b);
+                visit(c);
+            }
+        }
+    }
+}
+
 /// The arena of expressions: each distinct one once, operands before what uses them.
 #[derive(Clone, Debug, Default)]
 pub struct Exprs {

@@ -66,7 +66,7 @@ codes! {
     DAYS_AND_HOURS = "E0309", "days compared with hours";
     DAY_AND_MOMENT = "E0310", "a date compared with a moment";
     MONTHS_AS_VALUE = "E0311", "months or years where their length matters";
-    BAD_WINDOW = "E0312", "a window that does not fit";
+    BAD_WINDOW = "E0312", "a length of time that does not fit";
     BAD_AGGREGATE = "E0313", "an aggregate of something it does not take";
     RECORD_AS_VALUE = "E0314", "a whole event where a value is expected";
     WRONG_TYPE = "E0315", "a value of another type than is expected";
@@ -84,7 +84,6 @@ codes! {
     FIELD_NEEDED = "E0503", "an offer that leaves a field open";
     BAD_TIMING = "E0504", "a timing that holds on no day";
     BAD_LIMIT = "E0505", "a limit that is not a whole number in range";
-    BAD_PERIOD = "E0506", "a period that is not a positive length";
     CAP_NEEDS_CONTACTS = "E0507", "a cap without contacts to count";
     PORTFOLIO_TWICE = "E0508", "more than one portfolio";
     BAD_RANK = "E0509", "a rank that orders nothing";
@@ -108,6 +107,7 @@ codes! {
     MISPLACED = "E0613", "something that this declaration does not take";
     UNKNOWN_CLASS = "E0614", "a class of data that does not exist";
     LINKED_MAY_BE_MISSING = "E0615", "a field through a link that may be missing";
+    NOT_EVERY_CUSTOMER = "E0616", "a field that not every customer has";
 
     // Manifest.
     NOT_TOML = "E0701", "a manifest that is not TOML";

@@ -117,6 +117,7 @@ fn other_of_offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
                 let span = reader.span(&inner);
                 reader.report(foreign::superfluous(reader, span));
             }
+            Rule::EOI => {}
             _ => value = reader.setting(inner),
         }
     }

@@ -1,0 +1,230 @@
+//! What the policy means: names resolved, types known, missing values accounted for. No spans, so that an edit that
+//! only moves text leaves it equal.
+//!
+//! [`schema`] reads the data declarations; [`infer`] gives every expression its type; [`check`] reads the clauses of
+//! offers, channels and the portfolio. Each answers with what could be understood and all mistakes.
+
+pub mod check;
+mod clauses;
+pub mod definitions;
+mod describe;
+pub mod infer;
+mod known;
+pub mod portfolio;
+mod resolve;
+pub mod schema;
+
+use opportune_plan as plan;
+use opportune_plan::{Comparison, Constant, Currency, FieldId, TableId, Type};
+
+pub use schema::Schema;
+
+/// An expression whose type is known.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Expr {
+    /// What is computed.
+    pub kind: ExprKind,
+    /// The type of the result.
+    pub ty: Type,
+    /// Whether it may be missing; a condition: unknown.
+    pub nullable: bool,
+}
+
+/// What an expression computes; [`opportune_plan::Op`] says what each means.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "each is explained at the operation of the plan that it becomes")]
+pub enum ExprKind {
+    Constant(Constant),
+    Missing,
+    Now,
+    Today,
+    Field(TableId, FieldId),
+    Follow { table: TableId, link: FieldId, value: Box<Expr> },
+    OfCustomer { events: TableId, value: Box<Expr> },
+    /// A segment or trait by its name.
+    Definition(Box<str>),
+    Aggregate(Box<Aggregate>),
+    Not(Box<Expr>),
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    IsMissing(Box<Expr>),
+    IsTrue(Box<Expr>),
+    Compare(Comparison, Box<Expr>, Box<Expr>),
+    In(Box<Expr>, Vec<Constant>),
+    StartsWith(Box<Expr>, Box<str>),
+    Contains(Box<Expr>, Box<str>),
+    Else(Box<Expr>, Box<Expr>),
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    ToNumber(Box<Expr>),
+    Negate(Box<Expr>),
+    Arithmetic(plan::Arithmetic, Box<Expr>, Box<Expr>),
+    Shift(Box<Expr>, plan::Span),
+}
+
+/// A value computed from a customer's events.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Aggregate {
+    /// The event table.
+    pub events: TableId,
+    /// Which events count by their time.
+    pub window: plan::Window,
+    /// Which events count by their content.
+    pub filter: Option<Expr>,
+    /// What is computed.
+    pub function: Function,
+    /// Of which value of the event; none for `exists` and `count`.
+    pub value: Option<Expr>,
+}
+
+/// What an aggregate computes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "each is explained at `opportune_plan::Function`")]
+pub enum Function {
+    Exists,
+    Count,
+    Sum,
+    Avg,
+    Min,
+    Max,
+    First,
+    Last,
+    Distinct,
+}
+
+impl Expr {
+    /// A constant.
+    pub fn constant(constant: Constant) -> Self {
+        let ty = constant.ty();
+        Self { kind: ExprKind::Constant(constant), ty, nullable: false }
+    }
+
+    /// A condition.
+    pub fn condition(kind: ExprKind, nullable: bool) -> Self {
+        Self { kind, ty: Type::Bool, nullable }
+    }
+
+    /// `not self`
+    #[must_use]
+    pub fn negated(self) -> Self {
+        let nullable = self.nullable;
+        Self::condition(ExprKind::Not(Box::new(self)), nullable)
+    }
+
+    /// `self else value`
+    #[must_use]
+    pub fn or_else(self, value: Self) -> Self {
+        let (ty, nullable) = (self.ty, self.nullable && value.nullable);
+        Self { kind: ExprKind::Else(Box::new(self), Box::new(value)), ty, nullable }
+    }
+
+    /// An int as a number; a literal at once, so that a division by it is one by a literal.
+    #[must_use]
+    pub fn widened(self) -> Self {
+        let nullable = self.nullable;
+        if self.ty != Type::Int {
+            return self;
+        }
+        if let ExprKind::Constant(Constant::Int(value)) = self.kind
+            && let Some(number) = plan::Float::new(value as f64)
+        {
+            return Self::constant(Constant::Number(number));
+        }
+        Self { kind: ExprKind::ToNumber(Box::new(self)), ty: Type::Number, nullable }
+    }
+
+    /// The conjunction of all; `None` of none.
+    pub fn all(mut conditions: Vec<Self>) -> Option<Self> {
+        if conditions.len() < 2 {
+            return conditions.pop();
+        }
+        let nullable = conditions.iter().any(|c| c.nullable);
+        Some(Self::condition(ExprKind::And(conditions), nullable))
+    }
+}
+
+/// What is known of a segment or trait without looking into it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Signature {
+    /// The type of its value.
+    pub ty: Type,
+    /// Whether the value may be missing.
+    pub nullable: bool,
+}
+
+/// An offer whose clauses hold together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// The name.
+    pub name: Box<str>,
+    /// What it is, for people.
+    pub about: Option<Box<str>>,
+    /// The values of the schema's offer fields, in their order.
+    pub fields: Vec<plan::FieldValue>,
+    /// All of them must be definitely true.
+    pub eligible: Option<Expr>,
+    /// Each must be definitely false.
+    pub except: Vec<Expr>,
+    /// Limits on how often one customer gets it.
+    pub caps: Vec<Cap>,
+    /// The channels by name, the preferred first.
+    pub channels: Vec<Box<str>>,
+    /// When it may be made.
+    pub timing: Option<plan::Timing>,
+    /// The score.
+    pub priority: Expr,
+    /// The reason.
+    pub because: Option<Box<str>>,
+}
+
+/// At most so many events in a window.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cap {
+    /// How many.
+    pub limit: u32,
+    /// How many there have been: an int.
+    pub counted: Expr,
+}
+
+/// A way to reach a customer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Channel {
+    /// The name.
+    pub name: Box<str>,
+    /// What must be definitely true.
+    pub needs: Option<Expr>,
+}
+
+/// The rules over all offers.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Portfolio {
+    /// Channel and how many.
+    pub slates: Vec<(Box<str>, u32)>,
+    /// How many over all channels.
+    pub slots_in_all: Option<u32>,
+    /// What ranks the offers.
+    pub rank: Vec<plan::RankKey>,
+    /// The contact cap.
+    pub contact_cap: Option<Cap>,
+}
+
+/// The default of a value that is never read, because the value is known to be there.
+pub(crate) fn harmless(ty: Type) -> Constant {
+    match ty {
+        Type::Bool => Constant::Bool(false),
+        Type::Int => Constant::Int(0),
+        Type::Number => plan::Float::new(0.0).map_or(Constant::Int(0), Constant::Number),
+        Type::Money(currency) => Constant::Money(currency, 0),
+        Type::Text => Constant::Text("".into()),
+        Type::OneOf(domain) => Constant::OneOf(domain, 0),
+        Type::Ordered(domain) => Constant::Ordered(domain, 0),
+        Type::Date => Constant::Date(0),
+        Type::Instant => Constant::Instant(0),
+        Type::Duration => Constant::Duration(0),
+        Type::Days => Constant::Days(0),
+    }
+}
+
+/// The currency of a type, if it is money.
+pub(crate) fn currency(ty: Type) -> Option<Currency> {
+    if let Type::Money(currency) = ty { Some(currency) } else { None }
+}

@@ -1,0 +1,55 @@
+//! How types and values are named to the author.
+
+use opportune_plan::{Schema, Type};
+
+use crate::syntax::ast::BinaryWord;
+
+/// A type with its article, as it stands in a sentence: "a text", "an amount in USD".
+pub(super) fn a_type(schema: &Schema, ty: Type) -> String {
+    match ty {
+        Type::Bool => "a condition".to_owned(),
+        Type::Int => "a whole number".to_owned(),
+        Type::Number => "a number".to_owned(),
+        Type::Money(currency) => format!("an amount in {currency}"),
+        Type::Text => "a text".to_owned(),
+        Type::OneOf(domain) | Type::Ordered(domain) => {
+            let variants = schema.domain(domain).map(|d| d.variants.as_slice()).unwrap_or_default();
+            format!("one of {}", values(variants))
+        }
+        Type::Date => "a date".to_owned(),
+        Type::Instant => "a moment".to_owned(),
+        Type::Duration => "a length in hours".to_owned(),
+        Type::Days => "a number of days".to_owned(),
+    }
+}
+
+/// The first few of a list of values, quoted.
+pub(super) fn values(variants: &[Box<str>]) -> String {
+    const SHOWN: usize = 6;
+    let mut text = variants.iter().take(SHOWN).map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
+    if variants.len() > SHOWN {
+        text.push_str(&format!(" and {} more", variants.len() - SHOWN));
+    }
+    text
+}
+
+/// How an infix operator is written.
+pub(super) fn symbol(word: BinaryWord) -> &'static str {
+    match word {
+        BinaryWord::Else => "else",
+        BinaryWord::Or => "or",
+        BinaryWord::And => "and",
+        BinaryWord::Equal => "=",
+        BinaryWord::NotEqual => "is not",
+        BinaryWord::Less => "<",
+        BinaryWord::LessOrEqual => "<=",
+        BinaryWord::Greater => ">",
+        BinaryWord::GreaterOrEqual => ">=",
+        BinaryWord::StartsWith => "starts with",
+        BinaryWord::Contains => "contains",
+        BinaryWord::Add => "+",
+        BinaryWord::Subtract => "-",
+        BinaryWord::Multiply => "*",
+        BinaryWord::Divide => "/",
+    }
+}

@@ -1,0 +1,322 @@
+//! Gives every expression its type and says whether it may be missing.
+//!
+//! Types flow up; only a text or a bare word asks the other side what it may be. An expression that is not understood
+//! is reported once and is `None` from there on up.
+
+mod aggregates;
+mod arithmetic;
+mod comparisons;
+mod lists;
+mod literals;
+mod mismatch;
+mod windows;
+
+use std::collections::HashSet;
+
+use jiff::tz::TimeZone;
+use opportune_plan::{Constant, FieldValue, TableId, Type};
+
+use super::describe::a_type;
+use super::{Expr, ExprKind, Schema, Signature, harmless};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
+use crate::syntax::ast::{self, BinaryWord, IsWord};
+
+/// What expressions may speak of.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The data.
+    pub schema: &'a Schema,
+    /// Segments, traits and the other names.
+    pub names: &'a dyn Names,
+    /// The project's zone, in which local times are told.
+    pub zone: Option<&'a TimeZone>,
+    /// The values of the offer that is spoken of.
+    pub offer: Option<&'a [Option<FieldValue>]>,
+}
+
+/// The names that are declared beside tables.
+pub trait Names {
+    /// The segment or trait of this name.
+    fn definition(&self, name: &str) -> Declared;
+    /// What a channel, offer or other item of this name is called.
+    fn other(&self, name: &str) -> Option<&'static str>;
+    /// The names of all segments and traits.
+    fn definitions(&self) -> Vec<&str>;
+}
+
+/// Whether a name is a segment or trait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Declared {
+    /// No.
+    No,
+    /// Yes, but it could not be understood, which is reported there.
+    Damaged,
+    /// Yes.
+    Yes(Signature),
+}
+
+/// Types expressions, one clause at a time.
+pub struct Infer<'a> {
+    pub(super) context: Context<'a>,
+    /// The event table whose row is in scope; none: the customer.
+    pub(super) row: Option<TableId>,
+    /// What cannot be missing where this is evaluated.
+    known: HashSet<Expr>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Infer<'a> {
+    /// Over the customer, with nothing known.
+    pub fn new(context: Context<'a>) -> Self {
+        Self { context, row: None, known: HashSet::new(), diagnostics: Vec::new() }
+    }
+
+    /// From here on, these are known to be there.
+    pub fn assume(&mut self, known: HashSet<Expr>) {
+        self.known = known;
+    }
+
+    /// What was wrong.
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+
+    /// Reports.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn fail<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.report(diagnostic);
+        None
+    }
+
+    /// A condition.
+    pub fn condition(&mut self, expr: &ast::Expr) -> Option<Expr> {
+        let found = self.value(expr, Some(Type::Bool))?;
+        if found.ty == Type::Bool {
+            return Some(found);
+        }
+        let message = format!("a condition is expected, and this is {}", self.a_type(found.ty));
+        let diagnostic = Diagnostic::error(codes::NOT_A_CONDITION, message, expr.span, "neither true nor false");
+        self.fail(diagnostic.help("compare it with something: `… > …`, `… = …`, `… is known`"))
+    }
+
+    /// A value of this type; an int widens to a number.
+    pub fn of_type(&mut self, expr: &ast::Expr, wanted: Type) -> Option<Expr> {
+        let found = self.value(expr, Some(wanted))?;
+        let found = if wanted == Type::Number { found.widened() } else { found };
+        if found.ty == wanted {
+            return Some(found);
+        }
+        let diagnostic = self.wrong_type(expr, wanted, &found);
+        self.fail(diagnostic)
+    }
+
+    /// A value of any type. `expected` says what a text or a bare word may be.
+    pub fn value(&mut self, expr: &ast::Expr, expected: Option<Type>) -> Option<Expr> {
+        match &expr.kind {
+            ast::ExprKind::Error => None,
+            ast::ExprKind::Literal(literal) => self.literal(literal, expr.span, expected),
+            ast::ExprKind::Name(name) => self.name(name, expr.span, expected),
+            ast::ExprKind::Field(..) => self.path(expr),
+            ast::ExprKind::Call(name, _) => self.call(name, expr.span),
+            ast::ExprKind::Aggregate { function, of, window, filter } => {
+                self.aggregate(expr.span, function.node, of, window.as_ref(), filter.as_deref())
+            }
+            ast::ExprKind::Not(of) => self.condition(of).map(Expr::negated),
+            ast::ExprKind::Negate(of) => self.negate(of),
+            ast::ExprKind::Binary(word, a, b) => self.binary(word, a, b, expected),
+            ast::ExprKind::Is { of, test, negated } => {
+                let found = self.is(of, *test)?;
+                Some(if *negated { found.negated() } else { found })
+            }
+            ast::ExprKind::InList { of, negated, list } => {
+                let found = self.in_list(of, list)?;
+                Some(if *negated { found.negated() } else { found })
+            }
+            ast::ExprKind::InWindow { of, negated, window } => {
+                let found = self.in_window(of, window)?;
+                Some(if *negated { found.negated() } else { found })
+            }
+            ast::ExprKind::Between { of, negated, low, high } => {
+                let found = self.between(of, low, high)?;
+                Some(if *negated { found.negated() } else { found })
+            }
+            ast::ExprKind::If(when, a, b) => self.if_then_else(when, a, b, expected),
+        }
+    }
+
+    fn binary(
+        &mut self,
+        word: &ast::Spanned<BinaryWord>,
+        a: &ast::Expr,
+        b: &ast::Expr,
+        expected: Option<Type>,
+    ) -> Option<Expr> {
+        match word.node {
+            BinaryWord::Else => self.alternative(a, b, expected),
+            BinaryWord::And => self.connective(a, b, BinaryWord::And),
+            BinaryWord::Or => self.connective(a, b, BinaryWord::Or),
+            BinaryWord::StartsWith | BinaryWord::Contains => self.search(word.node, a, b),
+            BinaryWord::Add | BinaryWord::Subtract | BinaryWord::Multiply | BinaryWord::Divide => {
+                self.arithmetic(word, a, b)
+            }
+            _ => self.comparison(word, a, b),
+        }
+    }
+
+    /// `a and b and c` is one conjunction: the chain is walked, not climbed into.
+    fn connective(&mut self, a: &ast::Expr, b: &ast::Expr, word: BinaryWord) -> Option<Expr> {
+        let mut operands = vec![b];
+        let mut rest = a;
+        while let ast::ExprKind::Binary(next, a, b) = &rest.kind
+            && next.node == word
+        {
+            operands.push(b);
+            rest = a;
+        }
+        operands.push(rest);
+        // All are looked at, so that every mistake is told.
+        let found: Vec<Option<Expr>> = operands.iter().rev().map(|operand| self.condition(operand)).collect();
+        let all = found.into_iter().collect::<Option<Vec<Expr>>>()?;
+        let nullable = all.iter().any(|c| c.nullable);
+        let kind = if word == BinaryWord::And { ExprKind::And(all) } else { ExprKind::Or(all) };
+        Some(Expr::condition(kind, nullable))
+    }
+
+    fn is(&mut self, of: &ast::Expr, test: IsWord) -> Option<Expr> {
+        if test == IsWord::True {
+            let found = self.condition(of)?;
+            return Some(Expr::condition(ExprKind::IsTrue(Box::new(found)), false));
+        }
+        let found = self.value_or_moment(of)?;
+        let missing = Expr::condition(ExprKind::IsMissing(Box::new(found)), false);
+        Some(if test == IsWord::Known { missing.negated() } else { missing })
+    }
+
+    fn alternative(&mut self, a: &ast::Expr, b: &ast::Expr, expected: Option<Type>) -> Option<Expr> {
+        let (first, second) = self.pair(a, b, expected)?;
+        let (first, second) = self.alike(a, first, b, second)?;
+        Some(first.or_else(second))
+    }
+
+    fn if_then_else(
+        &mut self,
+        when: &ast::Expr,
+        a: &ast::Expr,
+        b: &ast::Expr,
+        expected: Option<Type>,
+    ) -> Option<Expr> {
+        let when = self.condition(when);
+        let (first, second) = self.pair(a, b, expected)?;
+        let (first, second) = self.alike(a, first, b, second)?;
+        let when = when?;
+        let (ty, nullable) = (first.ty, when.nullable || first.nullable || second.nullable);
+        Some(Expr { kind: ExprKind::If(Box::new(when), Box::new(first), Box::new(second)), ty, nullable })
+    }
+
+    /// Types two expressions that stand for each other; the one that knows its type tells the other.
+    pub(super) fn pair(&mut self, a: &ast::Expr, b: &ast::Expr, expected: Option<Type>) -> Option<(Expr, Expr)> {
+        if self.asks(a) && !self.asks(b) {
+            let second = self.value(b, expected);
+            let first = self.value(a, second.as_ref().map(|e| e.ty).or(expected));
+            return first.zip(second);
+        }
+        let first = self.value(a, expected);
+        let second = self.value(b, first.as_ref().map(|e| e.ty).or(expected));
+        first.zip(second)
+    }
+
+    /// Whether an expression must be told what it may be: a text, or a word that is no name.
+    fn asks(&self, expr: &ast::Expr) -> bool {
+        match &expr.kind {
+            ast::ExprKind::Literal(ast::Literal::Text(_)) => true,
+            ast::ExprKind::Name(name) => !self.is_name(name),
+            _ => false,
+        }
+    }
+
+    /// Brings two alternatives to one type.
+    fn alike(&mut self, a: &ast::Expr, first: Expr, b: &ast::Expr, second: Expr) -> Option<(Expr, Expr)> {
+        let (first, second) = widen_either(first, second);
+        if first.ty == second.ty {
+            return Some((first, second));
+        }
+        let diagnostic = self.branches_differ((a, &first), (b, &second));
+        self.fail(diagnostic)
+    }
+
+    /// A value that is never missing where it is known to be there.
+    pub(super) fn known(&self, expr: Expr) -> Expr {
+        if expr.nullable && self.known.contains(&expr) {
+            let default = Expr::constant(harmless(expr.ty));
+            return expr.or_else(default);
+        }
+        expr
+    }
+
+    /// A value over the customer, seen from the row in scope.
+    pub(super) fn of_customer(&self, value: Expr) -> Expr {
+        match self.row {
+            Some(events) if !matches!(value.kind, ExprKind::Constant(_)) => {
+                let (ty, nullable) = (value.ty, value.nullable);
+                Expr { kind: ExprKind::OfCustomer { events, value: Box::new(value) }, ty, nullable }
+            }
+            _ => value,
+        }
+    }
+
+    pub(super) fn a_type(&self, ty: Type) -> String {
+        a_type(&self.context.schema.plan, ty)
+    }
+
+    /// What no aggregate is called, and what a table's rows cannot be looked up by yet.
+    fn call(&mut self, name: &ast::Name, span: Span) -> Option<Expr> {
+        const FUNCTIONS: &[&str] =
+            &["exists", "none", "count", "sum", "avg", "min", "max", "first", "last", "distinct"];
+        const FOREIGN: &[(&str, &str)] = &[
+            ("average", "avg"),
+            ("mean", "avg"),
+            ("total", "sum"),
+            ("any", "exists"),
+            ("minimum", "min"),
+            ("maximum", "max"),
+            ("unique", "distinct"),
+            ("coalesce", "else"),
+            ("ifnull", "else"),
+        ];
+        let message = format!("there is no function `{}`", name.node);
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, message, span, "no function");
+        let foreign = FOREIGN.iter().find(|(word, _)| **word == *name.node).map(|(_, known)| *known);
+        let near = foreign.or_else(|| crate::diagnostic::nearest::nearest(&name.node, FUNCTIONS.iter().copied()));
+        let diagnostic = match near {
+            Some("else") => diagnostic.help("for a value that may be missing say `value else other`"),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace `{}` with `{near}`", name.node),
+                name.span,
+                near,
+            ),
+            None if self.context.schema.table_named(&name.node).is_some() => {
+                diagnostic.help("looking a row up by its key is not built yet; reach it through a link")
+            }
+            None => diagnostic.help(format!("the functions are {}", FUNCTIONS.join(", "))),
+        };
+        self.fail(diagnostic)
+    }
+}
+
+/// An int beside a number becomes one.
+pub(super) fn widen_either(a: Expr, b: Expr) -> (Expr, Expr) {
+    match (a.ty, b.ty) {
+        (Type::Int, Type::Number) => (a.widened(), b),
+        (Type::Number, Type::Int) => (a, b.widened()),
+        _ => (a, b),
+    }
+}
+
+/// The value of a constant expression.
+pub(super) fn constant_of(expr: &Expr) -> Option<&Constant> {
+    if let ExprKind::Constant(constant) = &expr.kind { Some(constant) } else { None }
+}

@@ -1,0 +1,243 @@
+//! Aggregates over a customer's events.
+//!
+//! What may be missing must be decided by the author: a `where` or value that may be missing does not compile, but in
+//! `exists` and `none`, which are Kleene's.
+
+use opportune_plan::{TableId, TableKind, Type, Window};
+
+use super::super::{Aggregate, Expr, ExprKind, Function};
+use super::Infer;
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
+use crate::syntax::ast::{self, AggregateWord, Name};
+
+impl Infer<'_> {
+    pub(super) fn aggregate(
+        &mut self,
+        span: Span,
+        word: AggregateWord,
+        of: &ast::Expr,
+        window: Option<&ast::Window>,
+        filter: Option<&ast::Expr>,
+    ) -> Option<Expr> {
+        let function = function(word);
+        let (events, path) = self.events(of)?;
+        let parts = self.parts(events, function, window, filter);
+        let value = self.aggregated(span, function, events, &path, of);
+        let ((window, filter), value) = parts.zip(value)?;
+        let found = self.typed(Aggregate { events, window, filter, function, value }, of)?;
+        let found = self.of_customer(self.known(found));
+        Some(if word == AggregateWord::None { found.negated() } else { found })
+    }
+
+    /// `first(…)` and `last(…)` with a path into the event; without one, when it happened.
+    pub(in crate::hir) fn record(
+        &mut self,
+        function: Function,
+        of: &ast::Expr,
+        window: Option<&ast::Window>,
+        filter: Option<&ast::Expr>,
+        path: &[Name],
+    ) -> Option<Expr> {
+        let (events, inside) = self.events(of)?;
+        if let Some(field) = inside.first() {
+            let message = "`first` and `last` are of whole events";
+            let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, field.span, "a field");
+            return self.fail(diagnostic.help(format!("name the field behind the bracket: `first(…).{}`", field.node)));
+        }
+        let parts = self.parts(events, function, window, filter);
+        let value = if path.is_empty() { self.moment_of(events) } else { self.walk(events, path) };
+        let ((window, filter), value) = parts.zip(value)?;
+        let found = self.typed(Aggregate { events, window, filter, function, value: Some(value) }, of)?;
+        Some(self.of_customer(self.known(found)))
+    }
+
+    fn moment_of(&self, events: TableId) -> Option<Expr> {
+        let table = self.context.schema.plan.table(events)?;
+        let TableKind::Events { at, .. } = table.kind else { return None };
+        let field = table.fields.get(at.0 as usize)?;
+        Some(Expr { kind: ExprKind::Field(events, at), ty: field.ty, nullable: field.nullable })
+    }
+
+    /// The event table that is aggregated, and the path into it.
+    pub(in crate::hir) fn events<'e>(&mut self, of: &'e ast::Expr) -> Option<(TableId, Vec<&'e Name>)> {
+        let (root, path) = super::super::resolve::flatten(of);
+        let ast::ExprKind::Name(name) = &root.kind else {
+            if !matches!(root.kind, ast::ExprKind::Error) {
+                let message = "an aggregate looks at a table of events";
+                let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, of.span, "not a table of events");
+                self.report(diagnostic.help("name the events first: `sum(purchase.spend)`"));
+            }
+            return None;
+        };
+        Some((self.event_table(name, root.span)?, path))
+    }
+
+    /// The event table of this name.
+    pub(in crate::hir) fn event_table(&mut self, name: &str, span: Span) -> Option<TableId> {
+        let schema = self.context.schema;
+        let is_events = |id: TableId| schema.is_events(id);
+        if let Some(table) = schema.table_named(name) {
+            if is_events(table) {
+                return Some(table);
+            }
+            let message = format!("`{name}` is not a table of events");
+            let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, span, "not events");
+            return self.fail(diagnostic.help("aggregates look at what happened to the customer: a table declared with `events`"));
+        }
+        let tables = schema.plan.tables().filter(|(id, _)| is_events(*id)).map(|(_, table)| &*table.name);
+        let message = format!("no events `{name}` are declared");
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_TABLE, message, span, "not declared");
+        let owner = schema.plan.tables().find(|(id, _)| is_events(*id) && schema.field_named(*id, name).is_some());
+        let diagnostic = match (nearest(name, tables), owner) {
+            (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace `{name}` with `{near}`"),
+                span,
+                near,
+            ),
+            (None, Some((_, table))) => diagnostic.help(format!("name the events first: `{}.{name}`", table.name)),
+            (None, None) => diagnostic.help(format!("declare them: `events {name} {{ at happened: instant }}`")),
+        };
+        self.fail(diagnostic)
+    }
+
+    /// Window and filter.
+    fn parts(
+        &mut self,
+        events: TableId,
+        function: Function,
+        window: Option<&ast::Window>,
+        filter: Option<&ast::Expr>,
+    ) -> Option<(Window, Option<Expr>)> {
+        let found = self.aggregate_window(events, window);
+        let Some(written) = filter else { return Some((found?, None)) };
+        let condition = self.over_events(events, |infer| infer.condition(written))?;
+        if condition.nullable && function != Function::Exists {
+            self.report(where_unknown(written));
+            return None;
+        }
+        Some((found?, Some(condition)))
+    }
+
+    /// Runs with the row of an event in scope.
+    pub(in crate::hir) fn over_events<T>(&mut self, events: TableId, run: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.row.replace(events);
+        let found = run(self);
+        self.row = outer;
+        found
+    }
+
+    /// The value that is aggregated; `Some(None)` for those that take none.
+    fn aggregated(
+        &mut self,
+        span: Span,
+        function: Function,
+        events: TableId,
+        path: &[&Name],
+        of: &ast::Expr,
+    ) -> Option<Option<Expr>> {
+        let takes_none = matches!(function, Function::Exists | Function::Count);
+        match (function, path.first(), path.last()) {
+            (Function::First | Function::Last, _, _) => {
+                let message = "a whole event is not a value";
+                let diagnostic = Diagnostic::error(codes::RECORD_AS_VALUE, message, span, "an event");
+                self.fail(diagnostic.help("name one of its fields, `first(…).field`, or ask when it was: `first(…) in last 30 days`"))
+            }
+            (_, None, _) if takes_none => Some(None),
+            (_, Some(first), Some(last)) if takes_none => {
+                let message = "this counts whole events, not a field of them";
+                let path = first.span.to(last.span);
+                let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, path, "a field");
+                let help = format!("leave out `.{}`; to count different values say `distinct`, to look for one say `where`", first.node);
+                self.fail(diagnostic.help(help))
+            }
+            (_, None, _) | (_, _, None) => {
+                let message = "this needs a value of the events";
+                let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, of.span, "whole events");
+                let name = self.context.schema.table_name(events);
+                self.fail(diagnostic.help(format!("name the field: `{name}.…`; to count events say `count({name})`")))
+            }
+            _ => {
+                let path: Vec<Name> = path.iter().map(|name| (*name).clone()).collect();
+                self.walk(events, &path).map(Some)
+            }
+        }
+    }
+
+    /// The aggregate with its type.
+    fn typed(&mut self, aggregate: Aggregate, of: &ast::Expr) -> Option<Expr> {
+        let keeps_missing = matches!(aggregate.function, Function::First | Function::Last);
+        if let Some(value) = &aggregate.value
+            && value.nullable
+            && !keeps_missing
+        {
+            let message = "this value may be missing, and the result would leave it out quietly";
+            let diagnostic = Diagnostic::error(codes::VALUE_MISSING, message, of.span, "may be missing");
+            return self.fail(diagnostic.help("give the field a value in the data, or leave out its `?` where it is declared"));
+        }
+        let of_type = aggregate.value.as_ref().map(|value| value.ty);
+        let unknown = aggregate.filter.as_ref().is_some_and(|filter| filter.nullable);
+        let Some((ty, nullable)) = result(aggregate.function, of_type, unknown) else {
+            let found = of_type.map_or("nothing".to_owned(), |ty| self.a_type(ty));
+            let message = format!("`{}` does not take {found}", name(aggregate.function));
+            let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, of.span, found);
+            let help = match aggregate.function {
+                Function::Min | Function::Max => "`min` and `max` need values with an order",
+                _ => "`sum` and `avg` take numbers and amounts; to count different values say `distinct`",
+            };
+            return self.fail(diagnostic.help(help));
+        };
+        Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, nullable })
+    }
+}
+
+/// The type of the result, and whether it may be missing.
+fn result(function: Function, of: Option<Type>, unknown: bool) -> Option<(Type, bool)> {
+    match (function, of) {
+        (Function::Exists, _) => Some((Type::Bool, unknown)),
+        (Function::Count | Function::Distinct, _) => Some((Type::Int, false)),
+        (Function::Sum, Some(ty @ (Type::Int | Type::Number | Type::Money(_) | Type::Duration | Type::Days))) => {
+            Some((ty, false))
+        }
+        (Function::Avg, Some(Type::Int | Type::Number)) => Some((Type::Number, true)),
+        (Function::Avg, Some(ty @ Type::Money(_))) => Some((ty, true)),
+        (Function::Min | Function::Max, Some(ty)) if ty.is_ordered() => Some((ty, true)),
+        (Function::First | Function::Last, Some(ty)) => Some((ty, true)),
+        _ => None,
+    }
+}
+
+fn where_unknown(filter: &ast::Expr) -> Diagnostic {
+    let message = "this `where` may be unknown, and the result would be too low without a word";
+    Diagnostic::error(codes::WHERE_UNKNOWN, message, filter.span, "unknown where data is missing")
+        .help("say what counts then: `else false` at its end leaves such events out, `else true` takes them in")
+}
+
+fn function(word: AggregateWord) -> Function {
+    match word {
+        AggregateWord::Exists | AggregateWord::None => Function::Exists,
+        AggregateWord::Count => Function::Count,
+        AggregateWord::Sum => Function::Sum,
+        AggregateWord::Avg => Function::Avg,
+        AggregateWord::Min => Function::Min,
+        AggregateWord::Max => Function::Max,
+        AggregateWord::First => Function::First,
+        AggregateWord::Last => Function::Last,
+        AggregateWord::Distinct => Function::Distinct,
+    }
+}
+
+fn name(function: Function) -> &'static str {
+    match function {
+        Function::Exists => "exists",
+        Function::Count => "count",
+        Function::Sum => "sum",
+        Function::Avg => "avg",
+        Function::Min => "min",
+        Function::Max => "max",
+        Function::First => "first",
+        Function::Last => "last",
+        Function::Distinct => "distinct",
+    }
+}

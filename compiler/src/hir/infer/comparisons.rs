@@ -1,0 +1,90 @@
+//! Comparisons, `between`, and searches in texts.
+
+use opportune_plan::{Comparison, Constant, Type};
+
+use super::super::describe::symbol;
+use super::super::{Expr, ExprKind};
+use super::{Infer, constant_of, widen_either};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::ast::{self, BinaryWord, Spanned};
+
+impl Infer<'_> {
+    pub(super) fn comparison(&mut self, word: &Spanned<BinaryWord>, a: &ast::Expr, b: &ast::Expr) -> Option<Expr> {
+        let (first, second) = self.pair(a, b, None)?;
+        let (first, second) = self.comparable(word.node, (a, first), (b, second))?;
+        Some(compare(word.node, first, second))
+    }
+
+    /// Brings both sides to one type that the operator takes.
+    fn comparable(
+        &mut self,
+        word: BinaryWord,
+        (a, first): (&ast::Expr, Expr),
+        (b, second): (&ast::Expr, Expr),
+    ) -> Option<(Expr, Expr)> {
+        let (first, second) = widen_either(first, second);
+        if first.ty != second.ty {
+            let diagnostic = self.mismatch((a, &first), (b, &second));
+            return self.fail(diagnostic);
+        }
+        let by_order = !matches!(word, BinaryWord::Equal | BinaryWord::NotEqual);
+        if by_order && !first.ty.is_ordered() {
+            let message = format!("`{}` asks for an order, and {} has none", symbol(word), self.a_type(first.ty));
+            let diagnostic = Diagnostic::error(codes::NO_ORDER, message, a.span.to(b.span), "no order");
+            let help = match first.ty {
+                Type::OneOf(_) => "declare the field as `ordered(…)` if its values have an order, or use `=` and `in`",
+                Type::Text => "texts compare with `=`, `in [..]`, `starts with` and `contains`",
+                _ => "conditions are joined with `and`, `or` and `not`",
+            };
+            return self.fail(diagnostic.help(help));
+        }
+        Some((first, second))
+    }
+
+    pub(super) fn between(&mut self, of: &ast::Expr, low: &ast::Expr, high: &ast::Expr) -> Option<Expr> {
+        let value = self.value(of, None)?;
+        let low_value = self.value(low, Some(value.ty));
+        let high_value = self.value(high, Some(value.ty));
+        let word = BinaryWord::LessOrEqual;
+        let (bottom, value_above) = self.comparable(word, (low, low_value?), (of, value.clone()))?;
+        let (value_below, top) = self.comparable(word, (of, value), (high, high_value?))?;
+        Expr::all(vec![compare(word, bottom, value_above), compare(word, value_below, top)])
+    }
+
+    pub(super) fn search(&mut self, word: BinaryWord, a: &ast::Expr, b: &ast::Expr) -> Option<Expr> {
+        let found = self.value(a, None);
+        let wanted = self.value(b, None);
+        let (found, wanted) = (found?, wanted?);
+        if found.ty != Type::Text {
+            let message = format!("`{}` looks into texts, and this is {}", symbol(word), self.a_type(found.ty));
+            let diagnostic = Diagnostic::error(codes::NOT_TEXT, message, a.span, "not a text");
+            let help = match found.ty {
+                Type::OneOf(_) | Type::Ordered(_) => "list the values that count: `… in [a, b]`",
+                _ => "compare it with `=` or `<`",
+            };
+            return self.fail(diagnostic.help(help));
+        }
+        let Some(Constant::Text(text)) = constant_of(&wanted).cloned() else {
+            let message = format!("`{}` looks for a text as it is written", symbol(word));
+            let diagnostic = Diagnostic::error(codes::NOT_TEXT, message, b.span, "not a text in quotes");
+            return self.fail(diagnostic.help("write the text in double quotes"));
+        };
+        let (nullable, of) = (found.nullable, Box::new(found));
+        let starts = word == BinaryWord::StartsWith;
+        Some(Expr::condition(if starts { ExprKind::StartsWith(of, text) } else { ExprKind::Contains(of, text) }, nullable))
+    }
+}
+
+/// A comparison of two values of one type.
+pub(super) fn compare(word: BinaryWord, a: Expr, b: Expr) -> Expr {
+    let nullable = a.nullable || b.nullable;
+    let (comparison, a, b) = match word {
+        BinaryWord::Less => (Comparison::Less, a, b),
+        BinaryWord::LessOrEqual => (Comparison::LessOrEqual, a, b),
+        BinaryWord::Greater => (Comparison::Less, b, a),
+        BinaryWord::GreaterOrEqual => (Comparison::LessOrEqual, b, a),
+        _ => (Comparison::Equal, a, b),
+    };
+    let found = Expr::condition(ExprKind::Compare(comparison, Box::new(a), Box::new(b)), nullable);
+    if word == BinaryWord::NotEqual { found.negated() } else { found }
+}

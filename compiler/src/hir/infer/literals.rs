@@ -1,0 +1,125 @@
+//! Values as written.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use opportune_plan::{Constant, Type};
+
+use super::super::describe::values;
+use super::super::{Expr, ExprKind};
+use super::Infer;
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
+use crate::syntax::ast::{self, Literal};
+
+impl Infer<'_> {
+    pub(super) fn literal(&mut self, literal: &Literal, span: Span, expected: Option<Type>) -> Option<Expr> {
+        let constant = match literal {
+            Literal::Bool(value) => Constant::Bool(*value),
+            Literal::Int(value) => Constant::Int(*value),
+            Literal::Number(value) => Constant::Number(*value),
+            Literal::Money(currency, micros) => Constant::Money(*currency, *micros),
+            Literal::Text(text) => return self.text(text, span, expected),
+            Literal::Date(days) => Constant::Date(*days),
+            Literal::DateTime { local_seconds, zone } => self.moment(*local_seconds, zone.as_ref(), span)?,
+            Literal::Span(length) if length.months != 0 => return self.months(span),
+            Literal::Span(length) if length.micros != 0 => Constant::Duration(length.micros),
+            Literal::Span(length) => Constant::Days(i64::from(length.days)),
+        };
+        Some(Expr::constant(constant))
+    }
+
+    /// A text, or a value of the list that is expected.
+    fn text(&mut self, text: &str, span: Span, expected: Option<Type>) -> Option<Expr> {
+        match expected {
+            Some(ty @ (Type::OneOf(_) | Type::Ordered(_))) => self.variant(text, span, ty, true),
+            _ => Some(Expr::constant(Constant::Text(text.into()))),
+        }
+    }
+
+    /// A value of a `one_of` or `ordered` type.
+    pub(in crate::hir) fn variant(&mut self, word: &str, span: Span, ty: Type, quoted: bool) -> Option<Expr> {
+        let (Type::OneOf(domain) | Type::Ordered(domain)) = ty else { return None };
+        let variants = self.context.schema.plan.domain(domain).map(|d| d.variants.as_slice()).unwrap_or_default();
+        if let Some(at) = variants.iter().position(|variant| &**variant == word) {
+            let at = u32::try_from(at).ok()?;
+            let ordered = matches!(ty, Type::Ordered(_));
+            return Some(Expr::constant(if ordered { Constant::Ordered(domain, at) } else { Constant::OneOf(domain, at) }));
+        }
+        let message = format!("`{word}` is not one of the values here");
+        let diagnostic = Diagnostic::error(codes::NOT_IN_LIST, message, span, "not one of them");
+        let diagnostic = match nearest(word, variants.iter().map(|v| &**v)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace it with `{near}`"),
+                span,
+                if quoted || !is_word(near) { format!("{near:?}") } else { near.to_owned() },
+            ),
+            None => diagnostic.help(format!("the values are {}", values(variants))),
+        };
+        self.fail(diagnostic)
+    }
+
+    fn moment(&mut self, local_seconds: i64, zone: Option<&ast::Name>, span: Span) -> Option<Constant> {
+        let zone = match zone {
+            None => self.context.zone.cloned()?,
+            Some(name) => match TimeZone::get(&name.node) {
+                Ok(zone) => zone,
+                Err(_) => {
+                    let message = format!("`{}` is not a time zone", name.node);
+                    let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, name.span, "no time zone");
+                    return self.fail(diagnostic.help("write a name like `Europe/London`"));
+                }
+            },
+        };
+        let local = jiff::Timestamp::from_second(local_seconds).ok();
+        let local: Option<DateTime> = local.map(|at| TimeZone::UTC.to_datetime(at));
+        let zoned = local.and_then(|local| zone.to_ambiguous_zoned(local).compatible().ok());
+        let Some(zoned) = zoned else {
+            let message = "this moment is outside the years 1 to 9999";
+            return self.fail(Diagnostic::error(codes::WRONG_TYPE, message, span, "out of range").help("write another"));
+        };
+        Some(Constant::Instant(zoned.timestamp().as_microsecond()))
+    }
+
+    fn months(&mut self, span: Span) -> Option<Expr> {
+        let message = "months and years have no fixed length";
+        let diagnostic = Diagnostic::error(codes::MONTHS_AS_VALUE, message, span, "28 to 31 days a month");
+        self.fail(diagnostic.help(
+            "compare dates instead, `customer.birth <= today - 21 years`, or write days: `90 days`; \
+             months and years are for windows and for moving dates",
+        ))
+    }
+
+    /// `-a`; of a literal at once.
+    pub(super) fn negate(&mut self, of: &ast::Expr) -> Option<Expr> {
+        let found = self.value(of, None)?;
+        let folded = match &found.kind {
+            ExprKind::Constant(Constant::Int(n)) => n.checked_neg().map(Constant::Int),
+            ExprKind::Constant(Constant::Number(n)) => opportune_plan::Float::new(-n.get()).map(Constant::Number),
+            ExprKind::Constant(Constant::Money(c, n)) => n.checked_neg().map(|n| Constant::Money(*c, n)),
+            ExprKind::Constant(Constant::Days(n)) => n.checked_neg().map(Constant::Days),
+            ExprKind::Constant(Constant::Duration(n)) => n.checked_neg().map(Constant::Duration),
+            _ => None,
+        };
+        if let Some(constant) = folded {
+            return Some(Expr::constant(constant));
+        }
+        match found.ty {
+            Type::Int | Type::Number | Type::Money(_) | Type::Duration | Type::Days => {
+                let (ty, nullable) = (found.ty, found.nullable);
+                Some(Expr { kind: ExprKind::Negate(Box::new(found)), ty, nullable })
+            }
+            other => {
+                let message = format!("`-` does not take {}", self.a_type(other));
+                let diagnostic = Diagnostic::error(codes::BAD_OPERANDS, message, of.span, "has no opposite");
+                self.fail(diagnostic.help("`-` takes numbers, amounts and lengths of time; for a condition say `not`"))
+            }
+        }
+    }
+}
+
+/// Whether a value can be written as a bare word.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}

@@ -1,0 +1,122 @@
+//! What to say where two types do not go together: the reason, and what to write instead.
+
+use opportune_plan::{Constant, Type};
+
+use super::super::{Expr, currency};
+use super::{Infer, constant_of};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::ast;
+
+/// An expression as written and as typed.
+type Side<'a> = (&'a ast::Expr, &'a Expr);
+
+impl Infer<'_> {
+    /// Two sides of a comparison.
+    pub(super) fn mismatch(&self, a: Side<'_>, b: Side<'_>) -> Diagnostic {
+        if let Some(known) = self.unit_or_time(a, b) {
+            return known;
+        }
+        let message = format!("{} does not compare with {}", self.a_type(a.1.ty), self.a_type(b.1.ty));
+        let diagnostic = Diagnostic::error(codes::MISMATCH, message, a.0.span.to(b.0.span), "two different things");
+        diagnostic.help(self.mismatch_help(a.1, b.1))
+    }
+
+    fn mismatch_help(&self, a: &Expr, b: &Expr) -> String {
+        let is_number = |ty| matches!(ty, Type::Int | Type::Number);
+        match (a.ty, b.ty) {
+            (number, Type::Text) | (Type::Text, number) if is_number(number) => {
+                "write numbers without quotes, and texts with them".to_owned()
+            }
+            (Type::OneOf(_) | Type::Ordered(_), Type::OneOf(_) | Type::Ordered(_)) => {
+                "only values of the same list compare".to_owned()
+            }
+            (Type::Date | Type::Instant, Type::Text) | (Type::Text, Type::Date | Type::Instant) => {
+                "write a date as 2026-11-01, without quotes".to_owned()
+            }
+            _ => "compare values of one type".to_owned(),
+        }
+    }
+
+    /// Two branches of `else` or `if`.
+    pub(super) fn branches_differ(&self, a: Side<'_>, b: Side<'_>) -> Diagnostic {
+        if let Some(known) = self.unit_or_time(a, b) {
+            return known;
+        }
+        let message = format!("one alternative is {}, the other {}", self.a_type(a.1.ty), self.a_type(b.1.ty));
+        Diagnostic::error(codes::BRANCHES_DIFFER, message, a.0.span, self.a_type(a.1.ty))
+            .label(b.0.span, self.a_type(b.1.ty))
+            .help("both must be of one type")
+    }
+
+    /// A value where another type is expected.
+    pub(super) fn wrong_type(&self, expr: &ast::Expr, wanted: Type, found: &Expr) -> Diagnostic {
+        if let Some(known) = self.missing_unit(expr, found, wanted) {
+            return known;
+        }
+        let message = format!("{} is expected, and this is {}", self.a_type(wanted), self.a_type(found.ty));
+        let diagnostic = Diagnostic::error(codes::WRONG_TYPE, message, expr.span, self.a_type(found.ty));
+        match (wanted, found.ty) {
+            (Type::Number, Type::Money(currency)) => {
+                diagnostic.help(format!("divide by an amount to get a number: `… / 100 {currency}`"))
+            }
+            (Type::Number, Type::Bool) => diagnostic.help("choose by it: `if … then 1 else 0`"),
+            (Type::Number, Type::Days) => diagnostic.help("divide by a length to get a number: `… / 1 days`"),
+            (Type::Number, Type::Duration) => diagnostic.help("divide by a length to get a number: `… / 1 hours`"),
+            _ => diagnostic.help("give a value of that type"),
+        }
+    }
+
+    /// Mistakes of units and of time, which have an answer of their own.
+    pub(super) fn unit_or_time(&self, a: Side<'_>, b: Side<'_>) -> Option<Diagnostic> {
+        let both = a.0.span.to(b.0.span);
+        if let (Some(x), Some(y)) = (currency(a.1.ty), currency(b.1.ty)) {
+            let message = format!("{x} and {y} do not mix");
+            let diagnostic = Diagnostic::error(codes::CURRENCIES_DIFFER, message, both, "two currencies");
+            return Some(diagnostic.help("amounts of different currencies neither compare nor add; keep to one"));
+        }
+        match (a.1.ty, b.1.ty) {
+            (Type::Days, Type::Duration) | (Type::Duration, Type::Days) => Some(
+                Diagnostic::error(codes::DAYS_AND_HOURS, "days and hours do not compare", both, "a day is not always 24 hours")
+                    .help("between two dates count days, between two moments hours: write `48 hours`, or ask with `… in last 2 days`"),
+            ),
+            (Type::Date, Type::Instant) | (Type::Instant, Type::Date) => Some(
+                Diagnostic::error(codes::DAY_AND_MOMENT, "a date does not compare with a moment", both, "a day is not a moment")
+                    .help("give the date a time of day, `2026-11-01 00:00`; or compare with `now` and `today`: a moment with `now`, a date with `today`"),
+            ),
+            (wanted, _) if self.missing_unit(b.0, b.1, wanted).is_some() => self.missing_unit(b.0, b.1, wanted),
+            (_, wanted) => self.missing_unit(a.0, a.1, wanted),
+        }
+    }
+
+    /// A bare number where an amount or a length of time is meant.
+    fn missing_unit(&self, expr: &ast::Expr, found: &Expr, wanted: Type) -> Option<Diagnostic> {
+        if !matches!(found.ty, Type::Int | Type::Number) {
+            return None;
+        }
+        let unit = match wanted {
+            Type::Money(currency) => currency.to_string(),
+            Type::Days => "days".to_owned(),
+            Type::Duration => "hours".to_owned(),
+            _ => return None,
+        };
+        let message = format!("{} is expected, and this number has no unit", self.a_type(wanted));
+        let diagnostic = Diagnostic::error(codes::UNIT_MISSING, message, expr.span, "no unit");
+        let literal = constant_of(found).filter(|_| matches!(expr.kind, ast::ExprKind::Literal(_)));
+        let number = literal.and_then(|constant| match constant {
+            Constant::Int(n) => Some(n.to_string()),
+            Constant::Number(n) if unit != "days" => Some(n.get().to_string()),
+            _ => None,
+        });
+        Some(match number {
+            Some(number) => {
+                let end = ast::Span { start: expr.span.end, end: expr.span.end };
+                diagnostic.help(format!("did you mean `{number} {unit}`?")).fix(
+                    format!("add `{unit}`"),
+                    end,
+                    format!(" {unit}"),
+                )
+            }
+            None => diagnostic.help(format!("multiply it by one unit: `… * 1 {unit}`")),
+        })
+    }
+}

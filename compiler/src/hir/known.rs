@@ -1,0 +1,54 @@
+//! What is known to be there where a condition is definitely true.
+//!
+//! "What a top-level `and` of `eligible` has compared is known in that offer's other clauses": a customer whose `age`
+//! is missing has no definite `age > "25-34"`, so wherever that offer's other clauses are read, `age` is there.
+
+use std::collections::HashSet;
+
+use super::{Expr, ExprKind};
+
+/// The values that cannot be missing where `condition` is definitely true.
+pub(super) fn known_where(condition: &Expr) -> HashSet<Expr> {
+    let mut known = HashSet::new();
+    collect(condition, true, &mut known);
+    known
+}
+
+/// `condition` is definitely what `holds` says.
+fn collect(condition: &Expr, holds: bool, known: &mut HashSet<Expr>) {
+    match (&condition.kind, holds) {
+        (ExprKind::And(all), true) | (ExprKind::Or(all), false) => {
+            all.iter().for_each(|part| collect(part, holds, known));
+        }
+        (ExprKind::Not(of), _) => collect(of, !holds, known),
+        (ExprKind::IsTrue(of), true) => collect(of, true, known),
+        (ExprKind::IsMissing(of), false) => there(of, known),
+        (ExprKind::Compare(_, a, b), _) => {
+            there(a, known);
+            there(b, known);
+        }
+        (ExprKind::In(of, _) | ExprKind::StartsWith(of, _) | ExprKind::Contains(of, _), _) => there(of, known),
+        (ExprKind::Field(..) | ExprKind::Follow { .. } | ExprKind::Definition(_) | ExprKind::Aggregate(_), _) => {
+            there(condition, known);
+        }
+        _ => {}
+    }
+}
+
+/// `value` is there, and so is what it cannot do without.
+fn there(value: &Expr, known: &mut HashSet<Expr>) {
+    if !value.nullable {
+        return;
+    }
+    match &value.kind {
+        ExprKind::Field(..) | ExprKind::Follow { .. } | ExprKind::Definition(_) | ExprKind::Aggregate(_) => {
+            known.insert(value.clone());
+        }
+        ExprKind::ToNumber(of) | ExprKind::Negate(of) | ExprKind::Shift(of, _) => there(of, known),
+        ExprKind::Arithmetic(_, a, b) => {
+            there(a, known);
+            there(b, known);
+        }
+        _ => {}
+    }
+}

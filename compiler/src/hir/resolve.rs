@@ -1,0 +1,292 @@
+//! What names and paths mean where they stand.
+//!
+//! Over the customer: fields, segments, traits, then linked rows by `name.field`. In a `where`: the event's fields and
+//! linked rows first, the customer's only as `customer.field`.
+
+use opportune_plan::{FieldValue, Schema as PlanSchema, TableId, TableKind, Type};
+
+use super::infer::{Declared, Infer};
+use super::schema::OFFER;
+use super::{Expr, ExprKind, Function};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
+use crate::syntax::ast::{self, AggregateWord, Name};
+
+/// A path as its root and the names behind it.
+pub(super) fn flatten(expr: &ast::Expr) -> (&ast::Expr, Vec<&Name>) {
+    let (mut root, mut names) = (expr, Vec::new());
+    while let ast::ExprKind::Field(base, name) = &root.kind {
+        names.push(name);
+        root = base;
+    }
+    names.reverse();
+    (root, names)
+}
+
+impl Infer<'_> {
+    /// The table whose row bare names are looked for in.
+    fn here(&self) -> TableId {
+        self.row.unwrap_or(PlanSchema::CUSTOMER)
+    }
+
+    /// Whether a bare word means something by itself.
+    pub(super) fn is_name(&self, name: &str) -> bool {
+        let schema = self.context.schema;
+        matches!(name, "now" | "today")
+            || schema.field_named(self.here(), name).is_some()
+            || schema.is_damaged(self.here(), name)
+            || self.context.names.definition(name) != Declared::No
+    }
+
+    /// A bare word: a name, else a value of the list that is expected.
+    pub(super) fn name(&mut self, name: &str, span: Span, expected: Option<Type>) -> Option<Expr> {
+        match name {
+            "now" => return Some(Expr { kind: ExprKind::Now, ty: Type::Instant, nullable: false }),
+            "today" => return Some(Expr { kind: ExprKind::Today, ty: Type::Date, nullable: false }),
+            _ => {}
+        }
+        let here = self.here();
+        if self.context.schema.is_damaged(here, name) {
+            return None;
+        }
+        if let Some(found) = self.field(here, name) {
+            return Some(if self.row.is_none() { self.known(found) } else { found });
+        }
+        match self.context.names.definition(name) {
+            Declared::Damaged => return None,
+            Declared::Yes(signature) => {
+                let (ty, nullable) = (signature.ty, signature.nullable);
+                let found = Expr { kind: ExprKind::Definition(name.into()), ty, nullable };
+                return Some(self.of_customer(self.known(found)));
+            }
+            Declared::No => {}
+        }
+        if let Some(ty @ (Type::OneOf(_) | Type::Ordered(_))) = expected
+            && !self.means_something_else(name)
+        {
+            return self.variant(name, span, ty, false);
+        }
+        let diagnostic = self.unknown(name, span);
+        self.fail(diagnostic)
+    }
+
+    fn field(&self, table: TableId, name: &str) -> Option<Expr> {
+        let id = self.context.schema.field_named(table, name)?;
+        let field = self.context.schema.plan.field(table, id)?;
+        Some(Expr { kind: ExprKind::Field(table, id), ty: field.ty, nullable: field.nullable })
+    }
+
+    fn means_something_else(&self, name: &str) -> bool {
+        let schema = self.context.schema;
+        schema.table_named(name).is_some() || (self.row.is_some() && schema.field_named(PlanSchema::CUSTOMER, name).is_some())
+    }
+
+    /// Why a bare word is not a value.
+    fn unknown(&self, name: &str, span: Span) -> Diagnostic {
+        let schema = self.context.schema;
+        if self.row.is_some() && schema.field_named(PlanSchema::CUSTOMER, name).is_some() {
+            let message = format!("`{name}` is the customer's, and this looks at events");
+            let diagnostic = Diagnostic::error(codes::CUSTOMER_IN_WHERE, message, span, "not a field of the event");
+            let path = format!("customer.{name}");
+            return diagnostic.help(format!("write `{path}`")).fix(format!("write `{path}`"), span, path);
+        }
+        let not_a_value = |message: String, help: String| {
+            Diagnostic::error(codes::NOT_A_VALUE, message, span, "not a value").help(help)
+        };
+        if schema.link_named(self.here(), name).is_some() || matches!(name, "customer" | "offer") {
+            let message = format!("`{name}` is a whole row");
+            return not_a_value(message, format!("name one of its fields: `{name}.…`"));
+        }
+        if let Some(table) = schema.table_named(name) {
+            return match schema.plan.table(table).map(|t| &t.kind) {
+                Some(TableKind::Events { .. }) => not_a_value(
+                    format!("`{name}` are many events"),
+                    format!("ask about them: `exists({name})`, `count({name})`, `last({name}).…`"),
+                ),
+                Some(TableKind::Customer { .. }) => {
+                    not_a_value(format!("`{name}` is a whole row"), "name one of its fields: `customer.…`".to_owned())
+                }
+                _ => not_a_value(
+                    format!("`{name}` is a table, and no link leads there from here"),
+                    format!("declare a link on the field that holds its key: `{name}_id: text -> {name}`"),
+                ),
+            };
+        }
+        if let Some(what) = self.context.names.other(name) {
+            return not_a_value(format!("`{name}` is {what}"), "name a field, segment or trait".to_owned());
+        }
+        let message = format!("nothing here is called `{name}`");
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, span, "not declared");
+        self.suggest(diagnostic, name, span)
+    }
+
+    fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span) -> Diagnostic {
+        let schema = self.context.schema;
+        let definitions = self.context.names.definitions();
+        let names = schema.names_in(self.here()).chain(definitions).chain(["now", "today"]);
+        if let Some(near) = nearest(name, names) {
+            return diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace `{name}` with `{near}`"),
+                span,
+                near,
+            );
+        }
+        let holder = schema.plan.tables().find(|(id, _)| schema.field_named(*id, name).is_some());
+        match holder {
+            Some((_, table)) => {
+                diagnostic.help(format!("`{}` has a field `{name}`: reach it through an aggregate or a link", table.name))
+            }
+            None => diagnostic.help(
+                "a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text \
+                 stands in quotes",
+            ),
+        }
+    }
+
+    /// `customer.age`, `product.department`, `offer.topic`, `first(purchase).spend`.
+    pub(super) fn path(&mut self, expr: &ast::Expr) -> Option<Expr> {
+        let (root, names) = flatten(expr);
+        match &root.kind {
+            ast::ExprKind::Error => None,
+            ast::ExprKind::Name(name) => self.path_from(name, root.span, &names),
+            ast::ExprKind::Aggregate { function, of, window, filter }
+                if matches!(function.node, AggregateWord::First | AggregateWord::Last) =>
+            {
+                let first = function.node == AggregateWord::First;
+                let names: Vec<Name> = names.into_iter().cloned().collect();
+                let function = if first { Function::First } else { Function::Last };
+                self.record(function, of, window.as_ref(), filter.as_deref(), &names)
+            }
+            _ => {
+                let message = "this has no fields";
+                let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, root.span, "a single value");
+                self.fail(diagnostic.help("only rows have fields: the customer, linked rows, `first(…)` and `last(…)`"))
+            }
+        }
+    }
+
+    fn path_from(&mut self, root: &str, span: Span, names: &[&Name]) -> Option<Expr> {
+        let schema = self.context.schema;
+        let path: Vec<Name> = names.iter().map(|name| (*name).clone()).collect();
+        if root == "offer" {
+            return self.offer_value(span, &path);
+        }
+        let here = self.here();
+        if schema.link_named(here, root).is_some() {
+            let whole: Vec<Name> =
+                std::iter::once(Name { node: root.into(), span }).chain(path).collect();
+            let found = self.walk(here, &whole)?;
+            return Some(if self.row.is_none() { self.known(found) } else { found });
+        }
+        if self.row.is_some() && root == schema.table_name(here) {
+            return self.walk(here, &path);
+        }
+        let is_customer = root == "customer" || schema.table_named(root) == Some(PlanSchema::CUSTOMER);
+        if is_customer && !schema.plan.tables.is_empty() {
+            let found = self.walk(PlanSchema::CUSTOMER, &path)?;
+            return Some(self.of_customer(self.known(found)));
+        }
+        if is_customer {
+            // Without a customer there are no tables; that is reported.
+            return None;
+        }
+        if self.is_name(root) {
+            let message = format!("`{root}` is a single value and has no fields");
+            let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, span, "a single value");
+            return self.fail(diagnostic.help("only rows have fields: the customer, linked rows, `first(…)` and `last(…)`"));
+        }
+        let diagnostic = self.unknown(root, span);
+        self.fail(diagnostic)
+    }
+
+    /// A value of a row: a field, perhaps behind links.
+    pub(super) fn walk(&mut self, table: TableId, path: &[Name]) -> Option<Expr> {
+        let (name, rest) = path.split_first()?;
+        let schema = self.context.schema;
+        if schema.is_damaged(table, &name.node) {
+            return None;
+        }
+        if rest.is_empty()
+            && let Some(found) = self.field(table, &name.node)
+        {
+            return Some(found);
+        }
+        let Some(link) = schema.link_named(table, &name.node) else {
+            let diagnostic = self.no_field(table, name, rest);
+            return self.fail(diagnostic);
+        };
+        let field = schema.plan.field(table, link)?;
+        let to = field.link?;
+        if rest.is_empty() {
+            let message = format!("`{}` is a whole row", name.node);
+            let diagnostic = Diagnostic::error(codes::NOT_A_VALUE, message, name.span, "not a value");
+            return self.fail(diagnostic.help(format!("name one of its fields: `{}.…`", name.node)));
+        }
+        let value = self.walk(to.table, rest)?;
+        let nullable = value.nullable || field.nullable || !to.required;
+        let ty = value.ty;
+        Some(Expr { kind: ExprKind::Follow { table, link, value: Box::new(value) }, ty, nullable })
+    }
+
+    fn no_field(&self, table: TableId, name: &Name, rest: &[Name]) -> Diagnostic {
+        let schema = self.context.schema;
+        let owner = schema.table_name(table);
+        if schema.field_named(table, &name.node).is_some() && !rest.is_empty() {
+            let message = format!("`{}` is a single value and has no fields", name.node);
+            return Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "a single value")
+                .help("only rows have fields; a linked row goes by its table's name");
+        }
+        let message = format!("`{owner}` has no field `{}`", name.node);
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
+        match nearest(&name.node, schema.names_in(table)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace `{}` with `{near}`", name.node),
+                name.span,
+                near,
+            ),
+            None => diagnostic.help(format!("the fields of `{owner}` are {}", listed(schema.names_in(table)))),
+        }
+    }
+
+    /// A field of the offer that is spoken of: a constant.
+    fn offer_value(&mut self, span: Span, path: &[Name]) -> Option<Expr> {
+        let (name, _) = path.split_first()?;
+        let Some(values) = self.context.offer else {
+            let message = "no offer is spoken of here";
+            let diagnostic = Diagnostic::error(codes::OFFER_OUTSIDE, message, span.to(name.span), "of which offer?");
+            return self.fail(diagnostic.help("`offer.field` stands in the clauses of an offer, and in `rank by`"));
+        };
+        let schema = self.context.schema;
+        let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
+            if schema.is_damaged(OFFER, &name.node) {
+                return None;
+            }
+            let message = format!("offers have no field `{}`", name.node);
+            let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
+            let near = nearest(&name.node, schema.offer_fields.iter().map(|field| &*field.name));
+            return self.fail(match near {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                    format!("replace `{}` with `{near}`", name.node),
+                    name.span,
+                    near,
+                ),
+                None => diagnostic.help("declare it in `offer fields`"),
+            });
+        };
+        let field = schema.offer_fields.get(at)?;
+        match values.get(at)?.as_ref()? {
+            FieldValue::One(constant) => Some(Expr::constant(constant.clone())),
+            FieldValue::Missing => Some(Expr { kind: ExprKind::Missing, ty: field.ty, nullable: true }),
+            FieldValue::Set(_) => {
+                let message = format!("`offer.{}` is a set", name.node);
+                let diagnostic = Diagnostic::error(codes::NOT_A_VALUE, message, span.to(name.span), "many values");
+                self.fail(diagnostic.help(format!("ask what is in it: `… in offer.{}`", name.node)))
+            }
+        }
+    }
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

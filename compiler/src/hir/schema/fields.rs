@@ -1,0 +1,122 @@
+//! Fields of tables and of offers, but for what needs other tables.
+
+use jiff::tz::TimeZone;
+use opportune_plan::{Field, Source, TableId};
+
+use super::{Builder, Declaration, DeclarationKind, OfferField, types};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::clauses;
+use crate::syntax::ast::FieldItem;
+
+const CLASSES: &[&str] = &["private", "sensitive", "consent"];
+
+/// Adds a field to a table.
+pub(super) fn table_field(builder: &mut Builder, id: TableId, item: usize, field: &FieldItem) {
+    let name = field.name.node.clone();
+    check_classes(builder, item, field);
+    if let Some(default) = &field.default {
+        let span = clauses::setting_span(default).unwrap_or(field.span);
+        let help = "in data, write `?` and say `field else value` where it is used";
+        builder.misplaced(item, span, "only offer fields have a default", help);
+    }
+    if builder.checked.schema.field_named(id, &name).is_some() || builder.checked.schema.is_damaged(id, &name) {
+        builder.report(item, twice(field));
+        return;
+    }
+    let ty = field.ty.as_ref().and_then(|ty| types::resolve(builder, item, ty));
+    if let (Some((_, true)), Some(written)) = (ty, &field.ty) {
+        let help = "sets are for offer fields; a list of values in data is a table of events with one row a value";
+        builder.misplaced(item, written.span, "a field of data is not a set", help);
+    }
+    let Some((ty, false)) = ty else {
+        builder.checked.schema.damaged.insert((id, name));
+        return;
+    };
+    let column = match field.from.as_slice() {
+        [column] => column.node.clone(),
+        _ => name.clone(),
+    };
+    let new = Field { name, source: Source::Column(column), ty, nullable: field.optional.is_some(), link: None };
+    let at = id.0 as usize;
+    if let Some(table) = builder.checked.schema.plan.tables.get_mut(at) {
+        table.fields.push(new);
+    }
+    if let Some(places) = builder.checked.field_places.get_mut(at) {
+        places.push(field.span);
+    }
+}
+
+fn twice(field: &FieldItem) -> Diagnostic {
+    let message = format!("the field `{}` is declared twice", field.name.node);
+    Diagnostic::error(codes::FIELD_TWICE, message, field.name.span, "the second time")
+        .help("rename or remove one; a column may go by any name: `other_name: text from this_column`")
+}
+
+fn check_classes(builder: &mut Builder, item: usize, field: &FieldItem) {
+    for class in field.classes.iter().filter(|class| !CLASSES.contains(&&*class.node)) {
+        let message = format!("`{}` is not a class of data", class.node);
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_CLASS, message, class.span, "no class");
+        let diagnostic = match nearest(&class.node, CLASSES.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace `{}` with `{near}`", class.node),
+                class.span,
+                near,
+            ),
+            None => diagnostic.help("the classes are `private`, `sensitive` and `consent`"),
+        };
+        builder.report(item, diagnostic);
+    }
+}
+
+/// Reads `offer fields`.
+pub(super) fn offer_fields(builder: &mut Builder, declarations: &[Declaration<'_>], zone: Option<&TimeZone>) {
+    for declaration in declarations {
+        if let DeclarationKind::OfferFields(fields) = declaration.kind {
+            for field in fields {
+                offer_field(builder, declaration.item, field, zone);
+            }
+        }
+    }
+}
+
+fn offer_field(builder: &mut Builder, item: usize, field: &FieldItem, zone: Option<&TimeZone>) {
+    let name = field.name.node.clone();
+    let not_here = "offers take a name, a type and perhaps a default: `tier: int = 1`";
+    if let Some(role) = &field.role {
+        builder.misplaced(item, role.span, "offer fields have no `key` or `at`", not_here);
+    }
+    if let Some(link) = &field.link {
+        builder.misplaced(item, link.table.span, "offer fields have no link", not_here);
+    }
+    if let Some(from) = field.from.first() {
+        builder.misplaced(item, from.span, "offer fields come from no column", not_here);
+    }
+    check_classes(builder, item, field);
+    if builder.checked.schema.offer_fields.iter().any(|known| known.name == name) {
+        builder.report(item, twice(field));
+        return;
+    }
+    if clauses::OFFER_WORDS.contains(&&*name) {
+        let message = format!("`{name}` is a clause of every offer");
+        let diagnostic = Diagnostic::error(codes::NAME_TAKEN, message, field.name.span, "means something else already");
+        builder.report(item, diagnostic.help("give the field another name"));
+        return;
+    }
+    let Some((ty, is_set)) = field.ty.as_ref().and_then(|ty| types::resolve(builder, item, ty)) else {
+        builder.checked.schema.damaged.insert((OFFER, name));
+        return;
+    };
+    let mut known = OfferField { name, ty, is_set, optional: field.optional.is_some(), default: None };
+    if let Some(default) = &field.default {
+        let mut found = Vec::new();
+        known.default = clauses::setting(&builder.checked.schema, zone, &known, default, &mut found);
+        found.into_iter().for_each(|diagnostic| builder.report(item, diagnostic));
+        // What is wrong with the default is said once, not again for each offer that relies on it.
+        known.optional |= known.default.is_none();
+    }
+    builder.checked.schema.offer_fields.push(known);
+}
+
+/// Stands for the offers among the tables whose damaged fields are remembered.
+pub(crate) const OFFER: TableId = TableId(u32::MAX);

@@ -1,0 +1,72 @@
+//! From meaning to the plan: named passes, one per line, in the order in which they run.
+//!
+//! Every pass keeps what the plan decides; each rebuilds the arena and so drops what nobody uses any more. What comes
+//! out is verified; a failure there is a mistake of the compiler.
+
+mod build;
+mod flatten;
+mod fold;
+mod normalise;
+mod rebuild;
+
+use opportune_plan::{IllFormed, VerifiedPlan, verify};
+
+use crate::hir;
+use crate::manifest::Manifest;
+
+/// A policy without mistakes.
+pub struct Policy<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// What the data looks like.
+    pub schema: &'a hir::Schema,
+    /// Segments and traits, each after those that it needs.
+    pub definitions: Vec<(&'a str, &'a hir::Expr)>,
+    /// The channels, in the order of their names.
+    pub channels: Vec<&'a hir::Channel>,
+    /// The offers, in the order of their names.
+    pub offers: Vec<&'a hir::Offer>,
+    /// The rules over all offers.
+    pub portfolio: &'a hir::Portfolio,
+}
+
+/// The passes, in the order in which they run.
+const PASSES: &[(&str, rebuild::Rule)] = &[
+    // Conditions and arithmetic on constants become constants.
+    ("fold_constants", fold::fold_constants),
+    // `not` moves inwards, equal ways to say a comparison become one, so that equal predicates are one node.
+    ("normalise_conditions", normalise::normalise_conditions),
+    // `a and (b and a)` becomes `a and b`, in one order.
+    ("flatten_conditions", flatten::flatten_conditions),
+];
+
+/// Lowers a policy to a verified plan.
+///
+/// # Errors
+/// When the plan is ill-formed, which the checks before this should have excluded.
+pub fn lower(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
+    let mut plan = build::build(policy)?;
+    for (pass, rule) in PASSES {
+        plan = rebuild::rebuild(plan, *rule).map_err(|reason| Failure { stage: pass, reason: reason.to_string() })?;
+    }
+    verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
+}
+
+/// A mistake of the compiler.
+#[derive(Debug)]
+pub struct Failure {
+    stage: &'static str,
+    reason: String,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.stage, self.reason)
+    }
+}
+
+impl From<IllFormed> for Failure {
+    fn from(reason: IllFormed) -> Self {
+        Self { stage: "build", reason: reason.to_string() }
+    }
+}

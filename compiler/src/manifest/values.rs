@@ -1,0 +1,146 @@
+//! Reads single values of the manifest.
+
+use std::ops::Range;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz};
+use opportune_plan::Currency;
+use toml::de::DeValue;
+
+use super::is_currency;
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
+use crate::syntax::ast::{Name, Spanned};
+
+type Found<'a> = &'a mut Vec<Diagnostic>;
+
+pub(super) fn span(range: Range<usize>) -> Span {
+    Span::new(range.start, range.end)
+}
+
+pub(super) fn wrong_type(wanted: &str, value: &DeValue<'_>, at: Span) -> Diagnostic {
+    let message = format!("{wanted} is expected here, not {}", a(value.type_str()));
+    let help = if wanted == "a text" { "texts stand in double quotes" } else { "see the manifest's page in the docs" };
+    Diagnostic::error(codes::WRONG_KEY_TYPE, message, at, format!("not {wanted}")).help(help)
+}
+
+fn a(kind: &str) -> String {
+    format!("{} {kind}", if kind.starts_with(['a', 'i']) { "an" } else { "a" })
+}
+
+pub(super) fn text(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Box<str>> {
+    if let DeValue::String(text) = value {
+        return Some(text.as_ref().into());
+    }
+    found.push(wrong_type("a text", value, at));
+    None
+}
+
+pub(super) fn names(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Vec<Name>> {
+    let DeValue::Array(all) = value else {
+        found.push(wrong_type("a list of names", value, at));
+        return None;
+    };
+    let mut names = Vec::new();
+    for entry in all {
+        let span = span(entry.span());
+        if let Some(node) = text(entry.get_ref(), span, found) {
+            names.push(Spanned { node, span });
+        }
+    }
+    Some(names)
+}
+
+pub(super) fn edition(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Box<str>> {
+    let edition = text(value, at, found)?;
+    if &*edition != "2026" {
+        let message = format!("there is no edition `{edition}`");
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_EDITION, message, at, "no edition");
+        found.push(diagnostic.help("the one edition is \"2026\"").fix("write \"2026\"", at, "\"2026\""));
+        return None;
+    }
+    Some(edition)
+}
+
+pub(super) fn zone(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Box<str>> {
+    let zone = text(value, at, found)?;
+    if let Ok(known) = TimeZone::get(&zone)
+        && known.iana_name().is_some()
+    {
+        return Some(zone);
+    }
+    let message = format!("`{zone}` is not a time zone");
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_ZONE, message, at, "no time zone");
+    let names: Vec<String> = tz::db().available().map(|name| name.to_string()).collect();
+    let last = zone.rsplit('/').next().unwrap_or_default().to_lowercase().replace(' ', "_");
+    let by_city = names.iter().map(String::as_str).find(|name| name.to_lowercase().ends_with(&format!("/{last}")));
+    found.push(match by_city.or_else(|| nearest(&zone, names.iter().map(String::as_str))) {
+        Some(near) => {
+            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), at, format!("\"{near}\""))
+        }
+        None => diagnostic.help("write a name of the IANA time zone database, for example \"America/New_York\""),
+    });
+    None
+}
+
+pub(super) fn currency(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Currency> {
+    let code = text(value, at, found)?;
+    if is_currency(&code) {
+        return Currency::new(&code);
+    }
+    let message = format!("`{code}` is not the code of a currency");
+    let diagnostic = Diagnostic::error(codes::MANIFEST_CURRENCY, message, at, "no currency");
+    let upper = code.to_ascii_uppercase();
+    found.push(if is_currency(&upper) {
+        diagnostic.help("codes are in capitals").fix(format!("write `{upper}`"), at, format!("\"{upper}\""))
+    } else {
+        diagnostic.help("write the three letters of ISO 4217, for example \"USD\"")
+    });
+    None
+}
+
+/// A path that stays inside the project.
+pub(super) fn path(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Box<str>> {
+    let path = text(value, at, found)?;
+    let is_absolute = path.starts_with(['/', '\\', '~']) || path.chars().nth(1) == Some(':');
+    let climbs = path.split(['/', '\\']).any(|part| part == "..");
+    if is_absolute || climbs || path.contains('\0') {
+        let message = format!("the path `{path}` leaves the project");
+        let diagnostic = Diagnostic::error(codes::LEAVES_PROJECT, message, at, "outside the project's folder");
+        let help = "a project holds its own data: name a path inside it; to run on other data, say \
+                    `--data FOLDER` on the command line";
+        found.push(diagnostic.help(help));
+        return None;
+    }
+    Some(path)
+}
+
+/// A file's name without the ending of a format that can be read.
+pub(super) fn stem(file: &str) -> Box<str> {
+    const ENDINGS: &[&str] = &[".parquet", ".csv", ".jsonl", ".ndjson", ".arrow", ".ipc", ".feather"];
+    ENDINGS.iter().find_map(|ending| file.strip_suffix(ending)).unwrap_or(file).into()
+}
+
+/// A local time of the project's zone, or a moment with its offset, in microseconds since 1970-01-01 UTC.
+pub(super) fn now(value: &DeValue<'_>, at: Span, zone: Option<&TimeZone>, found: Found<'_>) -> Option<i64> {
+    let text: Box<str> = match value {
+        DeValue::Datetime(written) => written.to_string().into(),
+        other => text(other, at, found)?,
+    };
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Some(moment.as_microsecond());
+    }
+    let local = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(DateTime::from));
+    let Ok(local) = local else {
+        let message = format!("`{text}` is not a moment");
+        let diagnostic = Diagnostic::error(codes::BAD_NOW, message, at, "cannot be read");
+        let help = "write a local time, \"2017-11-20 09:00\", or one with an offset, \"2017-11-20T09:00:00-05:00\"";
+        found.push(diagnostic.help(help));
+        return None;
+    };
+    // Without a zone that is known, the mistake in `zone` is told, and is enough.
+    let zoned = zone?.to_ambiguous_zoned(local).compatible().ok()?;
+    Some(zoned.timestamp().as_microsecond())
+}

@@ -1,0 +1,127 @@
+//! The front for one compilation: texts in, plan and diagnostics out. Touches no file, clock or thread.
+
+use std::sync::Arc;
+
+use opportune_plan::{FieldId, OfferId, TableId, VerifiedPlan};
+
+use crate::db::{Database, Db};
+use crate::diagnostic::{Diagnostic, Located, Severity, codes};
+use crate::manifest::Manifest;
+use crate::queries::{self, Project, SourceFile};
+use crate::syntax::Span;
+
+/// The texts of a project; paths are relative to its folder, with `/`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ProjectFiles {
+    /// The manifest's path and text.
+    pub manifest: (String, String),
+    /// The policy files' paths and texts, sorted by path.
+    pub policies: Vec<(String, String)>,
+}
+
+impl ProjectFiles {
+    /// Puts the texts into a database.
+    pub fn load(&self, db: &dyn Db) -> Project {
+        let file = |(path, text): &(String, String)| SourceFile::new(db, path.as_str().into(), text.as_str().into());
+        let (path, text) = &self.manifest;
+        Project::new(db, path.as_str().into(), text.as_str().into(), self.policies.iter().map(file).collect())
+    }
+}
+
+/// What a project came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Compiled {
+    /// The manifest, where it says what it must.
+    pub manifest: Option<Manifest>,
+    /// The plan, where nothing is wrong.
+    pub plan: Option<VerifiedPlan>,
+    /// All that is wrong: the manifest first, then file by file.
+    pub diagnostics: Vec<Located>,
+    /// Where the parts of the plan are written.
+    pub sources: SourceMap,
+}
+
+/// Where the parts of a plan are written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SourceMap {
+    tables: Vec<Place>,
+    fields: Vec<Vec<Place>>,
+    offers: Vec<Place>,
+}
+
+/// A place in a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The file, relative to the project's folder.
+    pub path: Arc<str>,
+    /// Where, in bytes from the start of the file.
+    pub span: Span,
+}
+
+impl SourceMap {
+    /// Where a table is named.
+    pub fn table(&self, table: TableId) -> Option<Place> {
+        self.tables.get(table.0 as usize).cloned()
+    }
+
+    /// Where a field is declared.
+    pub fn field(&self, table: TableId, field: FieldId) -> Option<Place> {
+        self.fields.get(table.0 as usize)?.get(field.0 as usize).cloned()
+    }
+
+    /// Where an offer is named.
+    pub fn offer(&self, offer: OfferId) -> Option<Place> {
+        self.offers.get(offer.0 as usize).cloned()
+    }
+}
+
+/// Compiles a project once.
+pub fn compile(files: &ProjectFiles) -> Compiled {
+    let db = Database::default();
+    compiled(&db, files.load(&db))
+}
+
+/// What a project of a database comes to.
+pub fn compiled(db: &dyn Db, project: Project) -> Compiled {
+    let mut diagnostics = queries::diagnostics(db, project).clone();
+    let plan = match queries::lowered(db, project) {
+        None => None,
+        Some(Ok(plan)) => Some(plan.clone()),
+        Some(Err(reason)) => {
+            diagnostics.push(internal(project.manifest_path(db), reason));
+            None
+        }
+    };
+    let fails = diagnostics.iter().any(|found| found.diagnostic.severity == Severity::Error);
+    Compiled {
+        manifest: queries::checked_manifest(db, project).0.clone(),
+        plan: plan.filter(|_| !fails),
+        diagnostics,
+        sources: sources(db, project),
+    }
+}
+
+/// A policy without mistakes that did not become a plan is a mistake of the compiler.
+fn internal(path: &Arc<str>, reason: &str) -> Located {
+    let message = format!("the compiler made a plan that does not hold together: {reason}");
+    let diagnostic = Diagnostic::error(codes::INTERNAL, message, Span::default(), "in this project")
+        .help("this is a mistake of the compiler, not of the policy; please report it with the policy");
+    Located { path: path.clone(), diagnostic }
+}
+
+fn sources(db: &dyn Db, project: Project) -> SourceMap {
+    let schema = queries::checked_schema(db, project);
+    let items = queries::schema_items(db, project);
+    let place = |at: usize, span: Span| {
+        let item = items.get(at)?;
+        Some(Place { path: item.file(db).path(db).clone(), span: span.shifted(item.offset(db)) })
+    };
+    let tables = schema.table_places.iter().filter_map(|(at, span)| place(*at, *span)).collect();
+    let by_table = schema.table_places.iter().zip(&schema.field_places);
+    let fields = by_table.map(|((at, _), spans)| spans.iter().filter_map(|span| place(*at, *span)).collect()).collect();
+    let offers = queries::offer_items(db, project).values().filter_map(|item| {
+        let name = queries::kind_of(db, *item).and_then(|kind| queries::kind_and_name(kind).1)?;
+        Some(Place { path: item.file(db).path(db).clone(), span: name.span.shifted(item.offset(db)) })
+    });
+    SourceMap { tables, fields, offers: offers.collect() }
+}

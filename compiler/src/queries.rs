@@ -1,0 +1,429 @@
+//! The incremental graph, all of it, in the order in which meaning grows.
+//!
+//! ```text
+//! SourceFile ─ items ─ parsed ─ header ──────────────── names by kind, duplicates
+//!                         ├─ checked_schema ─ schema ─┐
+//!                         ├─ checked_definition ─ signatures ─┐
+//!                         ├─ checked_channel                  ├─ checked_offer ─┐
+//!                         └─ checked_portfolio                                  ├─ diagnostics ─ lowered
+//! Project ─ manifest ─ zone, data ──────────────────────────────────────────────┘
+//! ```
+//!
+//! What must hold: spans are relative to their item, so an edit in one item leaves what was read of the others equal,
+//! and stops there; only [`diagnostics`] and [`lowered`] look at the whole project. A definition asks for the
+//! signatures of others only in the order of [`definition_order`], so that no chain of them is deep.
+
+#![allow(missing_docs, reason = "what salsa generates beside the documented structs has none")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use opportune_plan::VerifiedPlan;
+
+use crate::db::Db;
+use crate::diagnostic::{Diagnostic, Located};
+use crate::hir::definitions::{self, Order};
+use crate::hir::infer::{Context, Declared, Names};
+use crate::hir::schema::{Declaration, DeclarationKind};
+use crate::hir::{self, Signature, check, portfolio};
+use crate::lower;
+use crate::manifest::{self, DataSection, Manifest};
+use crate::syntax::ast::{self, ItemKind};
+use crate::syntax::{self, ItemWord, RawItem};
+
+/// A policy file.
+#[salsa::input]
+pub struct SourceFile {
+    /// Relative to the project's folder, with `/`.
+    pub path: Arc<str>,
+    /// The text.
+    pub text: Arc<str>,
+}
+
+/// The manifest and all policy files, in the order of their paths.
+#[salsa::input]
+pub struct Project {
+    /// The manifest's path.
+    pub manifest_path: Arc<str>,
+    /// The manifest's text.
+    pub manifest_text: Arc<str>,
+    /// The policy files.
+    pub files: Vec<SourceFile>,
+}
+
+/// The text of one item. It stays itself as long as its file and its first words do.
+#[salsa::tracked]
+pub struct SourceItem<'db> {
+    /// The file.
+    #[returns(copy)]
+    pub file: SourceFile,
+    /// The item word and the name, as they are written.
+    pub head: String,
+    /// What it declares.
+    #[tracked]
+    #[returns(copy)]
+    pub word: ItemWord,
+    /// All of its text.
+    #[tracked]
+    pub text: Arc<str>,
+    /// Its first byte in the file.
+    #[tracked]
+    #[returns(copy)]
+    pub offset: u32,
+}
+
+/// An item as read: its tree, if it is one, and what is wrong with its text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parsed {
+    /// The tree.
+    pub item: Option<ast::Item>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What an item is, without what is in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Header {
+    /// What it declares.
+    pub kind: Kind,
+    /// Its name; `offer fields` and the portfolio have none.
+    pub name: Option<Box<str>>,
+}
+
+/// The kinds of items.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is named after its word")]
+pub enum Kind {
+    Customer,
+    Events,
+    Table,
+    OfferFields,
+    Channel,
+    Segment,
+    Trait,
+    Offer,
+    Portfolio,
+}
+
+/// The items of a file.
+#[salsa::tracked]
+pub fn items(db: &dyn Db, file: SourceFile) -> Vec<SourceItem<'_>> {
+    let raw = syntax::split(file.text(db));
+    let item = |raw: RawItem| SourceItem::new(db, file, head(&raw.text), raw.word, raw.text, raw.offset);
+    raw.into_iter().map(item).collect()
+}
+
+/// The tree of an item.
+#[salsa::tracked]
+pub fn parsed<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Parsed {
+    let (item, diagnostics) = syntax::parse_item(item.text(db));
+    Parsed { item, diagnostics }
+}
+
+/// What an item is called.
+#[salsa::tracked]
+pub fn header<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Option<Header> {
+    let (kind, name) = kind_and_name(&parsed(db, item).item.as_ref()?.kind);
+    Some(Header { kind, name: name.map(|name| name.node.clone()) })
+}
+
+/// All items of a project.
+#[salsa::tracked]
+pub fn project_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
+    project.files(db).iter().flat_map(|file| items(db, *file).iter().copied()).collect()
+}
+
+/// The items that describe data and offers, in the order of the files.
+#[salsa::tracked]
+pub fn schema_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
+    of_kinds(db, project, &[Kind::Customer, Kind::Events, Kind::Table, Kind::OfferFields])
+}
+
+/// The segments and traits by name; of two with one name the first.
+#[salsa::tracked]
+pub fn definition_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
+    by_name(db, of_kinds(db, project, &[Kind::Segment, Kind::Trait]))
+}
+
+/// The channels by name.
+#[salsa::tracked]
+pub fn channel_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
+    by_name(db, of_kinds(db, project, &[Kind::Channel]))
+}
+
+/// The offers by name.
+#[salsa::tracked]
+pub fn offer_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
+    by_name(db, of_kinds(db, project, &[Kind::Offer]))
+}
+
+/// The portfolios; there should be at most one.
+#[salsa::tracked]
+pub fn portfolio_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
+    of_kinds(db, project, &[Kind::Portfolio])
+}
+
+/// The names of the channels.
+#[salsa::tracked]
+pub fn channel_names(db: &dyn Db, project: Project) -> BTreeSet<Box<str>> {
+    channel_items(db, project).keys().cloned().collect()
+}
+
+/// The manifest, and what is wrong with it.
+#[salsa::tracked]
+pub fn checked_manifest(db: &dyn Db, project: Project) -> (Option<Manifest>, Vec<Diagnostic>) {
+    manifest::read(project.manifest_text(db))
+}
+
+/// The project's zone.
+#[salsa::tracked]
+pub fn zone(db: &dyn Db, project: Project) -> Option<Box<str>> {
+    checked_manifest(db, project).0.as_ref().map(|manifest| manifest.zone.clone())
+}
+
+/// What the manifest says about the data.
+#[salsa::tracked]
+pub fn data(db: &dyn Db, project: Project) -> DataSection {
+    checked_manifest(db, project).0.as_ref().map(|manifest| manifest.data.clone()).unwrap_or_default()
+}
+
+/// The schema with its places and all that is wrong with it.
+#[salsa::tracked]
+pub fn checked_schema(db: &dyn Db, project: Project) -> hir::schema::Checked {
+    let items = schema_items(db, project).iter().enumerate();
+    let declarations: Vec<Declaration<'_>> = items.filter_map(|(at, item)| declaration(db, at, *item)).collect();
+    hir::schema::check(&declarations, data(db, project), time_zone(db, project).as_ref())
+}
+
+/// The schema alone: an edit that only moves its text ends here.
+#[salsa::tracked]
+pub fn schema(db: &dyn Db, project: Project) -> hir::Schema {
+    checked_schema(db, project).schema.clone()
+}
+
+/// Which other definitions a segment or trait speaks of.
+#[salsa::tracked]
+pub fn references<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> BTreeSet<Box<str>> {
+    let found = definition_of(db, item).map(|(found, _)| definitions::references(schema(db, project), &found.value));
+    found.unwrap_or_default()
+}
+
+/// In which order segments and traits can be read.
+#[salsa::tracked]
+pub fn definition_order(db: &dyn Db, project: Project) -> Order {
+    let items = definition_items(db, project).iter();
+    definitions::order(&items.map(|(name, item)| (name.clone(), references(db, project, *item).clone())).collect())
+}
+
+/// The value of a segment or trait, and what is wrong with it.
+#[salsa::tracked]
+pub fn checked_definition<'db>(
+    db: &'db dyn Db,
+    project: Project,
+    item: SourceItem<'db>,
+) -> (Option<hir::Expr>, Vec<Diagnostic>) {
+    let Some((found, is_segment)) = definition_of(db, item) else { return (None, Vec::new()) };
+    let zone = time_zone(db, project);
+    let names = ByItem { db, project };
+    let context = Context { schema: schema(db, project), names: &names, zone: zone.as_ref(), offer: None };
+    definitions::definition(context, found, is_segment)
+}
+
+/// What is known of a segment or trait without looking into it.
+#[salsa::tracked(returns(copy))]
+pub fn signature<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Option<Signature> {
+    let name = header(db, item).as_ref()?.name.as_ref()?;
+    if definition_order(db, project).cyclic.contains_key(name) {
+        return None;
+    }
+    definitions::signature(checked_definition(db, project, item).0.as_ref())
+}
+
+/// The signatures of all segments and traits, found in an order in which each is found after those it needs.
+#[salsa::tracked]
+pub fn signatures(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, Option<Signature>> {
+    let items = definition_items(db, project);
+    let sorted = definition_order(db, project).sorted.iter();
+    sorted.filter_map(|name| Some((name.clone(), signature(db, project, *items.get(name)?)))).collect()
+}
+
+/// A channel, and what is wrong with it.
+#[salsa::tracked]
+pub fn checked_channel<'db>(
+    db: &'db dyn Db,
+    project: Project,
+    item: SourceItem<'db>,
+) -> (Option<hir::Channel>, Vec<Diagnostic>) {
+    let Some(ItemKind::Channel(found)) = kind_of(db, item) else { return (None, Vec::new()) };
+    in_context(db, project, |context| check::channel(context, found))
+}
+
+/// An offer, and what is wrong with it.
+#[salsa::tracked]
+pub fn checked_offer<'db>(
+    db: &'db dyn Db,
+    project: Project,
+    item: SourceItem<'db>,
+) -> (Option<hir::Offer>, Vec<Diagnostic>) {
+    let Some(ItemKind::Offer(found)) = kind_of(db, item) else { return (None, Vec::new()) };
+    in_context(db, project, |context| check::offer(context, found, channel_names(db, project)))
+}
+
+/// The rules over all offers, and what is wrong with them.
+#[salsa::tracked]
+pub fn checked_portfolio(db: &dyn Db, project: Project) -> (hir::Portfolio, Vec<Diagnostic>) {
+    let first = portfolio_items(db, project).first().and_then(|item| kind_of(db, *item));
+    let Some(ItemKind::Portfolio(clauses)) = first else { return (portfolio::default(), Vec::new()) };
+    in_context(db, project, |context| portfolio::portfolio(context, clauses, channel_names(db, project)))
+}
+
+/// All that is wrong with the project: the manifest first, then file by file.
+#[salsa::tracked]
+pub fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
+    crate::report::diagnostics(db, project)
+}
+
+/// The plan, where nothing is wrong; the reason, where a policy without mistakes did not become one.
+#[salsa::tracked]
+pub fn lowered(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, String>> {
+    if !diagnostics(db, project).is_empty() {
+        return None;
+    }
+    let manifest = checked_manifest(db, project).0.as_ref()?;
+    let definitions = definition_items(db, project);
+    let sorted = definition_order(db, project).sorted.iter();
+    let policy = lower::Policy {
+        manifest,
+        schema: schema(db, project),
+        definitions: sorted
+            .map(|name| Some((&**name, checked_definition(db, project, *definitions.get(name)?).0.as_ref()?)))
+            .collect::<Option<_>>()?,
+        channels: channel_items(db, project)
+            .values()
+            .map(|item| checked_channel(db, project, *item).0.as_ref())
+            .collect::<Option<_>>()?,
+        offers: offer_items(db, project)
+            .values()
+            .map(|item| checked_offer(db, project, *item).0.as_ref())
+            .collect::<Option<_>>()?,
+        portfolio: &checked_portfolio(db, project).0,
+    };
+    Some(lower::lower(&policy).map_err(|error| error.to_string()))
+}
+
+/// The names that a definition may use: signatures one by one, so that it depends on no others.
+struct ByItem<'db> {
+    db: &'db dyn Db,
+    project: Project,
+}
+
+impl Names for ByItem<'_> {
+    fn definition(&self, name: &str) -> Declared {
+        match definition_items(self.db, self.project).get(name) {
+            None => Declared::No,
+            Some(item) => declared(signature(self.db, self.project, *item)),
+        }
+    }
+
+    fn other(&self, name: &str) -> Option<&'static str> {
+        channel_names(self.db, self.project).contains(name).then_some("a channel")
+    }
+
+    fn definitions(&self) -> Vec<&str> {
+        definition_items(self.db, self.project).keys().map(|name| &**name).collect()
+    }
+}
+
+/// The names that offers, channels and the portfolio may use.
+struct ByName<'db> {
+    signatures: &'db BTreeMap<Box<str>, Option<Signature>>,
+    channels: &'db BTreeSet<Box<str>>,
+}
+
+impl Names for ByName<'_> {
+    fn definition(&self, name: &str) -> Declared {
+        self.signatures.get(name).map_or(Declared::No, |signature| declared(*signature))
+    }
+
+    fn other(&self, name: &str) -> Option<&'static str> {
+        self.channels.contains(name).then_some("a channel")
+    }
+
+    fn definitions(&self) -> Vec<&str> {
+        self.signatures.keys().map(|name| &**name).collect()
+    }
+}
+
+fn declared(signature: Option<Signature>) -> Declared {
+    signature.map_or(Declared::Damaged, Declared::Yes)
+}
+
+fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Context<'_>) -> T) -> T {
+    let zone = time_zone(db, project);
+    let names = ByName { signatures: signatures(db, project), channels: channel_names(db, project) };
+    run(Context { schema: schema(db, project), names: &names, zone: zone.as_ref(), offer: None })
+}
+
+fn time_zone(db: &dyn Db, project: Project) -> Option<TimeZone> {
+    zone(db, project).as_ref().and_then(|zone| TimeZone::get(zone).ok())
+}
+
+/// The item word and what follows it, up to the first word that is neither.
+fn head(text: &str) -> String {
+    let line = text.lines().find(|line| !line.starts_with("//")).unwrap_or_default();
+    line.split_ascii_whitespace().take(2).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn kind_of<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Option<&'db ItemKind> {
+    parsed(db, item).item.as_ref().map(|item| &item.kind)
+}
+
+fn definition_of<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Option<(&'db ast::DefinitionItem, bool)> {
+    match kind_of(db, item)? {
+        ItemKind::Segment(found) => Some((found, true)),
+        ItemKind::Trait(found) => Some((found, false)),
+        _ => None,
+    }
+}
+
+fn declaration<'db>(db: &'db dyn Db, at: usize, item: SourceItem<'db>) -> Option<Declaration<'db>> {
+    let kind = match kind_of(db, item)? {
+        ItemKind::Customer(table) => DeclarationKind::Customer(table),
+        ItemKind::Events(table) => DeclarationKind::Events(table),
+        ItemKind::Table(table) => DeclarationKind::Lookup(table),
+        ItemKind::OfferFields(fields) => DeclarationKind::OfferFields(fields),
+        _ => return None,
+    };
+    Some(Declaration { item: at, kind })
+}
+
+fn of_kinds<'db>(db: &'db dyn Db, project: Project, kinds: &[Kind]) -> Vec<SourceItem<'db>> {
+    let all = project_items(db, project).iter().copied();
+    all.filter(|item| header(db, *item).as_ref().is_some_and(|header| kinds.contains(&header.kind))).collect()
+}
+
+fn by_name<'db>(db: &'db dyn Db, items: Vec<SourceItem<'db>>) -> BTreeMap<Box<str>, SourceItem<'db>> {
+    let mut found = BTreeMap::new();
+    for item in items {
+        if let Some(name) = header(db, item).as_ref().and_then(|header| header.name.clone()) {
+            found.entry(name).or_insert(item);
+        }
+    }
+    found
+}
+
+/// What an item declares, and its name with its place.
+pub(crate) fn kind_and_name(kind: &ItemKind) -> (Kind, Option<&ast::Name>) {
+    match kind {
+        ItemKind::Customer(table) => (Kind::Customer, Some(&table.name)),
+        ItemKind::Events(table) => (Kind::Events, Some(&table.name)),
+        ItemKind::Table(table) => (Kind::Table, Some(&table.name)),
+        ItemKind::OfferFields(_) => (Kind::OfferFields, None),
+        ItemKind::Channel(channel) => (Kind::Channel, Some(&channel.name)),
+        ItemKind::Segment(definition) => (Kind::Segment, Some(&definition.name)),
+        ItemKind::Trait(definition) => (Kind::Trait, Some(&definition.name)),
+        ItemKind::Offer(offer) => (Kind::Offer, Some(&offer.name)),
+        ItemKind::Portfolio(_) => (Kind::Portfolio, None),
+    }
+}
