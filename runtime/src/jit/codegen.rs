@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{AbiParam, Block, BlockArg, Function, InstBuilder, MemFlagsData, UserFuncName, Value, types};
+use cranelift_codegen::ir::{
+    AbiParam, Block, BlockArg, Function, InstBuilder, MemFlagsData, UserFuncName, Value, types,
+};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
@@ -306,4 +308,3 @@ fn narrow(builder: &mut FunctionBuilder<'_>, mask: Value, words: &[Value], every
         None => builder.ins().iconst(types::I64, 0),
     }
 }
-

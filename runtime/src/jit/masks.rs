@@ -162,7 +162,9 @@ impl<W: Words> Masks<'_, W> {
     fn literal(&mut self, builder: &mut FunctionBuilder<'_>, id: NodeId, yes: bool) -> Value {
         let node = self.program.node(id);
         match node.op {
-            Op::Constant(Scalar::Bool(value)) => return builder.ins().iconst(types::I64, if value == yes { -1 } else { 0 }),
+            Op::Constant(Scalar::Bool(value)) => {
+                return builder.ins().iconst(types::I64, if value == yes { -1 } else { 0 });
+            }
             Op::Constant(_) | Op::Missing(_) => return builder.ins().iconst(types::I64, 0),
             _ => {}
         }

@@ -15,6 +15,7 @@ mod events;
 mod files;
 mod gather;
 mod guard;
+mod interner;
 mod ipc;
 mod jsonl;
 mod keys;

@@ -175,11 +175,13 @@ fn text_at(array: &dyn Array, at: usize) -> Option<&str> {
     }
 }
 
-/// Looks each text up once per batch, and only those that occur.
+/// Looks each text up once per dictionary, and only those that occur.
 fn dictionary_texts(builder: &mut Builder, array: &dyn Array) {
     let Some(dictionary) = array.as_any_dictionary_opt() else { return };
     let (keys, values) = (dictionary.keys(), dictionary.values());
-    let mut known: Vec<Option<Reading<u32>>> = vec![None; values.len()];
+    let data = values.to_data();
+    let before = builder.known.take().filter(|(before, _)| before.ptr_eq(&data));
+    let mut known = before.map_or_else(|| vec![None; values.len()], |(_, known)| known);
     let positions = if values.is_empty() { vec![0; array.len()] } else { dictionary.normalized_keys() };
     for (row, position) in positions.into_iter().enumerate() {
         let code = match known.get_mut(position) {
@@ -190,6 +192,7 @@ fn dictionary_texts(builder: &mut Builder, array: &dyn Array) {
         };
         builder.push(code);
     }
+    builder.known = Some((data, known));
 }
 
 /// Microseconds in a unit, or the fraction of one.

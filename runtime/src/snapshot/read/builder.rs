@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use indexmap::IndexSet;
+use arrow::array::ArrayData;
 use opportune_plan::{Schema, Type};
 
+use super::interner::Interner;
 use super::shown::nearest;
 use crate::snapshot::{Bitmap, Column, Dictionary, Values};
 
@@ -95,34 +96,6 @@ impl Bits {
     }
 }
 
-/// Texts that are known by number, in the order in which they came.
-#[derive(Debug, Default)]
-pub(super) struct Interner {
-    texts: IndexSet<Box<str>>,
-}
-
-impl Interner {
-    /// The number of a text, the old one if it came before. Beyond 2^32 texts the last number is given: readers
-    /// refuse files of so many rows.
-    pub(super) fn code(&mut self, text: &str) -> u32 {
-        let code = self.texts.get_index_of(text).unwrap_or_else(|| self.texts.insert_full(text.into()).0);
-        u32::try_from(code).unwrap_or(u32::MAX)
-    }
-
-    /// The texts sorted, and by old number the new one.
-    fn finish(self) -> (Dictionary, Vec<u32>) {
-        let mut texts: Vec<(Box<str>, u32)> = self.texts.into_iter().zip(0..).collect();
-        texts.sort_unstable();
-        let mut rank = vec![0; texts.len()];
-        for ((_, old), new) in texts.iter().zip(0..) {
-            if let Some(slot) = rank.get_mut(*old as usize) {
-                *slot = new;
-            }
-        }
-        (Dictionary { values: texts.into_iter().map(|(text, _)| text).collect() }, rank)
-    }
-}
-
 /// The values so far, by their physical kind.
 #[derive(Debug)]
 pub(super) enum Store {
@@ -166,6 +139,8 @@ pub(super) struct Builder {
     store: Store,
     validity: Bits,
     pub(super) faults: Faults,
+    /// The last batch's dictionary with the codes of its texts: the batches of a row group share one.
+    pub(super) known: Option<(ArrayData, Vec<Option<Reading<u32>>>)>,
     /// The declared value that is most like the first one that is not declared.
     pub(super) nearly: Option<Box<str>>,
 }
@@ -185,7 +160,7 @@ impl Builder {
                 Store::Variants(Vec::new(), codes, Arc::new(Dictionary { values: variants }))
             }
         };
-        Self { store, validity: Bits::default(), faults: Faults::default(), nearly: None }
+        Self { store, validity: Bits::default(), faults: Faults::default(), known: None, nearly: None }
     }
 
     /// How many rows there are.

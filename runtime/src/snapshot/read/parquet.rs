@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema as FileSchema, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
-use parquet::basic::Type as Stored;
+use parquet::basic::{Encoding, EncodingMask, Type as Stored};
 
 use super::arrays::is_text;
 use super::columns::Targets;
@@ -43,17 +43,15 @@ pub(super) fn read(file: File, targets: &mut Targets<'_>, clock: &Clock) -> Resu
     Ok(())
 }
 
-/// The file's schema with what is asked of the decoder: texts as dictionaries, as the file mostly stores them, and
+/// The file's schema with what is asked of the decoder: texts as dictionaries where the file stores them so, and
 /// the old 96-bit timestamps in microseconds, since nanoseconds of theirs overflow.
 fn hinted(metadata: &ArrowReaderMetadata, wanted: &[usize]) -> FileSchema {
     let stored = metadata.parquet_schema();
-    let is_int96 = |root: usize| {
-        let leaf = (0..stored.num_columns()).find(|leaf| stored.get_column_root_idx(*leaf) == root);
-        leaf.is_some_and(|leaf| stored.column(leaf).physical_type() == Stored::INT96)
-    };
+    let root_leaf = |root: usize| (0..stored.num_columns()).find(|leaf| stored.get_column_root_idx(*leaf) == root);
+    let is_int96 = |root| root_leaf(root).is_some_and(|leaf| stored.column(leaf).physical_type() == Stored::INT96);
     let hint = |(at, field): (usize, &Arc<Field>)| match field.data_type() {
         _ if !wanted.contains(&at) => field.clone(),
-        found if is_text(found) => {
+        found if is_text(found) && is_dictionary(metadata, root_leaf(at)) => {
             let texts = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
             Arc::new(field.as_ref().clone().with_data_type(texts))
         }
@@ -65,4 +63,13 @@ fn hinted(metadata: &ArrowReaderMetadata, wanted: &[usize]) -> FileSchema {
     };
     let fields: Vec<Arc<Field>> = metadata.schema().fields().iter().enumerate().map(hint).collect();
     FileSchema::new_with_metadata(fields, metadata.schema().metadata().clone())
+}
+
+/// Whether every page of a column is of codes into a dictionary, as far as the file says.
+fn is_dictionary(metadata: &ArrowReaderMetadata, leaf: Option<usize>) -> bool {
+    let Some(leaf) = leaf else { return false };
+    let by_codes =
+        |mask: &EncodingMask| mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY);
+    let chunks = metadata.metadata().row_groups().iter().filter_map(|group| group.columns().get(leaf));
+    chunks.into_iter().all(|chunk| chunk.page_encoding_stats_mask().is_some_and(by_codes))
 }

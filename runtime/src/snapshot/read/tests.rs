@@ -5,6 +5,7 @@ mod corrupt;
 mod files;
 mod formats;
 mod journey;
+mod scale;
 
 use std::fs::File;
 use std::path::Path;
