@@ -1,2 +1,87 @@
-//! The command line.
-fn main() {}
+//! The command line: one file per command, `render` for what people read of diagnostics, nothing else prints them.
+
+mod dry_run;
+mod escape;
+mod project;
+mod render;
+mod summary;
+mod validate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Offer policies as readable text: which customer gets which offer, when, and through which channel.
+///
+/// A project is a folder with an `opportune.toml`, `*.offer` files and the data they decide over.
+#[derive(Parser)]
+#[command(name = "opportune", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  fine
+  1  the policy or its schema is wrong
+  2  the call or the data is wrong";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check that a project's policies are well-formed and well-typed
+    ///
+    /// Reads `opportune.toml` and every `*.offer` file of the project, and tells all mistakes at once, each with its
+    /// place and the way out. A policy that validates cannot fail while it runs. The data is not read: `dry-run` checks
+    /// that it is as the schema says.
+    #[command(after_help = EXIT_CODES)]
+    Validate {
+        #[command(flatten)]
+        project: ProjectArgument,
+    },
+    /// Decide for every customer, and contact no one
+    ///
+    /// Validates the project, reads its data, decides which customer gets which offer on which channel, and prints how
+    /// far each offer came. The same policy, data and `now` give the same decisions, on any number of threads.
+    #[command(after_help = DRY_RUN_HELP)]
+    DryRun(dry_run::Arguments),
+}
+
+const DRY_RUN_HELP: &str = "\
+Examples:
+  opportune dry-run policies/grocer
+  opportune dry-run policies/grocer --now '2017-12-01 18:00' --out decisions.parquet
+  opportune dry-run policies/grocer --data ../exports/today
+
+Exit codes:
+  0  fine
+  1  the policy or its schema is wrong, or the schema disagrees with the files
+  2  the call or the data is wrong";
+
+#[derive(Args)]
+struct ProjectArgument {
+    /// The project's folder: the one that holds `opportune.toml`
+    #[arg(default_value = ".")]
+    project: PathBuf,
+}
+
+/// How a command ended, as the exit code says it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Fine,
+    PolicyIsWrong,
+    CallOrDataIsWrong,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Validate { project } => validate::run(&project.project),
+        Command::DryRun(arguments) => dry_run::run(&arguments),
+    };
+    match outcome {
+        Outcome::Fine => ExitCode::SUCCESS,
+        Outcome::PolicyIsWrong => ExitCode::from(1),
+        Outcome::CallOrDataIsWrong => ExitCode::from(2),
+    }
+}

@@ -1,0 +1,182 @@
+//! `opportune dry-run`: decides for every customer of a snapshot and contacts no one.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use opportune_compiler::{Compiled, Manifest, ProjectFiles};
+use opportune_plan::VerifiedPlan;
+use opportune_runtime::run::{self, Engine, Options};
+use opportune_runtime::sink::DecisionWriter;
+use opportune_runtime::snapshot::Snapshot;
+use opportune_runtime::snapshot::read::{self, LoadError, LoadReport, Reach};
+use opportune_runtime::time::Clock;
+
+use crate::render::{self, Problem};
+use crate::summary::{self, Facts};
+use crate::{Outcome, ProjectArgument, validate};
+
+/// What `dry-run` can be told.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    project: ProjectArgument,
+    /// Decide as if it were then: `2026-11-01 18:00` in the project's zone, or with an offset `2026-11-01T18:00:00Z`
+    ///
+    /// Nothing after it is seen. Without it: the manifest's `now`, else the clock.
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// Read the data from this folder instead of the project's
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Write the decisions to this file: Parquet, CSV or JSON lines by its ending (.parquet, .csv, .jsonl)
+    ///
+    /// The file is there whole or not at all: it is written beside and then renamed.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Use so many threads; the decisions are the same for any number
+    ///
+    /// Without it: one for each processor.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// How policies are evaluated; the decisions are the same
+    #[arg(long, value_enum, default_value_t = EngineName::Jit)]
+    engine: EngineName,
+}
+
+/// The evaluators that can be asked for.
+#[derive(Clone, Copy, ValueEnum)]
+enum EngineName {
+    /// Machine code made for these policies
+    Jit,
+    /// The reference evaluator: slow, and the definition of what is right
+    Interpreter,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let root = &arguments.project.project;
+    match validate::checked(root).and_then(|(files, compiled)| decide(arguments, &files, &compiled)) {
+        Ok(()) => Outcome::Fine,
+        Err(outcome) => outcome,
+    }
+}
+
+/// Prints one problem of the call or the data.
+fn refuse<T>(message: impl std::fmt::Display, help: impl std::fmt::Display) -> Result<T, Outcome> {
+    render::print(&[Problem::new(message, help)]);
+    Err(Outcome::CallOrDataIsWrong)
+}
+
+fn decide(arguments: &Arguments, files: &ProjectFiles, compiled: &Compiled) -> Result<(), Outcome> {
+    let (Some(plan), Some(manifest)) = (&compiled.plan, &compiled.manifest) else {
+        return Err(Outcome::PolicyIsWrong);
+    };
+    let clock = clock(arguments, manifest)?;
+    let started = Instant::now();
+    let (snapshot, report) =
+        load(arguments, manifest, plan, &clock).map_err(|errors| tell_load_errors(&errors, files, compiled))?;
+    let loaded = started.elapsed();
+    let started = Instant::now();
+    let summary = evaluate(arguments, plan, &snapshot, &clock)?;
+    let facts = Facts {
+        plan,
+        clock: &clock,
+        report: &report,
+        summary: &summary,
+        loaded,
+        decided: started.elapsed(),
+        out: arguments.out.as_deref(),
+    };
+    // A closed pipe is how `| head` ends; the decisions are written by then.
+    let _ = summary::print(&mut io::stdout().lock(), &facts);
+    Ok(())
+}
+
+fn clock(arguments: &Arguments, manifest: &Manifest) -> Result<Clock, Outcome> {
+    let clock = match (&arguments.now, manifest.now) {
+        (Some(now), _) => Clock::parse(now, &manifest.zone),
+        (None, Some(now)) => Clock::new(now, &manifest.zone),
+        (None, None) => Clock::of_the_machine(&manifest.zone),
+    };
+    clock.or_else(|error| refuse(error, "write `--now '2026-11-01 18:00'` for the local time of the project's zone"))
+}
+
+type Loaded = Result<(Snapshot, LoadReport), Vec<LoadError>>;
+
+fn load(arguments: &Arguments, manifest: &Manifest, plan: &VerifiedPlan, clock: &Clock) -> Loaded {
+    match &arguments.data {
+        Some(folder) => read::load(plan, folder, clock),
+        None => {
+            let root = &arguments.project.project;
+            // The reader compares real paths; a root that cannot be resolved was refused when the project was read.
+            let root = fs::canonicalize(root).unwrap_or_else(|_| root.clone());
+            read::load_from(plan, &root.join(&*manifest.data.folder), Reach::Within(&root), clock)
+        }
+    }
+}
+
+/// Prints what is wrong with the data, each with the line of the schema that it is about.
+fn tell_load_errors(errors: &[LoadError], files: &ProjectFiles, compiled: &Compiled) -> Outcome {
+    let texts = validate::texts(files);
+    let problem = |error: &LoadError| {
+        let place = error.schema_place().and_then(|(table, field)| match field {
+            Some(field) => compiled.sources.field(table, field),
+            None => compiled.sources.table(table),
+        });
+        let mut problem = Problem::new(error.message(), error.help());
+        problem.code = Some(error.code().to_owned());
+        if let Some(place) = place {
+            let text = texts.get(&*place.path).map_or("", |text| text);
+            problem.source = Some((place.path.to_string(), text.to_owned()));
+            problem.labels = vec![(place.span.start as usize..place.span.end as usize, "declared here".to_owned())];
+        }
+        problem
+    };
+    render::print(&errors.iter().map(problem).collect::<Vec<_>>());
+    if errors.iter().any(LoadError::is_schema_disagreement) {
+        Outcome::PolicyIsWrong
+    } else {
+        Outcome::CallOrDataIsWrong
+    }
+}
+
+fn evaluate(
+    arguments: &Arguments,
+    plan: &VerifiedPlan,
+    snapshot: &Snapshot,
+    clock: &Clock,
+) -> Result<run::Summary, Outcome> {
+    let mut writer = match &arguments.out {
+        None => None,
+        Some(path) => Some(open(path, plan, snapshot, clock)?),
+    };
+    let engine = match arguments.engine {
+        EngineName::Jit => Engine::Jit,
+        EngineName::Interpreter => Engine::Interpreter,
+    };
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.threads.map_or_else(processors, usize::from);
+    let options = Options { threads, engine, ..Options::default() };
+    let mut sink = |decisions: &[_]| writer.as_mut().map_or(Ok(()), |writer| writer.write(decisions));
+    let summary = run::decide_all(plan, snapshot, clock, &options, &mut sink);
+    let summary = summary.or_else(|error| refuse(error, "nothing was written"))?;
+    if let Some(writer) = writer {
+        writer
+            .finish()
+            .or_else(|error| refuse(error, "nothing was written; free some space or name another folder"))?;
+    }
+    Ok(summary)
+}
+
+fn open<'a>(
+    path: &Path,
+    plan: &'a VerifiedPlan,
+    snapshot: &'a Snapshot,
+    clock: &Clock,
+) -> Result<DecisionWriter<'a>, Outcome> {
+    DecisionWriter::create(path, plan, snapshot, clock)
+        .or_else(|error| refuse(error, "name a file that can be written, for example `--out decisions.parquet`"))
+}

@@ -1,0 +1,98 @@
+//! The main job end to end: the grocer's policies over its bundled data and over the real one, through the built
+//! program; the same bytes out whatever the threads and the engine.
+
+#[path = "support/project.rs"]
+mod project;
+
+use std::fs;
+use std::path::Path;
+
+use project::{Project, Run, run};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+const REAL_DATA: &str = "../shared/data/complete_journey";
+
+/// What does not depend on how fast the machine is.
+fn lasting(report: &str) -> String {
+    let lines = report.lines().filter(|line| !line.starts_with("read the data in") && !line.starts_with("wrote "));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn grocer(arguments: &[&str]) -> Run {
+    let run = run(root(), &[&["dry-run", "policies/grocer"], arguments].concat());
+    assert_eq!(run.exit, 0, "{}", run.err);
+    run
+}
+
+#[test]
+fn the_bundled_grocer() {
+    let report = lasting(&grocer(&[]).out);
+    assert!(report.lines().all(|line| line.chars().count() <= 80), "wider than 80 columns:\n{report}");
+    insta::assert_snapshot!("grocer", report);
+}
+
+#[test]
+fn the_real_grocer() {
+    if !root().join(REAL_DATA).is_dir() {
+        assert!(std::env::var_os("CI").is_none(), "in CI the real data must be there: {REAL_DATA}");
+        eprintln!("SKIPPED: the grocer on real data: no {REAL_DATA} beside the checkout");
+        return;
+    }
+    let report = lasting(&grocer(&["--data", REAL_DATA]).out);
+    assert!(report.contains("customers  2,406"), "{report}");
+    insta::assert_snapshot!("grocer_on_real_data", report);
+}
+
+#[test]
+fn the_same_bytes_for_any_number_of_threads_and_by_both_engines() {
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ["csv", "jsonl", "parquet"] {
+        let decide = |name: &str, arguments: &[&str]| {
+            let path = folder.path().join(format!("{name}.{ending}"));
+            grocer(&[&["--out", path.to_str().unwrap()], arguments].concat());
+            fs::read(path).unwrap()
+        };
+        let one = decide("one", &["--threads", "1"]);
+        assert!(one.len() > 1_000, "{ending}: {} bytes", one.len());
+        assert!(one == decide("two", &["--threads", "2"]), "{ending}: two threads differ");
+        assert!(one == decide("seven", &["--threads", "7"]), "{ending}: seven threads differ");
+        assert!(one == decide("interpreter", &["--engine", "interpreter"]), "{ending}: the interpreter differs");
+    }
+}
+
+#[test]
+fn decisions_are_as_documented() {
+    let project = Project::new();
+    let run = project.opportune(&["dry-run", "--out", "out.csv"]);
+    assert_eq!(run.exit, 0, "{}", run.err);
+    insta::assert_snapshot!("decisions_csv", fs::read_to_string(project.path("out.csv")).unwrap());
+    let run = project.opportune(&["dry-run", "--out", "out.jsonl"]);
+    assert_eq!(run.exit, 0, "{}", run.err);
+    insta::assert_snapshot!("decisions_jsonl", fs::read_to_string(project.path("out.jsonl")).unwrap());
+}
+
+#[test]
+fn now_decides_what_is_seen() {
+    let project = Project::new();
+    let made = |now: &str| project.opportune(&["dry-run", "--now", now]).out;
+    assert!(made("2026-10-01 00:00").contains("decisions  1"), "the purchase of that day is seen");
+    assert!(made("2026-09-30 23:59").contains("decisions  0"), "a purchase of tomorrow is not");
+}
+
+#[test]
+fn validate_and_help() {
+    let project = Project::new();
+    let run = project.opportune(&["validate"]);
+    assert_eq!((run.exit, run.err.as_str()), (0, ""));
+    assert_eq!(run.out, "shop is valid: 1 offer, 1 channel and 3 tables in 1 file\n");
+    for (name, arguments) in
+        [("help", &["--help"][..]), ("help_validate", &["validate", "--help"]), ("help_dry_run", &["dry-run", "--help"])]
+    {
+        let run = project.opportune(arguments);
+        assert_eq!(run.exit, 0);
+        insta::assert_snapshot!(name, run.out);
+    }
+}

@@ -1,0 +1,125 @@
+//! A small good project in a temporary folder, for tests that break it, and the built program run over it.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+
+/// A project in a folder of its own, removed with it.
+pub struct Project {
+    folder: tempfile::TempDir,
+}
+
+/// How a run of the program ended.
+pub struct Run {
+    pub exit: i32,
+    pub out: String,
+    pub err: String,
+}
+
+const POLICY: &str = r#"customer customer {
+  key customer_id: text
+  age: int?
+  member: bool
+}
+
+events purchase {
+  at bought: date from "at"
+  product_id: text -> product
+  spend: money(USD)
+}
+
+table product {
+  key product_id: text
+  kind: one_of(drink, food)
+}
+
+channel mail { }
+
+offer tea_time {
+  about "Tea for those who drink"
+  eligible when count(purchase where product.kind = drink) >= 1
+  channel mail
+  because "You bought a drink"
+}
+"#;
+
+impl Project {
+    /// The manifest.
+    pub const MANIFEST: &str = r#"name = "shop"
+edition = "2026"
+now = "2026-11-01 12:00"
+zone = "UTC"
+currency = "USD"
+
+[data]
+folder = "data"
+introduces = ["customer", "purchase"]
+"#;
+
+    /// Writes the good project.
+    pub fn new() -> Self {
+        let project = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir(project.path("data")).unwrap();
+        project.write("opportune.toml", Self::MANIFEST);
+        project.write("shop.offer", POLICY);
+        project.write("data/customer.csv", "customer_id,age,member\nann,30,true\nbob,,false\ncy,77,true\n");
+        project.write("data/purchase.csv", "customer_id,at,product_id,spend\nann,2026-10-01,tea,3.50\nbob,2026-09-01,pie,7\n");
+        project.write("data/product.csv", "product_id,kind\ntea,drink\npie,food\n");
+        project
+    }
+
+    /// A path in the project.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file in the project.
+    pub fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
+        fs::write(self.path(name), contents).unwrap();
+    }
+
+    /// Adds to the end of a file.
+    pub fn append(&self, name: &str, text: &str) {
+        let before = fs::read_to_string(self.path(name)).unwrap();
+        self.write(name, format!("{before}\n{text}"));
+    }
+
+    /// Runs the program in the project's folder.
+    pub fn opportune(&self, arguments: &[&str]) -> Run {
+        let run = run(self.folder.path(), arguments);
+        // The folder's name differs from run to run.
+        let real = fs::canonicalize(self.folder.path()).unwrap();
+        let shown = |text: String| text.replace(&*real.to_string_lossy(), "PROJECT");
+        Run { exit: run.exit, out: shown(run.out), err: shown(run.err) }
+    }
+}
+
+/// Runs the program in a folder, with nothing of this process's terminal.
+pub fn run(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_opportune"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env("COLUMNS", "80").env("NO_COLOR", "1");
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { exit: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// The products as a Parquet file.
+pub fn products_as_parquet() -> Vec<u8> {
+    let fields = ["product_id", "kind"].map(|name| Field::new(name, DataType::Utf8, false));
+    let schema = Arc::new(Schema::new(fields.to_vec()));
+    let ids: Vec<String> = (0..500).map(|n| format!("product {n}")).chain(["tea".into(), "pie".into()]).collect();
+    let kinds: Vec<&str> = ids.iter().map(|id| if id == "tea" { "drink" } else { "food" }).collect();
+    let columns: Vec<arrow::array::ArrayRef> = vec![Arc::new(StringArray::from(ids)), Arc::new(StringArray::from(kinds))];
+    let batch = RecordBatch::try_new(schema.clone(), columns).unwrap();
+    let mut bytes = Cursor::new(Vec::new());
+    let mut writer = ArrowWriter::try_new(&mut bytes, schema, None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes.into_inner()
+}
