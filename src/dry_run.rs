@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 use opportune_compiler::{Compiled, Manifest, ProjectFiles};
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::run::{self, Engine, Options};
-use opportune_runtime::sink::DecisionWriter;
+use opportune_runtime::decide::Decision;
+use opportune_runtime::sink::{DecisionWriter, SinkError};
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::snapshot::read::{self, LoadError, LoadReport, Reach};
 use opportune_runtime::time::Clock;
@@ -160,15 +161,24 @@ fn evaluate(
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = arguments.threads.map_or_else(processors, usize::from);
     let options = Options { threads, engine, ..Options::default() };
-    let mut sink = |decisions: &[_]| writer.as_mut().map_or(Ok(()), |writer| writer.write(decisions));
+    let mut failed = None;
+    let mut sink = |decisions: &[Decision]| match writer.as_mut().map(|writer| writer.write(decisions)) {
+        None | Some(Ok(())) => Ok(()),
+        Some(Err(error)) => Err(io::Error::other(failed.insert(error).message())),
+    };
     let summary = run::decide_all(plan, snapshot, clock, &options, &mut sink);
-    let summary = summary.or_else(|error| refuse(error, "nothing was written"))?;
-    if let Some(writer) = writer {
-        writer
-            .finish()
-            .or_else(|error| refuse(error, "nothing was written; free some space or name another folder"))?;
-    }
+    let summary = match (summary, failed) {
+        (_, Some(error)) => return Err(tell_sink_error(&error)),
+        (summary, None) => summary.or_else(|error| refuse(error, "nothing was written"))?,
+    };
+    writer.map_or(Ok(()), DecisionWriter::finish).map_err(|error| tell_sink_error(&error))?;
     Ok(summary)
+}
+
+fn tell_sink_error(error: &SinkError) -> Outcome {
+    let problem = Problem { code: Some(error.code().to_owned()), ..Problem::new(error.message(), error.help()) };
+    render::print(&[problem]);
+    Outcome::CallOrDataIsWrong
 }
 
 fn open<'a>(
@@ -177,6 +187,5 @@ fn open<'a>(
     snapshot: &'a Snapshot,
     clock: &Clock,
 ) -> Result<DecisionWriter<'a>, Outcome> {
-    DecisionWriter::create(path, plan, snapshot, clock)
-        .or_else(|error| refuse(error, "name a file that can be written, for example `--out decisions.parquet`"))
+    DecisionWriter::create(path, plan, snapshot, clock).map_err(|error| tell_sink_error(&error))
 }
