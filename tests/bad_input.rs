@@ -50,7 +50,11 @@ fn calls() {
     for wrong in [&["dry-run", "--threads", "0"][..], &["dry-run", "--engine", "magic"], &["run-dry"], &[]] {
         let run = project.opportune(wrong);
         assert_eq!(run.exit, 2, "{wrong:?}: {}", run.err);
-        assert!(run.err.contains("--help") || run.err.contains("possible values") || run.err.contains("Usage"), "{}", run.err);
+        assert!(
+            run.err.contains("--help") || run.err.contains("possible values") || run.err.contains("Usage"),
+            "{}",
+            run.err
+        );
     }
 }
 
@@ -100,10 +104,18 @@ fn policies() {
     policy("policy_missing_brace", 1, "offer a {\n  priority 1\noffer b {\n  priority 2\n}\n");
     policy("policy_control_characters", 1, "offer a {\n  about \"\u{1b}[31mred\u{7}\"\n  eligible when \u{1b}[2J\n}\n");
     policy("policy_merge_markers", 1, "<<<<<<< HEAD\noffer a { }\n=======\noffer b { }\n>>>>>>> other\n");
-    policy("policy_nested_10000", 1, &format!("offer a {{\n  eligible when {}true{}\n}}\n", "(".repeat(10_000), ")".repeat(10_000)));
+    policy(
+        "policy_nested_10000",
+        1,
+        &format!("offer a {{\n  eligible when {}true{}\n}}\n", "(".repeat(10_000), ")".repeat(10_000)),
+    );
     policy("policy_not_10000", 1, &format!("offer a {{\n  eligible when {}true\n}}\n", "not ".repeat(10_000)));
     policy("policy_line_of_1_mb", 1, &format!("offer a {{\n  eligible when x{}\n}}\n", "y".repeat(1 << 20)));
-    policy("policy_ten_mistakes", 1, &(0..10).map(|n| format!("offer o{n} {{\n  priority = {n}\n}}\n")).collect::<String>());
+    policy(
+        "policy_ten_mistakes",
+        1,
+        &(0..10).map(|n| format!("offer o{n} {{\n  priority = {n}\n}}\n")).collect::<String>(),
+    );
     case("policy_invalid_utf8", 2, |project| project.write("more.offer", b"offer a {\n  about \"\xc3\x28\"\n}\n"));
     case("policy_link_leaves", 2, |project| symlink("/etc/hostname", project.path("more.offer")).unwrap());
     case("policy_none", 1, |project| fs::remove_file(project.path("shop.offer")).unwrap());
@@ -112,7 +124,8 @@ fn policies() {
 #[test]
 fn ten_thousand_offers() {
     let project = Project::new();
-    let offer = |n: usize| format!("offer o{n} {{\n  eligible when age > {}\n  priority {n}\n  channel mail\n}}\n", n % 90);
+    let offer =
+        |n: usize| format!("offer o{n} {{\n  eligible when age > {}\n  priority {n}\n  channel mail\n}}\n", n % 90);
     project.append("shop.offer", &(0..10_000).map(offer).collect::<String>());
     let run = project.opportune(&["dry-run"]);
     assert_eq!(run.exit, 0, "{}", run.err);
@@ -145,7 +158,10 @@ fn files() {
     let good = project::products_as_parquet();
     parquet("parquet_truncated", &good[..good.len() / 2]);
     parquet("parquet_without_footer", &good[..good.len() - 5]);
-    parquet("parquet_random_bytes", &(0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect::<Vec<_>>());
+    parquet(
+        "parquet_random_bytes",
+        &(0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect::<Vec<_>>(),
+    );
     parquet("parquet_of_zero_bytes", b"");
     let mut flipped = good.clone();
     flipped.iter_mut().skip(4).take(40).for_each(|byte| *byte ^= 0x5a);
@@ -165,7 +181,9 @@ fn columns() {
     customers("row_too_short", 2, "customer_id,age,member\nann,30\n");
     customers("control_characters_in_values", 2, "customer_id,age,member\nann,\u{1b}[31m,true\n");
     customers("control_characters_in_head", 1, "customer_id,\u{1b}]0;owned\u{7},member\nann,30,true\n");
-    case("data_invalid_utf8", 2, |project| project.write("data/customer.csv", b"customer_id,age,member\n\xff\xfe,30,true\n"));
+    case("data_invalid_utf8", 2, |project| {
+        project.write("data/customer.csv", b"customer_id,age,member\n\xff\xfe,30,true\n")
+    });
     let purchases = |name: &str, exit, text: &str| case(name, exit, |project| project.write("data/purchase.csv", text));
     purchases("date_out_of_range", 2, "customer_id,at,product_id,spend\nann,2026-13-40,tea,3\n");
     purchases("year_10000", 2, "customer_id,at,product_id,spend\nann,10000-01-01,tea,3\n");

@@ -88,9 +88,11 @@ fn validate_and_help() {
     let run = project.opportune(&["validate"]);
     assert_eq!((run.exit, run.err.as_str()), (0, ""));
     assert_eq!(run.out, "shop is valid: 1 offer, 1 channel and 3 tables in 1 file\n");
-    for (name, arguments) in
-        [("help", &["--help"][..]), ("help_validate", &["validate", "--help"]), ("help_dry_run", &["dry-run", "--help"])]
-    {
+    for (name, arguments) in [
+        ("help", &["--help"][..]),
+        ("help_validate", &["validate", "--help"]),
+        ("help_dry_run", &["dry-run", "--help"]),
+    ] {
         let run = project.opportune(arguments);
         assert_eq!(run.exit, 0);
         insta::assert_snapshot!(name, run.out);

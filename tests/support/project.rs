@@ -69,7 +69,10 @@ introduces = ["customer", "purchase"]
         project.write("opportune.toml", Self::MANIFEST);
         project.write("shop.offer", POLICY);
         project.write("data/customer.csv", "customer_id,age,member\nann,30,true\nbob,,false\ncy,77,true\n");
-        project.write("data/purchase.csv", "customer_id,at,product_id,spend\nann,2026-10-01,tea,3.50\nbob,2026-09-01,pie,7\n");
+        project.write(
+            "data/purchase.csv",
+            "customer_id,at,product_id,spend\nann,2026-10-01,tea,3.50\nbob,2026-09-01,pie,7\n",
+        );
         project.write("data/product.csv", "product_id,kind\ntea,drink\npie,food\n");
         project
     }
@@ -115,7 +118,8 @@ pub fn products_as_parquet() -> Vec<u8> {
     let schema = Arc::new(Schema::new(fields.to_vec()));
     let ids: Vec<String> = (0..500).map(|n| format!("product {n}")).chain(["tea".into(), "pie".into()]).collect();
     let kinds: Vec<&str> = ids.iter().map(|id| if id == "tea" { "drink" } else { "food" }).collect();
-    let columns: Vec<arrow::array::ArrayRef> = vec![Arc::new(StringArray::from(ids)), Arc::new(StringArray::from(kinds))];
+    let columns: Vec<arrow::array::ArrayRef> =
+        vec![Arc::new(StringArray::from(ids)), Arc::new(StringArray::from(kinds))];
     let batch = RecordBatch::try_new(schema.clone(), columns).unwrap();
     let mut bytes = Cursor::new(Vec::new());
     let mut writer = ArrowWriter::try_new(&mut bytes, schema, None).unwrap();
