@@ -3,16 +3,15 @@
 #![allow(unsafe_code, reason = "unchecked reads of rows that a mask names: what a peer at its best would do")]
 
 use std::arch::x86_64::*;
-use std::hint::select_unpredictable;
 
 use opportune_runtime::evaluate::GREATEST_SCORE;
 
-use super::kernels::at;
 use super::{BLOCK, NOBODY, Words};
 
 /// By customer: the best offer so far, and its score, side by side in one vector.
 pub struct Winners {
     pairs: Vec<Winner>,
+    rows: Box<Rows>,
 }
 
 /// The best offer of a customer.
@@ -32,7 +31,7 @@ impl Winner {
 impl Winners {
     /// Room for so many customers.
     pub fn new(customers: usize) -> Self {
-        Self { pairs: vec![Winner::NOBODY; customers] }
+        Self { pairs: vec![Winner::NOBODY; customers], rows: Box::new([0; BLOCK + 8]) }
     }
 
     /// The winners of a block of so many customers.
@@ -47,19 +46,18 @@ impl Winners {
 
     /// Scores an offer where it is open; gives how many it withholds.
     ///
-    /// One loop over all set bits, without a branch that depends on the data: neither where a word ends nor whether a
-    /// score is the best so far can be predicted.
+    /// No branch depends on the data: neither where a word ends nor whether a score is the best so far can be
+    /// predicted.
     #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
     #[inline]
     pub fn offer(&mut self, open: &Words, len: usize, offer: u64, score: impl Fn(usize) -> f64) -> u64 {
+        let count = list(open, len, &mut self.rows);
         let pairs = &mut self.pairs[..len];
-        let (words, count) = filled(open, len);
-        let (mut at_word, mut counted) = (0, _mm_setzero_si128());
-        let (mut bits, mut base) = words[0];
+        let mut counted = _mm_setzero_si128();
         let (zero, greatest, offer) =
             (_mm_setzero_pd(), _mm_set_sd(GREATEST_SCORE), _mm_set1_pd(f64::from_bits(offer)));
-        for _ in 0..count {
-            let row = base + bits.trailing_zeros() as usize;
+        for row in &self.rows[..count] {
+            let row = *row as usize;
             let score = _mm_set_sd(score(row));
             let small = _mm_cmple_sd(score, greatest);
             counted = _mm_sub_epi64(counted, _mm_castpd_si128(_mm_and_pd(small, _mm_cmpgt_sd(score, zero))));
@@ -70,27 +68,48 @@ impl Winners {
             let best = _mm_blendv_pd(best, _mm_unpacklo_pd(score, offer), better);
             // SAFETY: as above.
             unsafe { _mm_store_pd(pair, best) };
-            bits &= bits - 1;
-            let done = bits == 0;
-            at_word += usize::from(done);
-            let (next_bits, next_base) = at(&words, at_word);
-            bits = select_unpredictable(done, next_bits, bits);
-            base = select_unpredictable(done, next_base, base);
         }
-        count - _mm_cvtsi128_si64(counted).cast_unsigned()
+        count as u64 - _mm_cvtsi128_si64(counted).cast_unsigned()
     }
 }
 
-/// The words with a bit set and their first rows, and how many bits are.
+/// Writes the rows whose bit is set, ascending, and gives how many they are: eight bits at a time by a table, since how
+/// many a word has cannot be predicted.
 #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-#[inline]
-fn filled(open: &Words, len: usize) -> ([(u64, usize); BLOCK / 64 + 1], u64) {
-    let mut words = [(0, 0); BLOCK / 64 + 1];
-    let (mut filled, mut count) = (0, 0);
-    for (word, bits) in open[..len / 64].iter().enumerate() {
-        words[filled] = (*bits, word * 64);
-        filled += usize::from(*bits != 0);
-        count += u64::from(bits.count_ones());
+#[inline(never)]
+fn list(open: &Words, len: usize, rows: &mut Rows) -> usize {
+    let mut count = 0;
+    for (word, bits) in open[..len / 64].iter().enumerate().filter(|(_, bits)| **bits != 0) {
+        let mut base = _mm256_set1_epi32((word * 64) as i32);
+        for byte in bits.to_le_bytes() {
+            let places = _mm_cvtsi64_si128(PLACES[byte as usize].cast_signed());
+            let here = _mm256_add_epi32(_mm256_cvtepu8_epi32(places), base);
+            let to = rows.as_mut_ptr().wrapping_add(count).cast();
+            // SAFETY: at most as many rows are written as there are bits before, and `rows` has eight more.
+            unsafe { _mm256_storeu_si256(to, here) };
+            count += byte.count_ones() as usize;
+            base = _mm256_add_epi32(base, _mm256_set1_epi32(8));
+        }
     }
-    (words, count)
+    count
 }
+
+/// Room for the rows of a block, and for the vector that begins behind the last.
+type Rows = [u32; BLOCK + 8];
+
+/// By byte: the places of its bits, a byte each, the lowest first.
+static PLACES: [u64; 256] = {
+    let (mut table, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        let (mut place, mut found) = (0, 0);
+        while place < 8 {
+            if byte >> place & 1 == 1 {
+                table[byte] |= place << (8 * found);
+                found += 1;
+            }
+            place += 1;
+        }
+        byte += 1;
+    }
+    table
+};
