@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut contest = Contest::new(options.customers);
     contest.enter(Product::interpreter(&plan, &snapshot, &clock), SAMPLE.min(options.customers));
     contest.enter(Product::vectorised(&plan, &snapshot, &clock), options.customers);
+    contest.enter(Product::jit(&plan, &snapshot, &clock), options.customers);
     #[cfg(target_arch = "x86_64")]
     {
         contest.enter(compiled::RowPeer::new(&snapshot), options.customers);

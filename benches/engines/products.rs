@@ -8,6 +8,7 @@ use opportune_runtime::bind::bind;
 use opportune_runtime::decide::{Decided, Decider};
 use opportune_runtime::evaluate::{Candidates, Evaluator};
 use opportune_runtime::interpret::Interpreter;
+use opportune_runtime::jit::{Compiled, Effort, Jit};
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::time::Clock;
 use opportune_runtime::vectorised::Vectorised;
@@ -39,6 +40,16 @@ impl<'a> Product<'a> {
     pub fn vectorised(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &'a Clock) -> Self {
         let make = || -> Box<dyn Evaluator> { Box::new(Vectorised::new(Arc::new(bind(plan, snapshot, clock)))) };
         Self::new("vectorised, no JIT", plan, snapshot, clock, make)
+    }
+
+    /// The machine code.
+    pub fn jit(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &'a Clock) -> Self {
+        let make = || -> Box<dyn Evaluator> {
+            let program = Arc::new(bind(plan, snapshot, clock));
+            let compiled = Compiled::new(program, Effort::Best);
+            Box::new(Jit::new(Arc::new(compiled.unwrap_or_else(|error| panic!("{error}")))))
+        };
+        Self::new("JIT", plan, snapshot, clock, make)
     }
 
     fn new(
