@@ -48,6 +48,14 @@ impl<'a> Contest<'a> {
         self.answers.push(Answer::new(self.customers));
     }
 
+    /// Keeps those with this in their names, where it is given.
+    pub fn keep(&mut self, only: Option<&str>) {
+        if let Some(only) = only {
+            self.lanes.retain(|lane| lane.entrant.name().contains(only));
+            self.answers.truncate(self.lanes.len());
+        }
+    }
+
     /// Lets everybody decide in turn, so many times over.
     pub fn run(&mut self, rounds: usize) {
         for _ in 0..rounds {

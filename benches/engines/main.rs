@@ -1,6 +1,6 @@
 //! Measures the engines against each other and against what rustc makes of the same offers, in one run, on one thread.
 //!
-//! `cargo bench -p opportune-bench [-- --customers 100000 --rounds 9]`. Every engine does the same work: by customer
+//! `cargo bench -p opportune-bench [-- --customers 100000 --rounds 9 --only JIT]`. Every engine does the same work: by customer
 //! the best of the offers that are open (offer and score), by offer how many customers were eligible, excepted and
 //! withheld. All answers are compared, to the bit, before anything is printed.
 
@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     contest.enter(Stream { snapshot: &snapshot, sum: 0 }, 0);
+    contest.keep(options.only.as_deref());
     contest.run(options.rounds);
     contest.check();
     products::check_ties(&plan, &snapshot, &clock, contest.answer());
@@ -54,6 +55,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 struct Options {
     customers: usize,
     rounds: usize,
+    /// Part of the name of those who are measured; all without.
+    only: Option<String>,
 }
 
 impl Options {
@@ -65,13 +68,13 @@ impl Options {
             let value = arguments.get(at + 1).and_then(|value| value.replace('_', "").parse().ok());
             Some(value.unwrap_or_else(|| panic!("{name} wants a number")))
         };
+        let only = arguments.iter().position(|argument| argument == "--only");
+        let only = only.and_then(|at| arguments.get(at + 1).cloned());
         let short = !arguments.iter().any(|argument| argument == "--bench" || argument == "--customers");
         let customers = number("--customers").unwrap_or(if short { 8_192 } else { 1_000_000 });
         // The block peer takes whole words of 64 customers only.
-        Self {
-            customers: customers.next_multiple_of(64),
-            rounds: number("--rounds").unwrap_or(if short { 1 } else { 7 }),
-        }
+        let rounds = number("--rounds").unwrap_or(if short { 1 } else { 7 });
+        Self { customers: customers.next_multiple_of(64), rounds, only }
     }
 }
 

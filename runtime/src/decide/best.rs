@@ -1,105 +1,126 @@
 //! One slot in all: the winner of each customer in one pass over the candidates, which come offer by offer.
 //!
-//! Offers are taken tier by tier, the strongest first, so that a winner is only ever challenged by its own tier. The
-//! pass keeps a running best in two arrays and draws lots only between equal scores.
+//! What ranks a candidate is one number ([`Rank`]), so that the running best is the greatest: no branch depends on who
+//! wins, which cannot be predicted. Lots are drawn only where tier and score are equal.
 #![allow(clippy::indexing_slicing, reason = "arrays as long as the block, and rows within it; the hot loop")]
+
+use std::ops::Range;
 
 use opportune_plan::{OfferId, Plan};
 
 use super::{Decided, Decision, Lot, Rules};
 use crate::evaluate::Candidates;
 
-const NOBODY: u32 = u32::MAX;
-
 /// The running best of each customer of a block.
 pub struct Best {
-    /// The offers by tier, then by id.
-    order: Vec<u32>,
-    /// Whether all offers are of one tier.
-    one_tier: bool,
-    /// By customer: the best score so far; 0 without one.
-    scores: Vec<f64>,
-    /// By customer: its offer.
-    offers: Vec<u32>,
+    /// How many offers there are.
+    offers: u32,
+    /// By customer.
+    ranks: Vec<Rank>,
+}
+
+/// A candidate's place in the order of winning, the greatest first: the tier turned round, then the score, whose bits
+/// are ordered like the number where it is positive, then the offer turned round, so that of equals the first stays
+/// until a lot is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank(u128);
+
+impl Rank {
+    /// Less than any candidate: a score is above zero.
+    const NOBODY: Self = Self(0);
+
+    fn new(tier: u32, score: f64, offer: u32) -> Self {
+        Self(u128::from(!tier) << 96 | u128::from(score.to_bits()) << 32 | u128::from(!offer))
+    }
+
+    /// Whether tier and score are the same.
+    fn ties_with(self, other: Self) -> bool {
+        (self.0 ^ other.0) >> 32 == 0
+    }
+
+    /// The offer, unless it is nobody's.
+    fn offer(self) -> Option<u32> {
+        (self != Self::NOBODY).then_some(!(self.0 as u32))
+    }
+
+    fn score(self) -> f64 {
+        f64::from_bits((self.0 >> 32) as u64)
+    }
 }
 
 impl Best {
     pub fn new(plan: &Plan) -> Self {
-        let tiers = super::tiers(plan);
-        let mut order: Vec<u32> = (0..).take(tiers.len()).collect();
-        order.sort_by_key(|offer| tiers[*offer as usize]);
-        let one_tier = tiers.iter().all(|tier| *tier == 0);
-        Self { order, one_tier, scores: Vec::new(), offers: Vec::new() }
+        Self { offers: u32::try_from(plan.offers.len()).unwrap_or(u32::MAX), ranks: Vec::new() }
     }
 
     pub fn decide(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, decided: &mut Decided) {
-        self.scores.clear();
-        self.scores.resize(candidates.len, 0.0);
-        self.offers.clear();
-        self.offers.resize(candidates.len, NOBODY);
-        for at in 0..self.order.len() {
-            let offer = self.order[at];
-            if self.one_tier {
-                self.challenge::<false>(rules, lot, candidates, offer);
-            } else {
-                self.challenge::<true>(rules, lot, candidates, offer);
-            }
+        self.ranks.clear();
+        self.ranks.resize(candidates.len, Rank::NOBODY);
+        for offer in 0..self.offers {
+            self.challenge(rules, lot, candidates, offer);
         }
         self.make(rules, candidates, decided);
         count_losers(candidates, decided);
     }
 
     /// Lets an offer challenge the best so far of each of its candidates.
-    fn challenge<const TIERED: bool>(
+    fn challenge(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, offer: u32) {
+        let Some(range) = candidates.offers.get(offer as usize).cloned() else { return };
+        let tier = rules.tiers[offer as usize];
+        let ranks = &mut self.ranks[..candidates.len];
+        let mut tied = false;
+        for (row, score) in candidates.rows[range.clone()].iter().zip(&candidates.scores[range.clone()]) {
+            let (holder, challenger) = (&mut ranks[*row as usize], Rank::new(tier, *score, offer));
+            tied |= holder.ties_with(challenger);
+            *holder = (*holder).max(challenger);
+        }
+        if tied {
+            self.draw_lots(rules, lot, candidates, offer, range);
+        }
+    }
+
+    /// Where an offer has the tier and the score of the best, which is another one, a lot decides.
+    #[cold]
+    fn draw_lots(
         &mut self,
         rules: &Rules<'_>,
         lot: &mut Lot<'_>,
         candidates: &Candidates,
         offer: u32,
+        range: Range<usize>,
     ) {
-        let Some(range) = candidates.offers.get(offer as usize).cloned() else { return };
+        let mut draw = |row: u32, offer: u32| {
+            let customer = candidates.first + row as usize;
+            (lot.draw(customer, &rules.plan.offers[offer as usize].name), offer)
+        };
         let tier = rules.tiers[offer as usize];
-        let (scores, offers) = (&mut self.scores[..candidates.len], &mut self.offers[..candidates.len]);
         for (row, score) in candidates.rows[range.clone()].iter().zip(&candidates.scores[range]) {
-            let row = *row as usize;
-            let (best, holder) = (scores[row], offers[row]);
-            if TIERED && holder != NOBODY && rules.tiers[holder as usize] != tier {
-                continue;
+            let (holder, challenger) = (&mut self.ranks[*row as usize], Rank::new(tier, *score, offer));
+            if *holder != challenger
+                && holder.ties_with(challenger)
+                && holder.offer().is_some_and(|held| draw(*row, offer) < draw(*row, held))
+            {
+                *holder = challenger;
             }
-            let mut wins = *score > best;
-            if *score == best {
-                wins = wins_lot(rules, lot, candidates.first + row, offer, holder);
-            }
-            // Selections, not branches: whether a challenger wins cannot be predicted.
-            scores[row] = if wins { *score } else { best };
-            offers[row] = if wins { offer } else { holder };
         }
     }
 
     /// Makes the winners' offers, where the contact cap has room.
     fn make(&self, rules: &Rules<'_>, candidates: &Candidates, decided: &mut Decided) {
-        for (row, (offer, score)) in self.offers.iter().zip(&self.scores).enumerate() {
-            if *offer == NOBODY || !has_room(candidates, row) {
-                continue;
-            }
-            let Some(channel) = rules.channel(candidates, *offer as usize, row, |_| true) else { continue };
-            decided.outcomes[*offer as usize].make(channel);
+        for (row, rank) in self.ranks.iter().enumerate() {
+            let Some(offer) = rank.offer().filter(|_| has_room(candidates, row)) else { continue };
+            let Some(channel) = rules.channel(candidates, offer as usize, row, |_| true) else { continue };
+            decided.outcomes[offer as usize].make(channel);
             decided.decisions.push(Decision {
                 customer: u32::try_from(candidates.first + row).unwrap_or(u32::MAX),
-                offer: OfferId(*offer),
+                offer: OfferId(offer),
                 channel,
                 slot: 1,
                 send_at: rules.send_at,
-                score: *score,
+                score: rank.score(),
             });
         }
     }
-}
-
-#[cold]
-fn wins_lot(rules: &Rules<'_>, lot: &mut Lot<'_>, customer: usize, offer: u32, holder: u32) -> bool {
-    let mut draw = |offer: u32| (lot.draw(customer, &rules.plan.offers[offer as usize].name), offer);
-    draw(offer) < draw(holder)
 }
 
 fn has_room(candidates: &Candidates, row: usize) -> bool {
