@@ -65,7 +65,7 @@ pub fn load_from(
     reach: Reach<'_>,
     clock: &Clock,
 ) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
-    files::names_in(folder).map_err(|error| vec![error])?;
+    files::check_folder(folder, reach).map_err(|error| vec![error])?;
     let (mut tables, mut errors) = (Vec::new(), Vec::new());
     for (id, table) in plan.schema.tables() {
         let found = files::find(&plan.schema, id, table, folder, reach).map_err(|error| vec![error]);
@@ -117,8 +117,8 @@ fn read_table<'p>(file: TableFile<'p>, clock: &Clock) -> Result<RawTable<'p>, Ve
 
 /// Opens a file that has something in it.
 fn open(file: &TableFile<'_>) -> Result<File, LoadError> {
-    let opened = File::open(&file.path).map_err(|error| file.unreadable(&error))?;
-    let metadata = opened.metadata().map_err(|error| file.unreadable(&error))?;
+    // Before it is opened: to open a pipe would wait for a writer.
+    let metadata = std::fs::metadata(&file.path).map_err(|error| file.unreadable(&error))?;
     let refuse = |reason: &str| LoadError::Unreadable { place: file.place(None, ""), reason: reason.to_owned() };
     if metadata.is_dir() {
         return Err(refuse("it is a folder"));
@@ -130,5 +130,5 @@ fn open(file: &TableFile<'_>) -> Result<File, LoadError> {
     if metadata.len() == 0 && file.format != Format::Jsonl {
         return Err(file.corrupt("it is empty"));
     }
-    Ok(opened)
+    File::open(&file.path).map_err(|error| file.unreadable(&error))
 }

@@ -80,7 +80,7 @@ impl TableFile<'_> {
 
     /// An error of the operating system.
     pub(super) fn unreadable(&self, error: &std::io::Error) -> LoadError {
-        LoadError::Unreadable { place: self.place(None, ""), reason: error.to_string() }
+        LoadError::Unreadable { place: self.place(None, ""), reason: in_words(error) }
     }
 }
 
@@ -94,20 +94,45 @@ fn place(id: TableId, table: &Table, field: Option<FieldId>) -> Box<Place> {
     Box::new(Place { table: id, field, subject, file: String::new(), column })
 }
 
+/// The refusals that people meet, in words; others as the operating system says them.
+fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        std::io::ErrorKind::NotADirectory => "it is not a folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Whether a folder can be read, and is within reach.
+///
+/// # Errors
+/// When it is not.
+pub(super) fn check_folder(folder: &Path, reach: Reach<'_>) -> Result<(), LoadError> {
+    names_in(folder)?;
+    match reach {
+        Reach::Within(root) if leaves(folder, root) => {
+            let reason = format!("it is outside `{}`", shown_path(root));
+            Err(LoadError::Folder { folder: shown_path(folder), reason })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a path, links followed, leads out of a folder. One that leads nowhere does not.
+fn leaves(path: &Path, root: &Path) -> bool {
+    match (path.canonicalize(), root.canonicalize()) {
+        (Ok(path), Ok(root)) => !path.starts_with(root),
+        _ => false,
+    }
+}
+
 /// The names of what is in a folder, sorted.
 ///
 /// # Errors
 /// When it is not a folder that can be read.
 pub(super) fn names_in(folder: &Path) -> Result<Vec<String>, LoadError> {
-    let unreadable = |error: std::io::Error| LoadError::Folder {
-        folder: shown_path(folder),
-        reason: match error.kind() {
-            std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
-            std::io::ErrorKind::NotADirectory => "it is not a folder".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
-            _ => error.to_string(),
-        },
-    };
+    let unreadable = |error: std::io::Error| LoadError::Folder { folder: shown_path(folder), reason: in_words(&error) };
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         names.extend(entry.map_err(unreadable)?.file_name().into_string());
@@ -144,8 +169,7 @@ pub(super) fn find<'p>(
     };
     let path = parent.join(one);
     if let Reach::Within(root) = reach
-        && let (Ok(real), Ok(real_root)) = (path.canonicalize(), root.canonicalize())
-        && !real.starts_with(real_root)
+        && leaves(&path, root)
     {
         return Err(outside(root));
     }

@@ -6,6 +6,7 @@ mod files;
 mod formats;
 mod journey;
 mod scale;
+mod types;
 
 use std::fs::File;
 use std::path::Path;
@@ -85,7 +86,8 @@ pub(super) fn micros(text: &str) -> i64 {
 
 /// Writes a Parquet file of some columns.
 pub(super) fn parquet(folder: &TempDir, name: &str, columns: Vec<(&str, ArrayRef)>) {
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let columns = columns.into_iter().map(|(name, array)| (name, array, true));
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
     let file = File::create(folder.path().join(name)).unwrap();
     let mut writer = ::parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();

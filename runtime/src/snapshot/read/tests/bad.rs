@@ -107,6 +107,15 @@ fn files_outside_the_project_are_refused() {
     let message = errors[0].message().replace(&*project.path().to_string_lossy(), "PROJECT");
     insta::assert_snapshot!(format!("{} {message}", errors[0].code()), @"D0104 the data file of `customer` is outside `PROJECT`");
     assert_eq!(load(&plan, &data, &clock).unwrap().0.customers(), 1);
+    let out = project.path().join("out");
+    std::os::unix::fs::symlink(elsewhere.path(), &out).unwrap();
+    let errors = load_from(&plan, &out, Reach::Within(project.path()), &clock).unwrap_err();
+    assert_eq!(errors[0].code(), "D0101");
+    std::os::unix::fs::symlink("/nowhere", data.join("shop.csv")).unwrap();
+    let mut shop = customer(&[0], vec![field("id", Type::Text)]);
+    shop.source = "shop".into();
+    let errors = load_from(&super::plan(vec![shop], &[]), &data, Reach::Within(project.path()), &clock).unwrap_err();
+    assert_eq!(errors[0].message(), "`shop.csv` cannot be read: it does not exist");
     for source in ["../customer", "/etc/passwd", "..", "a/../../b"] {
         let mut table = customer(&[0], vec![field("id", Type::Text)]);
         table.source = source.into();
