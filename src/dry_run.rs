@@ -1,6 +1,5 @@
 //! `opportune dry-run`: decides for every customer of a snapshot and contacts no one.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -27,7 +26,7 @@ pub struct Arguments {
     /// Decide as if it were then: `2026-11-01 18:00` in the project's zone, or with an offset `2026-11-01T18:00:00Z`
     ///
     /// Nothing after it is seen. Without it: the manifest's `now`, else the clock.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     now: Option<String>,
     /// Read the data from this folder instead of the project's
     #[arg(long, value_name = "FOLDER")]
@@ -112,9 +111,7 @@ fn load(arguments: &Arguments, manifest: &Manifest, plan: &VerifiedPlan, clock: 
         Some(folder) => read::load(plan, folder, clock),
         None => {
             let root = &arguments.project.project;
-            // The reader compares real paths; a root that cannot be resolved was refused when the project was read.
-            let root = fs::canonicalize(root).unwrap_or_else(|_| root.clone());
-            read::load_from(plan, &root.join(&*manifest.data.folder), Reach::Within(&root), clock)
+            read::load_from(plan, &root.join(&*manifest.data.folder), Reach::Within(root), clock)
         }
     }
 }

@@ -15,6 +15,10 @@ use crate::escape::{escaped, same_length};
 const MOST_SHOWN: usize = 50;
 /// A source line longer than this many bytes is cut around its label.
 const LONGEST_LINE: usize = 400;
+/// A message or label longer than this many characters is cut.
+const LONGEST_MESSAGE: usize = 1_000;
+/// A word longer than this is cut too.
+const LONGEST_WORD: usize = 120;
 
 /// A problem ready to be printed.
 #[derive(Debug, Default)]
@@ -94,14 +98,14 @@ impl Shown {
             let cut = Cut::new(text, &problem.labels);
             source = Some(NamedSource::new(escaped(path), same_length(&cut.text)));
             for ((_, message), (start, length)) in problem.labels.iter().zip(&cut.labels) {
-                labels.push(LabeledSpan::new(Some(escaped(message)), *start, *length));
+                labels.push(LabeledSpan::new(Some(sentence(message)), *start, *length));
             }
         }
         Self {
             code: problem.code.clone(),
             severity: if problem.is_warning { Severity::Warning } else { Severity::Error },
-            message: escaped(&problem.message),
-            help: problem.help.as_deref().map(escaped),
+            message: sentence(&problem.message),
+            help: problem.help.as_deref().map(sentence),
             source,
             labels,
         }
@@ -136,6 +140,21 @@ impl Diagnostic for Shown {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
     }
+}
+
+/// What a person can read of a message that may quote a text of any length.
+fn sentence(text: &str) -> String {
+    let mut out = String::new();
+    let mut word = 0;
+    for c in text.chars().take(LONGEST_MESSAGE) {
+        word = if c.is_whitespace() { 0 } else { word + 1 };
+        match word {
+            0..LONGEST_WORD => out.push(c),
+            LONGEST_WORD => out.push('…'),
+            _ => {}
+        }
+    }
+    escaped(&out)
 }
 
 /// A source text whose overlong lines are cut around the labels, with the labels moved along.

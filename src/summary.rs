@@ -168,6 +168,8 @@ struct Table {
 }
 
 const WIDEST_NAME: usize = 28;
+/// The columns of the terminals that tables are made for; a table that needs more stands closer.
+const TERMINAL: usize = 80;
 
 impl Table {
     fn new(corner: &str, columns: impl IntoIterator<Item = String>) -> Self {
@@ -189,10 +191,12 @@ impl std::fmt::Display for Table {
         let lines = || std::iter::once(&self.head).chain(&self.rows);
         let width = |column: usize| lines().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max();
         let widths: Vec<usize> = (0..self.head.len()).filter_map(width).collect();
+        let roomy = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) <= TERMINAL;
+        let gap = if roomy { "  " } else { " " };
         for line in lines() {
             let mut text = String::new();
             for (at, (cell, width)) in line.iter().zip(&widths).enumerate() {
-                let _ = if at == 0 { write!(text, "{cell:<width$}") } else { write!(text, "  {cell:>width$}") };
+                let _ = if at == 0 { write!(text, "{cell:<width$}") } else { write!(text, "{gap}{cell:>width$}") };
             }
             writeln!(f, "{}", text.trim_end())?;
         }

@@ -39,8 +39,15 @@ pub enum ExprKind {
     Now,
     Today,
     Field(TableId, FieldId),
-    Follow { table: TableId, link: FieldId, value: Box<Expr> },
-    OfCustomer { events: TableId, value: Box<Expr> },
+    Follow {
+        table: TableId,
+        link: FieldId,
+        value: Box<Expr>,
+    },
+    OfCustomer {
+        events: TableId,
+        value: Box<Expr>,
+    },
     /// A segment or trait by its name.
     Definition(Box<str>),
     Aggregate(Box<Aggregate>),

@@ -7,8 +7,8 @@ use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Fix, Label, Located, codes};
 use crate::hir::definitions;
 use crate::queries::{self, Kind, Project, SourceItem};
-use crate::syntax::{ItemWord, Span};
 use crate::syntax::ast::ItemKind;
+use crate::syntax::{ItemWord, Span};
 
 /// Names that expressions give a meaning of their own.
 const BUILT_IN: &[&str] = &["customer", "offer", "now", "today", "score"];
@@ -148,8 +148,9 @@ fn name_span<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Span {
 
 /// There is nobody to decide for.
 fn no_customer(db: &dyn Db, project: Project) -> Located {
-    let found = Diagnostic::error(codes::NO_CUSTOMER, "no file declares the customer", Span::default(), "no `customer`")
-        .help("declare who the offers are for: `customer household { key household_id: text }`");
+    let found =
+        Diagnostic::error(codes::NO_CUSTOMER, "no file declares the customer", Span::default(), "no `customer`")
+            .help("declare who the offers are for: `customer household { key household_id: text }`");
     let path = project.files(db).first().map_or_else(|| project.manifest_path(db), |file| file.path(db));
     Located { path: path.clone(), diagnostic: found }
 }

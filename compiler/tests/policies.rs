@@ -31,7 +31,12 @@ fn told(compiled: &Compiled) -> String {
     let line = |found: &opportune_compiler::diagnostic::Located| {
         let (path, diagnostic) = (&found.path, &found.diagnostic);
         let at = diagnostic.labels.first().map(|label| label.span);
-        format!("{path}:{at:?}: {}: {} ({})\n", diagnostic.code, diagnostic.message, diagnostic.help.as_deref().unwrap_or(""))
+        format!(
+            "{path}:{at:?}: {}: {} ({})\n",
+            diagnostic.code,
+            diagnostic.message,
+            diagnostic.help.as_deref().unwrap_or("")
+        )
     };
     compiled.diagnostics.iter().map(line).collect()
 }

@@ -59,7 +59,7 @@ currency = "USD"
 
 [data]
 folder = "data"
-introduces = ["customer", "purchase"]
+introduces = ["customer"]
 "#;
 
     /// Writes the good project.

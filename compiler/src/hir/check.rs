@@ -44,11 +44,7 @@ pub fn channel(context: Context<'_>, item: &ChannelItem) -> (Option<Channel>, Ve
 }
 
 /// The values of all offer fields; `None` for one that could not be understood.
-fn field_values(
-    context: Context<'_>,
-    item: &OfferItem,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Option<FieldValue>> {
+fn field_values(context: Context<'_>, item: &OfferItem, diagnostics: &mut Vec<Diagnostic>) -> Vec<Option<FieldValue>> {
     let mut written: BTreeMap<&str, (&Name, &FieldSetting)> = BTreeMap::new();
     for clause in &item.clauses {
         let OfferClauseKind::Field(name, setting) = &clause.kind else { continue };
@@ -91,7 +87,8 @@ fn unknown_clause(context: Context<'_>, name: &Name) -> Diagnostic {
             name.span,
             near,
         ),
-        None => diagnostic.help(format!("to give every offer such a field, declare it: `offer fields {{ {}: text }}`", name.node)),
+        None => diagnostic
+            .help(format!("to give every offer such a field, declare it: `offer fields {{ {}: text }}`", name.node)),
     }
 }
 
@@ -237,12 +234,7 @@ fn priority(infer: &mut Infer<'_>, value: &ast::Expr, eligible_is_complete: bool
     None
 }
 
-fn timing(
-    infer: &mut Infer<'_>,
-    span: Span,
-    from: Option<&ast::Expr>,
-    to: Option<&ast::Expr>,
-) -> Option<Timing> {
+fn timing(infer: &mut Infer<'_>, span: Span, from: Option<&ast::Expr>, to: Option<&ast::Expr>) -> Option<Timing> {
     let first = from.map(|expr| day(infer, expr));
     let last = to.map(|expr| day(infer, expr));
     let (first, last) = (settled(first)?, settled(last)?);

@@ -67,7 +67,9 @@ fn constant(infer: &mut Infer<'_>, expr: &ast::Expr, ty: Type) -> Option<Constan
     }
     let message = "an offer's field is the same for all customers";
     let diagnostic = Diagnostic::error(codes::NOT_CONSTANT, message, expr.span, "not a written value");
-    infer.fail(diagnostic.help("write the value itself: a number, an amount, a date, a text in quotes or a word of the list"))
+    infer.fail(
+        diagnostic.help("write the value itself: a number, an amount, a date, a text in quotes or a word of the list"),
+    )
 }
 
 /// Without segments, traits and channels.

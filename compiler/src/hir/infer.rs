@@ -202,13 +202,7 @@ impl<'a> Infer<'a> {
         Some(first.or_else(second))
     }
 
-    fn if_then_else(
-        &mut self,
-        when: &ast::Expr,
-        a: &ast::Expr,
-        b: &ast::Expr,
-        expected: Option<Type>,
-    ) -> Option<Expr> {
+    fn if_then_else(&mut self, when: &ast::Expr, a: &ast::Expr, b: &ast::Expr, expected: Option<Type>) -> Option<Expr> {
         let when = self.condition(when);
         let (first, second) = self.pair(a, b, expected)?;
         let (first, second) = self.alike(a, first, b, second)?;

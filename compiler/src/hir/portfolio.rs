@@ -19,8 +19,7 @@ pub fn portfolio(
     clauses: &[PortfolioClause],
     channels: &BTreeSet<Box<str>>,
 ) -> (Portfolio, Vec<Diagnostic>) {
-    let mut reader =
-        Reader { infer: Infer::new(context), channels, found: Portfolio::default(), first: Vec::new() };
+    let mut reader = Reader { infer: Infer::new(context), channels, found: Portfolio::default(), first: Vec::new() };
     clauses.iter().for_each(|clause| reader.clause(clause));
     let mut found = reader.found;
     // A channel's slate lifts the one offer in all, unless that is said too.

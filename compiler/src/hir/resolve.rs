@@ -79,7 +79,8 @@ impl Infer<'_> {
 
     fn means_something_else(&self, name: &str) -> bool {
         let schema = self.context.schema;
-        schema.table_named(name).is_some() || (self.row.is_some() && schema.field_named(PlanSchema::CUSTOMER, name).is_some())
+        schema.table_named(name).is_some()
+            || (self.row.is_some() && schema.field_named(PlanSchema::CUSTOMER, name).is_some())
     }
 
     /// Why a bare word is not a value.
@@ -134,9 +135,8 @@ impl Infer<'_> {
         }
         let holder = schema.plan.tables().find(|(id, _)| schema.field_named(*id, name).is_some());
         match holder {
-            Some((_, table)) => {
-                diagnostic.help(format!("`{}` has a field `{name}`: reach it through an aggregate or a link", table.name))
-            }
+            Some((_, table)) => diagnostic
+                .help(format!("`{}` has a field `{name}`: reach it through an aggregate or a link", table.name)),
             None => diagnostic.help(
                 "a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text \
                  stands in quotes",
@@ -174,8 +174,7 @@ impl Infer<'_> {
         }
         let here = self.here();
         if schema.link_named(here, root).is_some() {
-            let whole: Vec<Name> =
-                std::iter::once(Name { node: root.into(), span }).chain(path).collect();
+            let whole: Vec<Name> = std::iter::once(Name { node: root.into(), span }).chain(path).collect();
             let found = self.walk(here, &whole)?;
             return Some(if self.row.is_none() { self.known(found) } else { found });
         }
@@ -194,7 +193,8 @@ impl Infer<'_> {
         if self.is_name(root) {
             let message = format!("`{root}` is a single value and has no fields");
             let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, span, "a single value");
-            return self.fail(diagnostic.help("only rows have fields: the customer, linked rows, `first(…)` and `last(…)`"));
+            return self
+                .fail(diagnostic.help("only rows have fields: the customer, linked rows, `first(…)` and `last(…)`"));
         }
         let diagnostic = self.unknown(root, span);
         self.fail(diagnostic)

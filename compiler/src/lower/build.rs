@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Function, IllFormed, Offer, OfferField, Op,
-    Plan, Portfolio, Schema, Slate,
+    Aggregate, Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Function, IllFormed, Offer, OfferField,
+    Op, Plan, Portfolio, Schema, Slate,
 };
 
 use super::Policy;

@@ -112,9 +112,14 @@ impl<'t> Finder<'t> {
             let end = self.tokens.get(line.saturating_sub(1)).map_or(0, |token| token.end);
             let here = Span::new(end, end);
             self.diagnostics.push(
-                Diagnostic::error(codes::UNCLOSED_BLOCK, format!("this {what} has no `{{`"), here, "`{` is missing here")
-                    .help(format!("write what belongs to the {what} between `{{` and `}}`"))
-                    .fix("add ` {`", here, " {"),
+                Diagnostic::error(
+                    codes::UNCLOSED_BLOCK,
+                    format!("this {what} has no `{{`"),
+                    here,
+                    "`{` is missing here",
+                )
+                .help(format!("write what belongs to the {what} between `{{` and `}}`"))
+                .fix("add ` {`", here, " {"),
             );
         }
         (head, None)
@@ -125,8 +130,13 @@ impl<'t> Finder<'t> {
         let Some(brace) = self.tokens.get(at) else { return };
         if closed {
             self.diagnostics.push(
-                Diagnostic::error(codes::UNCLOSED_BLOCK, "this `}` closes nothing", brace.span(), "nothing is open here")
-                    .help("delete it"),
+                Diagnostic::error(
+                    codes::UNCLOSED_BLOCK,
+                    "this `}` closes nothing",
+                    brace.span(),
+                    "nothing is open here",
+                )
+                .help("delete it"),
             );
         } else if let Some(more) = self.tokens.get(after).filter(|more| more.text(self.text) != "}") {
             self.diagnostics.push(
@@ -197,8 +207,13 @@ impl<'t> Finder<'t> {
         if end - start > LONGEST_CLAUSE && !broken {
             broken = true;
             self.diagnostics.push(
-                Diagnostic::error(codes::TOO_LONG, "this clause is too long", Span::new(start, start + 1), "it begins here")
-                    .help("a clause may have 4 MiB; keep long lists of values in a table, and link to it"),
+                Diagnostic::error(
+                    codes::TOO_LONG,
+                    "this clause is too long",
+                    Span::new(start, start + 1),
+                    "it begins here",
+                )
+                .help("a clause may have 4 MiB; keep long lists of values in a table, and link to it"),
             );
         }
         Some(Part { tokens, broken })
@@ -265,7 +280,8 @@ impl<'t> Finder<'t> {
 
 /// Infix operators, also those of other languages, and the comma.
 const JOINING_SIGNS: &[&str] = &[
-    "=", "<", ">", "<=", ">=", "+", "-", "*", "/", ",", "==", "===", "!=", "!==", "<>", "=>", "=<", "≤", "≥", "≠", "&&", "||", "??", "?:",
+    "=", "<", ">", "<=", ">=", "+", "-", "*", "/", ",", "==", "===", "!=", "!==", "<>", "=>", "=<", "≤", "≥", "≠",
+    "&&", "||", "??", "?:",
 ];
 
 /// Words that begin a clause and may stand before a bracket.
@@ -278,7 +294,28 @@ const NO_CLAUSE: &[&str] = &["starts", "last", "desc", "if", "this", "next", "pr
 fn is_joining(word: &str) -> bool {
     matches!(
         word,
-        "and" | "or" | "else" | "then" | "when" | "where" | "in" | "is" | "between" | "contains" | "overlaps" | "not" | "AND" | "OR"
-            | "NOT" | "IN" | "IS" | "BETWEEN" | "LIKE" | "ELSE" | "THEN" | "WHERE" | "WHEN"
+        "and"
+            | "or"
+            | "else"
+            | "then"
+            | "when"
+            | "where"
+            | "in"
+            | "is"
+            | "between"
+            | "contains"
+            | "overlaps"
+            | "not"
+            | "AND"
+            | "OR"
+            | "NOT"
+            | "IN"
+            | "IS"
+            | "BETWEEN"
+            | "LIKE"
+            | "ELSE"
+            | "THEN"
+            | "WHERE"
+            | "WHEN"
     )
 }

@@ -47,7 +47,8 @@ pub fn parse_item(text: &str) -> (Option<Item>, Vec<Diagnostic>) {
 /// The `///` lines before the item word.
 fn doc(text: &str) -> Option<Box<str>> {
     let before = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//"));
-    let lines: Vec<&str> = before.filter_map(|line| line.strip_prefix("///")).map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let lines: Vec<&str> =
+        before.filter_map(|line| line.strip_prefix("///")).map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     (!lines.is_empty()).then(|| lines.join("\n").into())
 }
 

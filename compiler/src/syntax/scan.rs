@@ -63,9 +63,8 @@ pub struct Scanned {
 }
 
 /// Operators of more than one sign, the longer first.
-const SIGNS: &[&str] = &[
-    "===", "!==", "==", "!=", "<>", "<=", ">=", "=>", "=<", "&&", "||", "->", "??", "?:", "**", ":=", "..",
-];
+const SIGNS: &[&str] =
+    &["===", "!==", "==", "!=", "<>", "<=", ">=", "=>", "=<", "&&", "||", "->", "??", "?:", "**", ":=", ".."];
 
 /// Cuts an item's text into tokens.
 pub fn scan(text: &str) -> Scanned {
@@ -213,15 +212,22 @@ impl<'t> Scanner<'t> {
     fn begins_dash_comment(&self) -> bool {
         let after = self.rest().strip_prefix("--");
         let line_so_far = self.text.get(self.line..self.at).unwrap_or("");
-        after.is_some_and(|after| line_so_far.trim().is_empty() || after.is_empty() || after.starts_with(char::is_whitespace))
+        after.is_some_and(|after| {
+            line_so_far.trim().is_empty() || after.is_empty() || after.starts_with(char::is_whitespace)
+        })
     }
 
     fn foreign_comment(&mut self, mark: &str) {
         let span = self.blank(self.line_length());
         let mark_span = Span::new(span.start as usize, span.start as usize + mark.len());
         self.diagnostics.push(
-            Diagnostic::error(codes::FOREIGN_COMMENT, format!("a comment begins with `//`, not `{mark}`"), mark_span, "write `//`")
-                .fix(format!("replace `{mark}` with `//`"), mark_span, "//"),
+            Diagnostic::error(
+                codes::FOREIGN_COMMENT,
+                format!("a comment begins with `//`, not `{mark}`"),
+                mark_span,
+                "write `//`",
+            )
+            .fix(format!("replace `{mark}` with `//`"), mark_span, "//"),
         );
     }
 
@@ -243,15 +249,22 @@ impl<'t> Scanner<'t> {
     fn comment_end(&mut self) {
         let span = self.blank(2);
         self.diagnostics.push(
-            Diagnostic::error(codes::FOREIGN_COMMENT, "a comment ends with its line, not with `*/`", span, "this ends nothing")
-                .help("write `//` at the beginning of each line of the comment"),
+            Diagnostic::error(
+                codes::FOREIGN_COMMENT,
+                "a comment ends with its line, not with `*/`",
+                span,
+                "this ends nothing",
+            )
+            .help("write `//` at the beginning of each line of the comment"),
         );
     }
 
     /// The lines that git leaves where two versions disagree. Between `=======` and `>>>>>>>` the text is not read, so
     /// that each clause is seen once.
     fn merge_marker(&mut self) -> bool {
-        let Some(marker) = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].into_iter().find(|m| self.rest().starts_with(m)) else {
+        let Some(marker) =
+            ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].into_iter().find(|m| self.rest().starts_with(m))
+        else {
             return false;
         };
         let theirs = match marker {

@@ -45,8 +45,9 @@ pub const UNBUILT_ITEM_WORDS: &[&str] =
     &["context", "guarantee", "test", "reminder", "notice", "journey", "family", "experiment", "objective", "affinity"];
 
 /// Words that go on with the line before, even in column 0.
-const CONTINUING: &[&str] =
-    &["and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "starts", "if"];
+const CONTINUING: &[&str] = &[
+    "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "starts", "if",
+];
 
 /// Splits a file. Comments and blank lines before the first item belong to none.
 pub fn split(text: &str) -> Vec<RawItem> {
@@ -108,7 +109,8 @@ impl Splitter {
             return Some(word);
         }
         if self.begins.is_empty() {
-            let comment = ["#", "/*", "--", "<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
+            let comment =
+                ["#", "/*", "--", "<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
             return Some(if comment { ItemWord::Stray } else { near_item_word(line).unwrap_or(ItemWord::Stray) });
         }
         if self.depth > 0 {

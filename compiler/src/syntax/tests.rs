@@ -10,7 +10,8 @@ fn messages(file: &str) -> String {
         for diagnostic in diagnostics {
             let span = diagnostic.labels[0].span;
             let words = &item.text[span.start as usize..span.end as usize];
-            shown += &format!("{} [{words}] {} | {}\n", diagnostic.code, diagnostic.message, diagnostic.labels[0].message);
+            shown +=
+                &format!("{} [{words}] {} | {}\n", diagnostic.code, diagnostic.message, diagnostic.labels[0].message);
             if let Some(help) = diagnostic.help {
                 shown += &format!("      help: {help}\n");
             }

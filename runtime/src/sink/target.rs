@@ -14,6 +14,8 @@ use crate::snapshot::read::shown_path;
 /// A file that is not in its place yet.
 pub(super) struct Target {
     path: PathBuf,
+    /// The place as it was named.
+    named: PathBuf,
     output: Output,
     /// The first refusal of the operating system; encoders wrap it in errors of their own.
     refusal: Option<io::Error>,
@@ -28,30 +30,30 @@ enum Output {
 
 impl Target {
     /// Begins a file for a place; a link is followed, so that what it leads to is replaced.
-    pub(super) fn create(path: &Path) -> Result<Self, SinkError> {
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let refused = |source| SinkError::Write { path: shown_path(&path), source };
+    pub(super) fn create(named: &Path) -> Result<Self, SinkError> {
+        let path = named.canonicalize().unwrap_or_else(|_| named.to_owned());
+        let refused = |source| SinkError::Write { path: shown_path(named), source };
         let kind = fs::metadata(&path).map(|metadata| metadata.file_type()).ok();
         if kind.is_some_and(|kind| kind.is_dir()) {
-            return Err(SinkError::Folder { path: shown_path(&path) });
+            return Err(SinkError::Folder { path: shown_path(named) });
         }
         let output = if kind.is_some_and(|kind| !kind.is_file()) {
             Output::Straight(BufWriter::new(OpenOptions::new().write(true).open(&path).map_err(refused)?))
         } else {
             Output::Beside(BufWriter::with_capacity(1 << 18, beside(&path).map_err(refused)?))
         };
-        Ok(Self { path, output, refusal: None })
+        Ok(Self { path, named: named.to_owned(), output, refusal: None })
     }
 
     fn error(&mut self, error: impl Into<Failure>) -> SinkError {
         let source = self.refusal.take().unwrap_or_else(|| io::Error::other(error));
-        SinkError::Write { path: shown_path(&self.path), source }
+        SinkError::Write { path: shown_path(&self.named), source }
     }
 
     /// Waits until all is on disk, then moves the file into its place.
     pub(super) fn persist(self) -> Result<(), SinkError> {
-        let Self { path, output, .. } = self;
-        let refused = |source: io::Error| SinkError::Write { path: shown_path(&path), source };
+        let Self { path, named, output, .. } = self;
+        let refused = |source: io::Error| SinkError::Write { path: shown_path(&named), source };
         let file = match output {
             Output::Straight(mut file) => return file.flush().map_err(refused),
             Output::Beside(file) => file.into_inner().map_err(|error| refused(error.into_error()))?,

@@ -84,7 +84,9 @@ impl Infer<'_> {
             }
             let message = format!("`{name}` is not a table of events");
             let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, span, "not events");
-            return self.fail(diagnostic.help("aggregates look at what happened to the customer: a table declared with `events`"));
+            return self.fail(
+                diagnostic.help("aggregates look at what happened to the customer: a table declared with `events`"),
+            );
         }
         let tables = schema.plan.tables().filter(|(id, _)| is_events(*id)).map(|(_, table)| &*table.name);
         let message = format!("no events `{name}` are declared");
@@ -142,14 +144,21 @@ impl Infer<'_> {
             (Function::First | Function::Last, _, _) => {
                 let message = "a whole event is not a value";
                 let diagnostic = Diagnostic::error(codes::RECORD_AS_VALUE, message, span, "an event");
-                self.fail(diagnostic.help("name one of its fields, `first(…).field`, or ask when it was: `first(…) in last 30 days`"))
+                self.fail(
+                    diagnostic.help(
+                        "name one of its fields, `first(…).field`, or ask when it was: `first(…) in last 30 days`",
+                    ),
+                )
             }
             (_, None, _) if takes_none => Some(None),
             (_, Some(first), Some(last)) if takes_none => {
                 let message = "this counts whole events, not a field of them";
                 let path = first.span.to(last.span);
                 let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, path, "a field");
-                let help = format!("leave out `.{}`; to count different values say `distinct`, to look for one say `where`", first.node);
+                let help = format!(
+                    "leave out `.{}`; to count different values say `distinct`, to look for one say `where`",
+                    first.node
+                );
                 self.fail(diagnostic.help(help))
             }
             (_, None, _) | (_, _, None) => {
@@ -174,7 +183,9 @@ impl Infer<'_> {
         {
             let message = "this value may be missing, and the result would leave it out quietly";
             let diagnostic = Diagnostic::error(codes::VALUE_MISSING, message, of.span, "may be missing");
-            return self.fail(diagnostic.help("give the field a value in the data, or leave out its `?` where it is declared"));
+            return self.fail(
+                diagnostic.help("give the field a value in the data, or leave out its `?` where it is declared"),
+            );
         }
         let of_type = aggregate.value.as_ref().map(|value| value.ty);
         let unknown = aggregate.filter.as_ref().is_some_and(|filter| filter.nullable);

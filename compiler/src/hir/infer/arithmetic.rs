@@ -69,14 +69,10 @@ impl Infer<'_> {
         Some(Expr { kind: ExprKind::Arithmetic(arithmetic, Box::new(first), Box::new(second)), ty, nullable })
     }
 
-    fn bad_operands(
-        &self,
-        word: &Spanned<BinaryWord>,
-        a: (&ast::Expr, &Expr),
-        b: (&ast::Expr, &Expr),
-    ) -> Diagnostic {
+    fn bad_operands(&self, word: &Spanned<BinaryWord>, a: (&ast::Expr, &Expr), b: (&ast::Expr, &Expr)) -> Diagnostic {
         let adds = matches!(word.node, BinaryWord::Add | BinaryWord::Subtract);
-        let divides_money = word.node == BinaryWord::Divide && matches!((a.1.ty, b.1.ty), (Type::Money(_), Type::Money(_)));
+        let divides_money =
+            word.node == BinaryWord::Divide && matches!((a.1.ty, b.1.ty), (Type::Money(_), Type::Money(_)));
         if (adds || divides_money)
             && let Some(known) = self.unit_or_time(a, b)
         {

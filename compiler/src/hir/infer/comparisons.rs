@@ -71,7 +71,10 @@ impl Infer<'_> {
         };
         let (nullable, of) = (found.nullable, Box::new(found));
         let starts = word == BinaryWord::StartsWith;
-        Some(Expr::condition(if starts { ExprKind::StartsWith(of, text) } else { ExprKind::Contains(of, text) }, nullable))
+        Some(Expr::condition(
+            if starts { ExprKind::StartsWith(of, text) } else { ExprKind::Contains(of, text) },
+            nullable,
+        ))
     }
 }
 

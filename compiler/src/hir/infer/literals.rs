@@ -44,7 +44,11 @@ impl Infer<'_> {
         if let Some(at) = variants.iter().position(|variant| &**variant == word) {
             let at = u32::try_from(at).ok()?;
             let ordered = matches!(ty, Type::Ordered(_));
-            return Some(Expr::constant(if ordered { Constant::Ordered(domain, at) } else { Constant::OneOf(domain, at) }));
+            return Some(Expr::constant(if ordered {
+                Constant::Ordered(domain, at)
+            } else {
+                Constant::OneOf(domain, at)
+            }));
         }
         let message = format!("`{word}` is not one of the values here");
         let diagnostic = Diagnostic::error(codes::NOT_IN_LIST, message, span, "not one of them");
@@ -76,7 +80,8 @@ impl Infer<'_> {
         let zoned = local.and_then(|local| zone.to_ambiguous_zoned(local).compatible().ok());
         let Some(zoned) = zoned else {
             let message = "this moment is outside the years 1 to 9999";
-            return self.fail(Diagnostic::error(codes::WRONG_TYPE, message, span, "out of range").help("write another"));
+            return self
+                .fail(Diagnostic::error(codes::WRONG_TYPE, message, span, "out of range").help("write another"));
         };
         Some(Constant::Instant(zoned.timestamp().as_microsecond()))
     }

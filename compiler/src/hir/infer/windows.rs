@@ -3,8 +3,8 @@
 use opportune_plan::{Span as Length, TableKind, Type, Window};
 
 use super::super::{Expr, ExprKind, Function};
-use super::comparisons::compare;
 use super::Infer;
+use super::comparisons::compare;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{self, AggregateWord, BinaryWord, Literal};
 
@@ -30,10 +30,7 @@ impl Infer<'_> {
         };
         let start = ExprKind::Shift(Box::new(end.clone()), backwards(length));
         let start = Expr { kind: start, ty: value.ty, nullable: false };
-        Expr::all(vec![
-            compare(BinaryWord::Less, start, value.clone()),
-            compare(BinaryWord::LessOrEqual, value, end),
-        ])
+        Expr::all(vec![compare(BinaryWord::Less, start, value.clone()), compare(BinaryWord::LessOrEqual, value, end)])
     }
 
     /// A value; of a whole event, when it happened.

@@ -80,7 +80,10 @@ fn check_customer_link(builder: &mut Builder, id: TableId, item: usize, field: F
     };
     if let Some(problem) = problem {
         let diagnostic = Diagnostic::error(codes::BAD_LINK, problem, link.table.span, "this link");
-        builder.report(item, diagnostic.help("in events, the field that holds the customer's key may say `-> ` and the customer's name"));
+        builder.report(
+            item,
+            diagnostic.help("in events, the field that holds the customer's key may say `-> ` and the customer's name"),
+        );
     }
 }
 

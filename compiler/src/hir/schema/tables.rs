@@ -44,9 +44,7 @@ pub(super) fn declare(builder: &mut Builder, declaration: Declaration<'_>, item:
     let name = item.name.node.clone();
     let id = TableId(u32::try_from(builder.checked.schema.plan.tables.len()).unwrap_or(u32::MAX));
     let kind = match declaration.kind {
-        DeclarationKind::Customer(_) => {
-            TableKind::Customer { key: FieldId(0), introduced_by: vec![Schema::CUSTOMER] }
-        }
+        DeclarationKind::Customer(_) => TableKind::Customer { key: FieldId(0), introduced_by: vec![Schema::CUSTOMER] },
         DeclarationKind::Events(_) => TableKind::Events { at: FieldId(0), customer_column: "".into() },
         _ => TableKind::Lookup { key: FieldId(0) },
     };
@@ -92,14 +90,14 @@ pub(super) fn owners(builder: &mut Builder, tables: &[(Declaration<'_>, &TableIt
     }
 }
 
-
-
 fn check_role(builder: &mut Builder, item: usize, field: &FieldItem, wanted: FieldRole) {
     if let Some(role) = &field.role
         && role.node != wanted
     {
         let (what, help) = match wanted {
-            FieldRole::At => ("events have no `key`", "events have a time, `at …`; a key belongs to the customer and tables"),
+            FieldRole::At => {
+                ("events have no `key`", "events have a time, `at …`; a key belongs to the customer and tables")
+            }
             FieldRole::Key => ("only events have a time with `at`", "leave out `at`, or declare the table as `events`"),
         };
         builder.misplaced(item, role.span, what, help);

@@ -50,7 +50,9 @@ impl Brackets {
                 self.brace = self.brace.or(Some(token));
                 self.push('{', token);
             }
-            (TokenKind::Word, "if" | "IF" | "If") if !matches!(before, "else" | "ELSE" | "Else") => self.push('i', token),
+            (TokenKind::Word, "if" | "IF" | "If") if !matches!(before, "else" | "ELSE" | "Else") => {
+                self.push('i', token)
+            }
             (TokenKind::Sign, ")") => self.close('(', token),
             (TokenKind::Sign, "]") => self.close('[', token),
             (TokenKind::Sign, "}") => self.close('{', token),
@@ -83,8 +85,13 @@ impl Brackets {
         let text_reported = diagnostics.iter().any(|d| d.code == codes::UNCLOSED_TEXT);
         if let Some(token) = self.too_deep {
             diagnostics.push(
-                Diagnostic::error(codes::TOO_DEEP, format!("more than {} levels stand in each other here", self.deepest), place(token), "one level too many")
-                    .help("give parts of it names, with `segment name is …` or `trait name = …`"),
+                Diagnostic::error(
+                    codes::TOO_DEEP,
+                    format!("more than {} levels stand in each other here", self.deepest),
+                    place(token),
+                    "one level too many",
+                )
+                .help("give parts of it names, with `segment name is …` or `trait name = …`"),
             );
         } else if let Some(token) = self.brace {
             diagnostics.push(
@@ -94,15 +101,21 @@ impl Brackets {
         } else if let Some(token) = self.stray {
             let sign = if tokens.get(token).is_some() { place(token) } else { Span::default() };
             diagnostics.push(
-                Diagnostic::error(codes::UNCLOSED_BRACKET, "this bracket closes nothing", sign, "nothing is open here").help("delete it, or open it further left"),
+                Diagnostic::error(codes::UNCLOSED_BRACKET, "this bracket closes nothing", sign, "nothing is open here")
+                    .help("delete it, or open it further left"),
             );
         } else if let Some(open) = unclosed {
             // The text that is not closed has taken the bracket's other half with it.
             if !text_reported {
                 let close = if open.sign == '[' { ']' } else { ')' };
                 diagnostics.push(
-                    Diagnostic::error(codes::UNCLOSED_BRACKET, format!("this `{}` is never closed", open.sign), place(open.token), "opened here")
-                        .help(format!("write `{close}` where it ends")),
+                    Diagnostic::error(
+                        codes::UNCLOSED_BRACKET,
+                        format!("this `{}` is never closed", open.sign),
+                        place(open.token),
+                        "opened here",
+                    )
+                    .help(format!("write `{close}` where it ends")),
                 );
             }
         } else {

@@ -21,8 +21,13 @@ impl<'t> Reader<'t> {
             Rule::odd_point => {
                 let mended = format!("0{}", pair.as_str());
                 self.report(
-                    Diagnostic::error(codes::BAD_NUMBER, "a number begins with a digit", span, format!("write `{mended}`"))
-                        .fix(format!("write `{mended}`"), span, mended.clone()),
+                    Diagnostic::error(
+                        codes::BAD_NUMBER,
+                        "a number begins with a digit",
+                        span,
+                        format!("write `{mended}`"),
+                    )
+                    .fix(format!("write `{mended}`"), span, mended.clone()),
                 );
                 self.plain(&mended, span)
             }
@@ -38,15 +43,22 @@ impl<'t> Reader<'t> {
         let digits = number.as_str();
         if digits.contains(['e', 'E']) {
             self.report(
-                Diagnostic::error(codes::BAD_NUMBER, format!("`{digits}` is not written as a number"), number_span, "powers of ten are not read")
-                    .help("write the number out: `1_000_000`, `0.001`"),
+                Diagnostic::error(
+                    codes::BAD_NUMBER,
+                    format!("`{digits}` is not written as a number"),
+                    number_span,
+                    "powers of ten are not read",
+                )
+                .help("write the number out: `1_000_000`, `0.001`"),
             );
             return None;
         }
         let Some(unit) = parts.next() else { return self.plain(digits, span) };
         let unit_span = self.span(&unit);
         match unit.as_rule() {
-            Rule::percent => self.number(digits, number_span).and_then(|value| Float::new(value / 100.0)).map(Literal::Number),
+            Rule::percent => {
+                self.number(digits, number_span).and_then(|value| Float::new(value / 100.0)).map(Literal::Number)
+            }
             Rule::odd_sign => {
                 self.report(sign_report(unit.as_str(), digits, span));
                 self.money(digits, number_span, currency_of(unit.as_str()))
@@ -112,14 +124,22 @@ impl<'t> Reader<'t> {
 
     /// Whether a unit follows its number without a space.
     fn touching(&self, unit: Span) -> bool {
-        self.text.get(..unit.start as usize).and_then(|text| text.chars().next_back()).is_some_and(|c| c.is_ascii_digit())
+        self.text
+            .get(..unit.start as usize)
+            .and_then(|text| text.chars().next_back())
+            .is_some_and(|c| c.is_ascii_digit())
     }
 
     fn time_span(&mut self, digits: &str, at: Span, unit: &str) -> Option<TimeSpan> {
         if digits.contains('.') {
             self.report(
-                Diagnostic::error(codes::BAD_NUMBER, format!("`{digits} {unit}` is not a whole number of {unit}"), at, "write a whole number")
-                    .help("take a smaller unit: `90 minutes` instead of `1.5 hours`, `36 hours` instead of `1.5 days`"),
+                Diagnostic::error(
+                    codes::BAD_NUMBER,
+                    format!("`{digits} {unit}` is not a whole number of {unit}"),
+                    at,
+                    "write a whole number",
+                )
+                .help("take a smaller unit: `90 minutes` instead of `1.5 hours`, `36 hours` instead of `1.5 days`"),
             );
             return None;
         }
@@ -128,7 +148,9 @@ impl<'t> Reader<'t> {
             "days" => i32::try_from(count).ok().map(TimeSpan::days),
             "weeks" => i32::try_from(count.checked_mul(7)?).ok().map(TimeSpan::days),
             "months" => i32::try_from(count).ok().map(|months| TimeSpan { months, ..TimeSpan::default() }),
-            "years" => i32::try_from(count.checked_mul(12)?).ok().map(|months| TimeSpan { months, ..TimeSpan::default() }),
+            "years" => {
+                i32::try_from(count.checked_mul(12)?).ok().map(|months| TimeSpan { months, ..TimeSpan::default() })
+            }
             "hours" => count.checked_mul(3_600 * MILLION).map(TimeSpan::micros),
             "minutes" => count.checked_mul(60 * MILLION).map(TimeSpan::micros),
             _ => count.checked_mul(MILLION).map(TimeSpan::micros),
@@ -145,13 +167,19 @@ impl<'t> Reader<'t> {
         let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, ""));
         if decimals.trim_end_matches('0').len() > 6 {
             self.report(
-                Diagnostic::error(codes::BAD_NUMBER, "money has at most 6 decimals", at, format!("has {}", decimals.len()))
-                    .help("money is counted in millionths; round the amount"),
+                Diagnostic::error(
+                    codes::BAD_NUMBER,
+                    "money has at most 6 decimals",
+                    at,
+                    format!("has {}", decimals.len()),
+                )
+                .help("money is counted in millionths; round the amount"),
             );
             return None;
         }
         let kept: String = decimals.chars().chain("000000".chars()).take(6).collect();
-        let micros = whole.parse::<i64>().ok().and_then(|whole| whole.checked_mul(MILLION)?.checked_add(kept.parse().ok()?));
+        let micros =
+            whole.parse::<i64>().ok().and_then(|whole| whole.checked_mul(MILLION)?.checked_add(kept.parse().ok()?));
         if micros.is_none() {
             self.too_big(at, "money goes up to 9_223_372_036_854");
         }
@@ -162,18 +190,33 @@ impl<'t> Reader<'t> {
 fn sign_report(sign: &str, digits: &str, span: Span) -> Diagnostic {
     let code = currency_of(sign).map_or("USD".to_owned(), |currency| currency.to_string());
     let mended = format!("{digits} {code}");
-    Diagnostic::error(codes::BAD_UNIT, "the currency's three letters stand after the amount", span, format!("write `{mended}`"))
-        .fix(format!("write `{mended}`"), span, mended)
+    Diagnostic::error(
+        codes::BAD_UNIT,
+        "the currency's three letters stand after the amount",
+        span,
+        format!("write `{mended}`"),
+    )
+    .fix(format!("write `{mended}`"), span, mended)
 }
 
 fn unit_report(unit: &str, span: Span, touching: bool, right: &str) -> Diagnostic {
     if unit == right {
-        return Diagnostic::error(codes::BAD_UNIT, "a space stands between a number and its unit", span, format!("write ` {right}`"))
-            .fix("add a space", span, format!(" {right}"));
+        return Diagnostic::error(
+            codes::BAD_UNIT,
+            "a space stands between a number and its unit",
+            span,
+            format!("write ` {right}`"),
+        )
+        .fix("add a space", span, format!(" {right}"));
     }
     let replacement = if touching { format!(" {right}") } else { right.to_owned() };
-    Diagnostic::error(codes::BAD_UNIT, format!("the unit `{unit}` is written `{right}`"), span, format!("write `{right}`"))
-        .fix(format!("replace `{unit}` with `{right}`"), span, replacement)
+    Diagnostic::error(
+        codes::BAD_UNIT,
+        format!("the unit `{unit}` is written `{right}`"),
+        span,
+        format!("write `{right}`"),
+    )
+    .fix(format!("replace `{unit}` with `{right}`"), span, replacement)
 }
 
 fn currency_of(sign: &str) -> Option<Currency> {

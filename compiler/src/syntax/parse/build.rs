@@ -63,7 +63,9 @@ impl Reader<'_> {
     /// A chain of one of `and`, `or`, which may be grouped at will: short ones to the left as written, long ones in halves.
     pub fn chain(&mut self, op: BinaryWord, first: Built, rest: Vec<(Span, Built)>) -> Built {
         if rest.len() < LONG_CHAIN {
-            return rest.into_iter().fold(first, |left, (span, right)| self.binary(Spanned { node: op, span }, left, right));
+            return rest
+                .into_iter()
+                .fold(first, |left, (span, right)| self.binary(Spanned { node: op, span }, left, right));
         }
         let mut level: Vec<(Span, Built)> = std::iter::once((Span::default(), first)).chain(rest).collect();
         while level.len() > 1 {

@@ -6,7 +6,8 @@ use super::{Reader, Rule, foreign, unbuilt};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{
-    CapClause, Expr, ExprKind, Literal, Name, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind, RankTerm, Span,
+    CapClause, Expr, ExprKind, Literal, Name, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind,
+    RankTerm, Span,
 };
 use crate::syntax::layout::Part;
 
@@ -76,7 +77,11 @@ fn no_clause<T>(reader: &mut Reader<'_>, part: &Part, of: &str, words: &[&'stati
     let message = format!("`{}` begins no clause of {of}", super::failure::shown(written));
     let diagnostic = Diagnostic::error(codes::NOT_A_CLAUSE, message, span, "a clause word is expected here");
     reader.report(match nearest(&written.to_lowercase(), words.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace `{written}` with `{near}`"), span, near),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("replace `{written}` with `{near}`"),
+            span,
+            near,
+        ),
         None => diagnostic.help(format!("the clauses of {of} begin with `{}`", words.join("`, `"))),
     });
     None
@@ -93,7 +98,9 @@ fn other_of_offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
         return misspelt_condition(reader, part, &lower);
     }
     let begins_name = first.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    if !begins_name || matches!(lower.as_str(), "if" | "when" | "where" | "and" | "or" | "not" | "in" | "is" | "then" | "else") {
+    if !begins_name
+        || matches!(lower.as_str(), "if" | "when" | "where" | "and" | "or" | "not" | "in" | "is" | "then" | "else")
+    {
         return no_clause(reader, part, "an offer", OFFER_WORDS);
     }
     if lower != first && OFFER_WORDS.contains(&lower.as_str()) {
@@ -137,9 +144,14 @@ fn misspelt_condition(reader: &mut Reader<'_>, part: &Part, lower: &str) -> Opti
     let span = first_span(reader, part);
     let written = reader.written(span);
     reader.report(
-        Diagnostic::error(codes::NOT_A_CLAUSE, format!("`{written}` begins no clause of an offer"), span, "a clause word is expected here")
-            .help(format!("did you mean `{right} when`?"))
-            .fix(format!("replace `{written}` with `{right}`"), span, right),
+        Diagnostic::error(
+            codes::NOT_A_CLAUSE,
+            format!("`{written}` begins no clause of an offer"),
+            span,
+            "a clause word is expected here",
+        )
+        .help(format!("did you mean `{right} when`?"))
+        .fix(format!("replace `{written}` with `{right}`"), span, right),
     );
     condition(reader, part, right == "eligible")
 }
@@ -168,7 +180,8 @@ fn condition(reader: &mut Reader<'_>, part: &Part, eligible: bool) -> Option<Off
 /// `about "text"`
 fn text(reader: &mut Reader<'_>, part: &Part) -> Option<Name> {
     let pair = reader.matched(Rule::text_clause, part)?;
-    let text = pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::text | Rule::open_text | Rule::odd_text))?;
+    let text =
+        pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::text | Rule::open_text | Rule::odd_text))?;
     Some(reader.text_value(&text))
 }
 
@@ -270,7 +283,10 @@ fn span_literal(reader: &mut Reader<'_>, every: Expr) -> Expr {
         ExprKind::Literal(_) => format!("add a unit: `every {written} days`"),
         _ => "write a length of time, such as `every 90 days`".to_owned(),
     };
-    reader.report(Diagnostic::error(codes::BAD_UNIT, "a cap is counted over a length of time", every.span, "how long is this?").help(help));
+    reader.report(
+        Diagnostic::error(codes::BAD_UNIT, "a cap is counted over a length of time", every.span, "how long is this?")
+            .help(help),
+    );
     Expr { kind: ExprKind::Error, span: every.span }
 }
 

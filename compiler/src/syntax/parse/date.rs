@@ -22,7 +22,8 @@ impl<'t> Reader<'t> {
                 Rule::date => day = self.date(part.as_str(), at),
                 Rule::odd_date => day = self.odd_date(part.as_str(), at),
                 Rule::odd_t => self.report(
-                    Diagnostic::error(codes::BAD_DATE, "a space stands between date and time", at, "write a space").fix("replace `T` with a space", at, " "),
+                    Diagnostic::error(codes::BAD_DATE, "a space stands between date and time", at, "write a space")
+                        .fix("replace `T` with a space", at, " "),
                 ),
                 Rule::clock => {
                     clock_written = true;
@@ -55,7 +56,10 @@ impl<'t> Reader<'t> {
             Ok(first) => format!("{} {year} has {} days", month_name(month), first.days_in_month()),
             Err(_) => "a date is year, month and day: `2026-11-01`".to_owned(),
         };
-        self.report(Diagnostic::error(codes::BAD_DATE, format!("there is no day `{written}`"), span, "not in the calendar").help(help));
+        self.report(
+            Diagnostic::error(codes::BAD_DATE, format!("there is no day `{written}`"), span, "not in the calendar")
+                .help(help),
+        );
         None
     }
 
@@ -63,13 +67,25 @@ impl<'t> Reader<'t> {
     fn odd_date(&mut self, written: &str, span: Span) -> Option<civil::Date> {
         let parts: Vec<i16> = written.split(['/', '.', '-']).filter_map(|part| part.parse().ok()).collect();
         let &[a, b, c] = parts.as_slice() else { return None };
-        let date = |year: i16, month: i16, day: i16| civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
-        let readings: Vec<civil::Date> = if a > 31 { vec![date(a, b, c)] } else { vec![date(c, a, b), date(c, b, a)] }.into_iter().flatten().collect();
-        let diagnostic = Diagnostic::error(codes::BAD_DATE, format!("`{written}` is not written as a date"), span, "year first: `2026-11-01`");
+        let date = |year: i16, month: i16, day: i16| {
+            civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+        };
+        let readings: Vec<civil::Date> = if a > 31 { vec![date(a, b, c)] } else { vec![date(c, a, b), date(c, b, a)] }
+            .into_iter()
+            .flatten()
+            .collect();
+        let diagnostic = Diagnostic::error(
+            codes::BAD_DATE,
+            format!("`{written}` is not written as a date"),
+            span,
+            "year first: `2026-11-01`",
+        );
         let (diagnostic, found) = match readings.as_slice() {
             [] => (diagnostic.help("write year, month and day: `2026-11-01`; this one is in no calendar"), None),
             [one] => (diagnostic.fix(format!("write `{one}`"), span, one.to_string()), Some(*one)),
-            [one, two, ..] if one == two => (diagnostic.fix(format!("write `{one}`"), span, one.to_string()), Some(*one)),
+            [one, two, ..] if one == two => {
+                (diagnostic.fix(format!("write `{one}`"), span, one.to_string()), Some(*one))
+            }
             [one, two, ..] => (diagnostic.help(format!("write `{one}` or `{two}`, whichever is meant")), None),
         };
         self.report(diagnostic);
@@ -90,16 +106,34 @@ impl<'t> Reader<'t> {
     }
 
     fn odd_zone(&mut self, written: &str, span: Span) {
-        let diagnostic = Diagnostic::error(codes::BAD_DATE, "a time zone goes by its place here", span, "write its name, such as `Europe/London`");
+        let diagnostic = Diagnostic::error(
+            codes::BAD_DATE,
+            "a time zone goes by its place here",
+            span,
+            "write its name, such as `Europe/London`",
+        );
         self.report(match written {
             "Z" => diagnostic.fix("write ` UTC`", span, " UTC"),
-            _ => diagnostic.help("write `UTC` or a place, such as `America/New_York`; without one the project's zone holds"),
+            _ => diagnostic
+                .help("write `UTC` or a place, such as `America/New_York`; without one the project's zone holds"),
         });
     }
 }
 
 fn month_name(month: i8) -> &'static str {
-    const NAMES: [&str; 12] =
-        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
     usize::try_from(month - 1).ok().and_then(|at| NAMES.get(at)).copied().unwrap_or("this month")
 }

@@ -71,7 +71,8 @@ impl<'t> Reader<'t> {
         let mut left = self.operand(row);
         // The right side of the comparison that `left` is, were it to be compared once more.
         let mut compared: Option<(Spanned<BinaryWord>, Built)> = None;
-        while let Some(binding) = row.peek().and_then(|next| binds(next.as_rule())).filter(|binding| *binding >= least) {
+        while let Some(binding) = row.peek().and_then(|next| binds(next.as_rule())).filter(|binding| *binding >= least)
+        {
             let Some(pair) = row.next() else { break };
             match pair.as_rule() {
                 Rule::tail_is | Rule::tail_null | Rule::tail_in | Rule::tail_between => left = self.tail(left, pair),
@@ -97,7 +98,14 @@ impl<'t> Reader<'t> {
     }
 
     /// All operands of a chain of one of `and`, `or`.
-    fn collect(&mut self, op: Spanned<BinaryWord>, first: Built, second: Built, row: &mut Row<'t>, binding: u8) -> Built {
+    fn collect(
+        &mut self,
+        op: Spanned<BinaryWord>,
+        first: Built,
+        second: Built,
+        row: &mut Row<'t>,
+        binding: u8,
+    ) -> Built {
         let mut rest = vec![(op.span, second)];
         while row.peek().and_then(|next| binds(next.as_rule())) == Some(binding) {
             let Some(pair) = row.next() else { break };
@@ -109,7 +117,13 @@ impl<'t> Reader<'t> {
     }
 
     /// A comparison; a second one in a row is reported and read as `and`.
-    fn compare(&mut self, op: Spanned<BinaryWord>, left: Built, right: Built, compared: &mut Option<(Spanned<BinaryWord>, Built)>) -> Built {
+    fn compare(
+        &mut self,
+        op: Spanned<BinaryWord>,
+        left: Built,
+        right: Built,
+        compared: &mut Option<(Spanned<BinaryWord>, Built)>,
+    ) -> Built {
         let middle = compared.replace((op.clone(), right.clone()));
         let Some((first_op, middle)) = middle else { return self.binary(op, left, right) };
         let span = left.expr.span.to(right.expr.span);
@@ -199,7 +213,9 @@ impl<'t> Reader<'t> {
                 Rule::no_else => self.report(foreign::forgotten_else(Span { start: span.end, end: span.end }, span)),
                 Rule::if_word | Rule::then_word => self.lower_case(&part),
                 Rule::last_else => self.lower_case(&part),
-                Rule::else_if if part.as_str().starts_with("el") && part.as_str().contains("else") && part.as_str().len() > 6 => {}
+                Rule::else_if
+                    if part.as_str().starts_with("el") && part.as_str().contains("else") && part.as_str().len() > 6 => {
+                }
                 Rule::else_if => {
                     let at = self.span(&part);
                     self.report(foreign::word(self, at, "else if"));
@@ -207,7 +223,8 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
-        let mut otherwise = if parts.len() % 2 == 1 { parts.pop() } else { None }.unwrap_or_else(|| Built::error(Span { start: span.end, end: span.end }));
+        let mut otherwise = if parts.len() % 2 == 1 { parts.pop() } else { None }
+            .unwrap_or_else(|| Built::error(Span { start: span.end, end: span.end }));
         while let (Some(then), Some(condition)) = (parts.pop(), parts.pop()) {
             let start = condition.expr.span.start;
             let all = if parts.is_empty() { span } else { Span { start, end: span.end } };
@@ -242,7 +259,9 @@ impl<'t> Reader<'t> {
             built.push(argument.expr);
         }
         let callee_span = self.span(&callee);
-        if let Some(diagnostic) = unbuilt::function(word, callee_span).or_else(|| foreign::function(self, word, callee_span, span, &built)) {
+        if let Some(diagnostic) =
+            unbuilt::function(word, callee_span).or_else(|| foreign::function(self, word, callee_span, span, &built))
+        {
             self.report(diagnostic);
             return Built::error(span);
         }
@@ -350,7 +369,9 @@ impl<'t> Reader<'t> {
                     self.report(foreign::length_without_number(part.as_str(), at));
                 }
                 Rule::quantity => last = self.window_length(part),
-                Rule::unbuilt_window => self.report(unbuilt::here(at, &format!("the window `{}`", part.as_str().trim_end()))),
+                Rule::unbuilt_window => {
+                    self.report(unbuilt::here(at, &format!("the window `{}`", part.as_str().trim_end())))
+                }
                 _ => {}
             }
         }
@@ -429,7 +450,8 @@ impl<'t> Reader<'t> {
         let all = of.expr.span.to(tail);
         let different = pair.as_str().starts_with(['!', '<']);
         let known = pair.as_str().trim_end().ends_with("known");
-        let (test, right) = if different == known { (IsWord::Missing, "is missing") } else { (IsWord::Known, "is known") };
+        let (test, right) =
+            if different == known { (IsWord::Missing, "is missing") } else { (IsWord::Known, "is known") };
         self.report(foreign::null_test(self, tail, right));
         self.node(ExprKind::Is { of: Box::new(of.expr), test, negated: false }, all, of.depth)
     }
@@ -454,7 +476,8 @@ impl<'t> Reader<'t> {
         let high = ends.pop().unwrap_or_else(|| Built::error(all));
         let low = ends.pop().unwrap_or_else(|| Built::error(all));
         let below = of.depth.max(low.depth).max(high.depth);
-        let kind = ExprKind::Between { of: Box::new(of.expr), negated, low: Box::new(low.expr), high: Box::new(high.expr) };
+        let kind =
+            ExprKind::Between { of: Box::new(of.expr), negated, low: Box::new(low.expr), high: Box::new(high.expr) };
         self.node(kind, all, below)
     }
 
@@ -479,9 +502,15 @@ impl<'t> Reader<'t> {
                     }
                     let list = self.list(part);
                     below = list.iter().map(|item| item.depth).fold(below, u16::max);
-                    kind = ExprKind::InList { of: of.clone(), negated, list: list.into_iter().map(|item| item.expr).collect() };
+                    kind = ExprKind::InList {
+                        of: of.clone(),
+                        negated,
+                        list: list.into_iter().map(|item| item.expr).collect(),
+                    };
                 }
-                Rule::offer_set => kind = ExprKind::InList { of: of.clone(), negated, list: vec![self.offer_set(part)] },
+                Rule::offer_set => {
+                    kind = ExprKind::InList { of: of.clone(), negated, list: vec![self.offer_set(part)] }
+                }
                 _ => {}
             }
         }

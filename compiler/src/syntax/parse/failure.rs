@@ -35,19 +35,26 @@ pub fn report(reader: &mut Reader<'_>, rule: Rule, part: &Part, error: &Error<Ru
     };
     let stop = stop(reader, part, reader.base + offset);
     // The scanner has said already that a text is not closed; what follows from it is no news.
-    let damaged_text = reader.tokens.get(part.tokens.clone()).unwrap_or_default().iter().any(|token| token.kind == TokenKind::OpenText);
+    let damaged_text = reader
+        .tokens
+        .get(part.tokens.clone())
+        .unwrap_or_default()
+        .iter()
+        .any(|token| token.kind == TokenKind::OpenText);
     if damaged_text {
         return;
     }
     let positives = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
         ErrorVariant::CustomError { .. } => {
-            let diagnostic = Diagnostic::error(codes::TOO_DEEP, "this clause nests too deeply", stop.span, "too deep here")
-                .help("give parts of it names, with `segment name is …` or `trait name = …`");
+            let diagnostic =
+                Diagnostic::error(codes::TOO_DEEP, "this clause nests too deeply", stop.span, "too deep here")
+                    .help("give parts of it names, with `segment name is …` or `trait name = …`");
             return reader.report(diagnostic);
         }
     };
-    let diagnostic = later(rule, &stop).or_else(|| known_mistake(&stop, positives)).unwrap_or_else(|| expected(&stop, positives));
+    let diagnostic =
+        later(rule, &stop).or_else(|| known_mistake(&stop, positives)).unwrap_or_else(|| expected(&stop, positives));
     reader.report(diagnostic);
 }
 
@@ -87,8 +94,16 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::list => "a list in `[ ]`",
         Rule::list_type | Rule::money_type | Rule::set_type | Rule::named_type => "a type",
         Rule::currency_name => "a currency such as `USD`",
-        Rule::op_else | Rule::kw_and | Rule::op_or | Rule::op_add | Rule::op_subtract | Rule::op_multiply | Rule::op_divide => "an operator",
-        Rule::op_equal | Rule::op_is_not | Rule::op_less | Rule::op_greater | Rule::op_starts | Rule::op_contains => "an operator",
+        Rule::op_else
+        | Rule::kw_and
+        | Rule::op_or
+        | Rule::op_add
+        | Rule::op_subtract
+        | Rule::op_multiply
+        | Rule::op_divide => "an operator",
+        Rule::op_equal | Rule::op_is_not | Rule::op_less | Rule::op_greater | Rule::op_starts | Rule::op_contains => {
+            "an operator"
+        }
         Rule::EOI => "the end of the clause",
         Rule::comma => "`,`",
         Rule::close => "`)`",
@@ -112,7 +127,9 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::kw_over | Rule::cap_over => "`over`",
         Rule::kw_by => "`by`",
         Rule::kw_lot => "`lot`",
-        Rule::rank_field | Rule::rank_lot | Rule::rank_score | Rule::kw_score | Rule::kw_offer => "`offer.FIELD`, `score` or `by lot`",
+        Rule::rank_field | Rule::rank_lot | Rule::rank_score | Rule::kw_score | Rule::kw_offer => {
+            "`offer.FIELD`, `score` or `by lot`"
+        }
         Rule::link => "`->`",
         Rule::question => "`?`",
         Rule::default => "`=`",
@@ -173,25 +190,42 @@ fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
             let mended = format!("{digits}_{next}");
             let span = number.span().to(Span::new(found.end, found.end + next.len()));
             return Some(
-                Diagnostic::error(codes::BAD_NUMBER, "thousands are not set apart by commas", span, format!("write `{mended}`"))
-                    .fix(format!("write `{mended}`"), span, mended),
+                Diagnostic::error(
+                    codes::BAD_NUMBER,
+                    "thousands are not set apart by commas",
+                    span,
+                    format!("write `{mended}`"),
+                )
+                .fix(format!("write `{mended}`"), span, mended),
             );
         }
     }
     if let Some((_, digits)) = before_number.filter(|_| found.kind == TokenKind::Word) {
         let units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
-        if let Some(near) = nearest(&text.to_lowercase(), units).or_else(|| amount::unit_word(text).map(|(many, _)| many)) {
+        if let Some(near) =
+            nearest(&text.to_lowercase(), units).or_else(|| amount::unit_word(text).map(|(many, _)| many))
+        {
             return Some(
-                Diagnostic::error(codes::BAD_UNIT, format!("there is no unit `{}`", shown(text)), found.span(), format!("did you mean `{digits} {near}`?"))
-                    .fix(format!("replace it with `{near}`"), found.span(), near),
+                Diagnostic::error(
+                    codes::BAD_UNIT,
+                    format!("there is no unit `{}`", shown(text)),
+                    found.span(),
+                    format!("did you mean `{digits} {near}`?"),
+                )
+                .fix(format!("replace it with `{near}`"), found.span(), near),
             );
         }
     }
     let name_wanted = !positives.is_empty() && positives.iter().all(|rule| matches!(rule, Rule::name | Rule::odd_name));
     if name_wanted && RESERVED.contains(&text) {
         return Some(
-            Diagnostic::error(codes::BAD_WORD, format!("`{text}` is a word of the language and no name"), found.span(), "a name is expected here")
-                .help("choose another name; a column of this name is read with `from`"),
+            Diagnostic::error(
+                codes::BAD_WORD,
+                format!("`{text}` is a word of the language and no name"),
+                found.span(),
+                "a name is expected here",
+            )
+            .help("choose another name; a column of this name is read with `from`"),
         );
     }
     match text {
@@ -200,15 +234,16 @@ fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
                 .help("a choice is written `if condition then a else b`; a value in place of a missing one `x else 0`"),
         ),
         "[" => Some(
-            Diagnostic::error(codes::UNEXPECTED, "a list does not fit here", found.span(), "found `[`").help("whether a value is one of several is asked with `x in [a, b]`"),
+            Diagnostic::error(codes::UNEXPECTED, "a list does not fit here", found.span(), "found `[`")
+                .help("whether a value is one of several is asked with `x in [a, b]`"),
         ),
         _ => None,
     }
 }
 
 const RESERVED: &[&str] = &[
-    "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "if", "true", "false", "missing", "known",
-    "this", "previous", "next",
+    "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "if", "true",
+    "false", "missing", "known", "this", "previous", "next",
 ];
 
 /// Parts of clauses that come later.
@@ -227,7 +262,9 @@ fn later(rule: Rule, stop: &Stop<'_>) -> Option<Diagnostic> {
         (Rule::cap_clause, _, "each") => "a cap by the calendar",
         (Rule::cap_clause, _, "on") => "a cap on a channel",
         (Rule::cap_clause, _, "including") => "`including inbound`",
-        (Rule::cap_clause, _, "of" | "decisions" | "sends" | "impressions" | "redemptions" | "requests" | "units") => "a cap on something else than contacts",
+        (Rule::cap_clause, _, "of" | "decisions" | "sends" | "impressions" | "redemptions" | "requests" | "units") => {
+            "a cap on something else than contacts"
+        }
         (Rule::slate_clause, _, ",") => "a slate with further conditions",
         _ => return None,
     };

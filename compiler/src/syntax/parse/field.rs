@@ -57,8 +57,13 @@ impl<'t> Reader<'t> {
     fn twice(&mut self, span: Span) {
         let word = self.written(span).split_whitespace().next().unwrap_or("");
         self.report(
-            Diagnostic::error(codes::PART_TWICE, format!("`{word}` is said twice for one field"), span, "the second one")
-                .help("keep one of the two"),
+            Diagnostic::error(
+                codes::PART_TWICE,
+                format!("`{word}` is said twice for one field"),
+                span,
+                "the second one",
+            )
+            .help("keep one of the two"),
         );
     }
 
@@ -104,9 +109,14 @@ impl<'t> Reader<'t> {
                 Rule::odd_list_value => {
                     let quoted = super::text::quoted(part.as_str());
                     self.report(
-                        Diagnostic::error(codes::BAD_WORD, format!("the value `{}` needs quotes", part.as_str()), span, format!("write `{quoted}`"))
-                            .help("values that are no names, such as numbers and words with capitals, are written as texts")
-                            .fix("write it in quotes", span, quoted),
+                        Diagnostic::error(
+                            codes::BAD_WORD,
+                            format!("the value `{}` needs quotes", part.as_str()),
+                            span,
+                            format!("write `{quoted}`"),
+                        )
+                        .help("values that are no names, such as numbers and words with capitals, are written as texts")
+                        .fix("write it in quotes", span, quoted),
                     );
                     values.push(Name { node: part.as_str().into(), span });
                 }
@@ -151,9 +161,14 @@ impl<'t> Reader<'t> {
         let span = self.span(pair);
         let quoted = super::text::quoted(pair.as_str());
         self.report(
-            Diagnostic::error(codes::BAD_WORD, format!("`{}` is not a name", pair.as_str()), span, format!("write `{quoted}`"))
-                .help("a column whose name has capitals or other signs stands in quotes")
-                .fix("write it in quotes", span, quoted),
+            Diagnostic::error(
+                codes::BAD_WORD,
+                format!("`{}` is not a name", pair.as_str()),
+                span,
+                format!("write `{quoted}`"),
+            )
+            .help("a column whose name has capitals or other signs stands in quotes")
+            .fix("write it in quotes", span, quoted),
         );
         Name { node: pair.as_str().into(), span }
     }

@@ -10,15 +10,21 @@ fn spaced(reader: &Reader<'_>, span: Span, right: &str) -> String {
     let after = reader.text.get(span.end as usize..).and_then(|text| text.chars().next());
     let touches = |c: Option<char>| c.is_some_and(super::super::scan::is_word_char);
     let left_space = if touches(before) { " " } else { "" };
-    let right_space = if touches(after) || (right == "not" && after.is_some_and(|c| !c.is_whitespace())) { " " } else { "" };
+    let right_space =
+        if touches(after) || (right == "not" && after.is_some_and(|c| !c.is_whitespace())) { " " } else { "" };
     format!("{left_space}{right}{right_space}")
 }
 
 /// An operator of another language.
 pub fn operator(reader: &Reader<'_>, span: Span, right: &str) -> Diagnostic {
     let wrong = reader.written(span);
-    Diagnostic::error(codes::FOREIGN_OPERATOR, format!("`{wrong}` is written `{right}` here"), span, format!("write `{right}`"))
-        .fix(format!("replace `{wrong}` with `{right}`"), span, spaced(reader, span, right))
+    Diagnostic::error(
+        codes::FOREIGN_OPERATOR,
+        format!("`{wrong}` is written `{right}` here"),
+        span,
+        format!("write `{right}`"),
+    )
+    .fix(format!("replace `{wrong}` with `{right}`"), span, spaced(reader, span, right))
 }
 
 /// A word of another language.
@@ -40,13 +46,25 @@ pub fn null_value(reader: &Reader<'_>, span: Span) -> Diagnostic {
 }
 
 /// `a < b < c`
-pub fn chained(reader: &Reader<'_>, first: &Spanned<BinaryWord>, second: &Spanned<BinaryWord>, a: &Expr, b: &Expr, c: &Expr) -> Diagnostic {
+pub fn chained(
+    reader: &Reader<'_>,
+    first: &Spanned<BinaryWord>,
+    second: &Spanned<BinaryWord>,
+    a: &Expr,
+    b: &Expr,
+    c: &Expr,
+) -> Diagnostic {
     let middle = reader.written(b.span);
     let last = reader.written(c.span);
     let all = a.span.to(c.span);
     // `a` is the whole first comparison; its left side ends where the first operator begins.
     let left = reader.written(Span { start: a.span.start, end: first.span.start }).trim();
-    let diagnostic = Diagnostic::error(codes::CHAINED_COMPARISON, "comparisons do not chain", second.span, "a second comparison in a row");
+    let diagnostic = Diagnostic::error(
+        codes::CHAINED_COMPARISON,
+        "comparisons do not chain",
+        second.span,
+        "a second comparison in a row",
+    );
     match (first.node, second.node) {
         (BinaryWord::LessOrEqual, BinaryWord::LessOrEqual) => {
             let mended = format!("{middle} between {left} and {last}");
@@ -65,7 +83,9 @@ pub fn chained(reader: &Reader<'_>, first: &Spanned<BinaryWord>, second: &Spanne
         }
         _ => {
             let op = reader.written(second.span);
-            diagnostic.help(format!("join two comparisons with `and`: `… and {middle} {op} {last}`; a range is `x between low and high`"))
+            diagnostic.help(format!(
+                "join two comparisons with `and`: `… and {middle} {op} {last}`; a range is `x between low and high`"
+            ))
         }
     }
 }
@@ -73,21 +93,30 @@ pub fn chained(reader: &Reader<'_>, first: &Spanned<BinaryWord>, second: &Spanne
 /// `in (a, b)`
 pub fn round_list(reader: &Reader<'_>, span: Span) -> Diagnostic {
     let inner = reader.written(Span { start: span.start + 1, end: span.end.saturating_sub(1) });
-    Diagnostic::error(codes::FOREIGN_OPERATOR, "a list stands in square brackets", span, "write `[…]`")
-        .fix("write square brackets", span, format!("[{inner}]"))
+    Diagnostic::error(codes::FOREIGN_OPERATOR, "a list stands in square brackets", span, "write `[…]`").fix(
+        "write square brackets",
+        span,
+        format!("[{inner}]"),
+    )
 }
 
 /// A word that is left out right before `span`.
 pub fn forgotten(span: Span, word: &str, place: &str) -> Diagnostic {
     let here = Span { start: span.start, end: span.start };
-    Diagnostic::error(codes::FORGOTTEN_WORD, format!("`{word}` is left out {place}"), here, format!("`{word}` is missing here"))
-        .fix(format!("add `{word}`"), here, format!("{word} "))
+    Diagnostic::error(
+        codes::FORGOTTEN_WORD,
+        format!("`{word}` is left out {place}"),
+        here,
+        format!("`{word}` is missing here"),
+    )
+    .fix(format!("add `{word}`"), here, format!("{word} "))
 }
 
 /// A comma that is left out between two values.
 pub fn forgotten_comma(span: Span) -> Diagnostic {
     let here = Span { start: span.start, end: span.start };
-    Diagnostic::error(codes::FORGOTTEN_WORD, "a comma is left out between two values", here, "`,` is missing here").fix("add `,`", here, ", ")
+    Diagnostic::error(codes::FORGOTTEN_WORD, "a comma is left out between two values", here, "`,` is missing here")
+        .fix("add `,`", here, ", ")
 }
 
 /// An `if` without `else`.
@@ -100,13 +129,22 @@ pub fn forgotten_else(here: Span, all: Span) -> Diagnostic {
 /// A word that says nothing, as `the` in `the last 30 days`.
 pub fn superfluous(reader: &Reader<'_>, span: Span) -> Diagnostic {
     let word = reader.written(span);
-    Diagnostic::error(codes::FOREIGN_WORD, format!("leave out `{word}`"), span, "not part of the language").fix(format!("delete `{word}`"), span, "")
+    Diagnostic::error(codes::FOREIGN_WORD, format!("leave out `{word}`"), span, "not part of the language").fix(
+        format!("delete `{word}`"),
+        span,
+        "",
+    )
 }
 
 /// `count(distinct x)`, `count(of x)`
 pub fn inner_word(reader: &Reader<'_>, span: Span) -> Diagnostic {
     let word = reader.written(span);
-    let diagnostic = Diagnostic::error(codes::FOREIGN_WORD, format!("`{word}` does not stand inside the brackets"), span, "not expected here");
+    let diagnostic = Diagnostic::error(
+        codes::FOREIGN_WORD,
+        format!("`{word}` does not stand inside the brackets"),
+        span,
+        "not expected here",
+    );
     match word {
         "of" => diagnostic.fix("delete `of`", span, ""),
         _ => diagnostic.help("how many different values there are is asked with `distinct(purchase.product_id)`"),
@@ -122,11 +160,14 @@ pub fn length_without_number(unit: &str, span: Span) -> Diagnostic {
 
 /// A word with capitals where a value stands.
 pub fn capital_value(word: &str, span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::error(codes::BAD_WORD, format!("`{word}` is not a name"), span, "names are in small letters");
+    let diagnostic =
+        Diagnostic::error(codes::BAD_WORD, format!("`{word}` is not a name"), span, "names are in small letters");
     let name = small_name(word);
     let quoted = super::text::quoted(word);
     if word.chars().any(char::is_uppercase) {
-        diagnostic.help(format!("a value with capitals stands in quotes: `{quoted}`; a field or table is named in small letters: `{name}`"))
+        diagnostic.help(format!(
+            "a value with capitals stands in quotes: `{quoted}`; a field or table is named in small letters: `{name}`"
+        ))
     } else {
         diagnostic.help(format!("names are written with `a` to `z`, digits and `_`, and begin with a letter: `{name}`"))
     }
@@ -154,7 +195,11 @@ fn small_name(word: &str) -> String {
         name.push(if plain.is_ascii_alphanumeric() { plain } else { '_' });
     }
     let trimmed = name.trim_matches('_');
-    if trimmed.starts_with(|c: char| c.is_ascii_lowercase()) { trimmed.to_owned() } else { format!("x_{trimmed}").trim_end_matches('_').to_owned() }
+    if trimmed.starts_with(|c: char| c.is_ascii_lowercase()) {
+        trimmed.to_owned()
+    } else {
+        format!("x_{trimmed}").trim_end_matches('_').to_owned()
+    }
 }
 
 /// Functions of other languages.
@@ -170,10 +215,13 @@ pub fn function(reader: &Reader<'_>, word: &str, at: Span, all: Span, arguments:
         "starts_with" | "startswith" | "left" => format!("{first} starts with {second}"),
         "contains" | "has" | "includes" => format!("{first} contains {second}"),
         "date" | "to_date" | "datetime" => first.trim_matches(['"', '\'']).to_owned(),
-        "now" | "today" | "current_date" | "getdate" | "sysdate" | "curdate" => if lower == "now" { "now" } else { "today" }.to_owned(),
+        "now" | "today" | "current_date" | "getdate" | "sysdate" | "curdate" => {
+            if lower == "now" { "now" } else { "today" }.to_owned()
+        }
         "iff" | "iif" | "if" => format!("if {first} then {second} else {}", argument(2)),
         _ => return None,
     };
-    let diagnostic = Diagnostic::error(codes::FOREIGN_WORD, format!("there is no function `{word}`"), at, "of another language");
+    let diagnostic =
+        Diagnostic::error(codes::FOREIGN_WORD, format!("there is no function `{word}`"), at, "of another language");
     Some(diagnostic.help(format!("write `{mended}`")).fix(format!("write `{mended}`"), all, mended.clone()))
 }

@@ -22,7 +22,9 @@ pub fn read(reader: &mut Reader<'_>) -> Option<ItemKind> {
         ItemWord::Customer => table(reader, "customer", ItemKind::Customer),
         ItemWord::Events => table(reader, "events", ItemKind::Events),
         ItemWord::Table => table(reader, "table", ItemKind::Table),
-        ItemWord::Offer if reader.tokens.get(1).is_some_and(|token| token.text(reader.text) == "fields") => offer_fields(reader),
+        ItemWord::Offer if reader.tokens.get(1).is_some_and(|token| token.text(reader.text) == "fields") => {
+            offer_fields(reader)
+        }
         ItemWord::Offer => offer(reader),
         ItemWord::Channel => channel(reader),
         ItemWord::Segment => definition(reader, Rule::segment_item, "segment").map(ItemKind::Segment),
@@ -46,10 +48,15 @@ fn not_an_item(reader: &mut Reader<'_>, written: &str, span: Span) -> Option<&'s
         "an item word is expected in column 0",
     );
     let lower = written.to_lowercase();
-    let near = ITEM_WORDS.iter().copied().find(|word| *word == lower).or_else(|| nearest(&lower, ITEM_WORDS.iter().copied()));
+    let near =
+        ITEM_WORDS.iter().copied().find(|word| *word == lower).or_else(|| nearest(&lower, ITEM_WORDS.iter().copied()));
     match near {
         Some(word) => {
-            reader.report(diagnostic.help(format!("did you mean `{word}`?")).fix(format!("replace `{written}` with `{word}`"), span, word));
+            reader.report(diagnostic.help(format!("did you mean `{word}`?")).fix(
+                format!("replace `{written}` with `{word}`"),
+                span,
+                word,
+            ));
             Some(word)
         }
         None => {
@@ -89,7 +96,10 @@ fn offer_fields(reader: &mut Reader<'_>) -> Option<ItemKind> {
     let layout = block(reader, "offer fields", Braces::Needed);
     if let Some(extra) = reader.tokens.get(layout.head.tokens.clone()).and_then(|tokens| tokens.get(2)) {
         let span = extra.span();
-        reader.report(Diagnostic::error(codes::UNEXPECTED, "`offer fields` has no name", span, "`{` is expected here").help("leave it out"));
+        reader.report(
+            Diagnostic::error(codes::UNEXPECTED, "`offer fields` has no name", span, "`{` is expected here")
+                .help("leave it out"),
+        );
     }
     Some(ItemKind::OfferFields(layout.clauses.iter().filter_map(|part| reader.field(part)).collect()))
 }
@@ -112,7 +122,10 @@ fn portfolio(reader: &mut Reader<'_>) -> Option<ItemKind> {
     let layout = block(reader, "portfolio", Braces::Needed);
     if let Some(extra) = reader.tokens.get(layout.head.tokens.clone()).and_then(|tokens| tokens.get(1)) {
         let span = extra.span();
-        reader.report(Diagnostic::error(codes::UNEXPECTED, "the portfolio has no name", span, "`{` is expected here").help("leave it out"));
+        reader.report(
+            Diagnostic::error(codes::UNEXPECTED, "the portfolio has no name", span, "`{` is expected here")
+                .help("leave it out"),
+        );
     }
     Some(ItemKind::Portfolio(layout.clauses.iter().filter_map(|part| clause::portfolio(reader, part)).collect()))
 }
@@ -134,7 +147,9 @@ fn definition(reader: &mut Reader<'_>, rule: Rule, what: &str) -> Option<Definit
         match pair.as_rule() {
             Rule::name | Rule::odd_name => name = Some(reader.name(&pair)),
             Rule::odd_definition => reader.report(foreign::operator(reader, span, right)),
-            Rule::no_is | Rule::no_equals => reader.report(foreign::forgotten(span, right, &format!("after the {what}'s name"))),
+            Rule::no_is | Rule::no_equals => {
+                reader.report(foreign::forgotten(span, right, &format!("after the {what}'s name")))
+            }
             Rule::expr => value = Some(reader.expr(pair)),
             _ => {}
         }

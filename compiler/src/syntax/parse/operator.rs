@@ -58,14 +58,23 @@ impl<'t> Reader<'t> {
             _ => None,
         };
         let found = pattern.as_deref().and_then(like_pattern);
-        let mut diagnostic = Diagnostic::error(codes::FOREIGN_OPERATOR, format!("`{}` is not an operator here", self.written(span)), span, "of another language");
+        let mut diagnostic = Diagnostic::error(
+            codes::FOREIGN_OPERATOR,
+            format!("`{}` is not an operator here", self.written(span)),
+            span,
+            "of another language",
+        );
         let Some((op, word, text)) = found else {
             self.report(diagnostic.help("write `starts with \"…\"`, `contains \"…\"` or `= \"…\"`, without wildcards"));
             return Built::error(left.expr.span.to(right.expr.span));
         };
         let whole = span.to(right.expr.span);
         let mended = format!("{word} {}", super::text::quoted(text));
-        diagnostic = diagnostic.help(format!("write `{mended}`")).fix(format!("replace it with `{mended}`"), whole, mended.clone());
+        diagnostic = diagnostic.help(format!("write `{mended}`")).fix(
+            format!("replace it with `{mended}`"),
+            whole,
+            mended.clone(),
+        );
         self.report(diagnostic);
         right.expr.kind = ExprKind::Literal(Literal::Text(text.into()));
         self.binary(Spanned { node: op, span }, left, right)
@@ -77,11 +86,21 @@ impl<'t> Reader<'t> {
         let right = self.climb_over_comparison(row);
         let all = left.expr.span.to(right.expr.span);
         let word = self.written(span).to_owned();
-        let report = |help: &str| Diagnostic::error(codes::FOREIGN_OPERATOR, format!("there is no operator `{word}`"), span, "not an operator here").help(help);
+        let report = |help: &str| {
+            Diagnostic::error(
+                codes::FOREIGN_OPERATOR,
+                format!("there is no operator `{word}`"),
+                span,
+                "not an operator here",
+            )
+            .help(help)
+        };
         let diagnostic = match word.as_str() {
             "overlaps" => unbuilt::here(span, "`overlaps`"),
             w if w.starts_with("ends") => unbuilt::here(span, "`ends with`"),
-            "%" | "mod" | "MOD" => report("a remainder cannot be asked for; `%` stands right after a number, as in `5%`, which is 0.05"),
+            "%" | "mod" | "MOD" => {
+                report("a remainder cannot be asked for; `%` stands right after a number, as in `5%`, which is 0.05")
+            }
             "**" | "^" => report("write the multiplication out: `a * a`"),
             "xor" => report("write `a is not b`"),
             _ => report("patterns cannot be asked for: write `starts with \"…\"` or `contains \"…\"`"),

@@ -46,8 +46,13 @@ impl<'t> Reader<'t> {
         let inner = chars.as_str().to_owned();
         let right = quoted(&inner);
         self.report(
-            Diagnostic::error(codes::FOREIGN_QUOTES, format!("a text stands in `\"…\"`, not in `{open}…{close}`"), span, format!("write `{right}`"))
-                .fix("write it in straight double quotes", span, right),
+            Diagnostic::error(
+                codes::FOREIGN_QUOTES,
+                format!("a text stands in `\"…\"`, not in `{open}…{close}`"),
+                span,
+                format!("write `{right}`"),
+            )
+            .fix("write it in straight double quotes", span, right),
         );
         inner
     }
@@ -73,8 +78,13 @@ impl<'t> Reader<'t> {
 
     fn bad_escape(&mut self, escape: &str, span: Span) {
         self.report(
-            Diagnostic::error(codes::BAD_ESCAPE, format!("there is no escape `{}`", super::failure::shown(escape)), span, "not an escape")
-                .help("the escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{e9}`; a `\\` alone is written `\\\\`"),
+            Diagnostic::error(
+                codes::BAD_ESCAPE,
+                format!("there is no escape `{}`", super::failure::shown(escape)),
+                span,
+                "not an escape",
+            )
+            .help("the escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{e9}`; a `\\` alone is written `\\\\`"),
         );
     }
 }
@@ -90,7 +100,9 @@ fn escape(rest: &str) -> (Option<char>, usize) {
         't' => simple('\t'),
         'u' => {
             let inner = rest.get(2..).and_then(|rest| rest.strip_prefix('{')).and_then(|rest| rest.split_once('}'));
-            let Some((digits, _)) = inner.filter(|(digits, _)| digits.len() <= 6 && !digits.is_empty()) else { return (None, 2) };
+            let Some((digits, _)) = inner.filter(|(digits, _)| digits.len() <= 6 && !digits.is_empty()) else {
+                return (None, 2);
+            };
             (u32::from_str_radix(digits, 16).ok().and_then(char::from_u32), digits.len() + 4)
         }
         other => (None, 1 + other.len_utf8()),

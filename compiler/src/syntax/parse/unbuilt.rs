@@ -5,12 +5,18 @@ use crate::syntax::ast::Span;
 
 /// What is not built yet, at the words that say it.
 pub fn here(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error(codes::NOT_BUILT_YET, format!("{what} is not built yet"), span, "this part of the language comes later")
+    Diagnostic::error(
+        codes::NOT_BUILT_YET,
+        format!("{what} is not built yet"),
+        span,
+        "this part of the language comes later",
+    )
 }
 
 /// Functions that come later.
 pub fn function(word: &str, span: Span) -> Option<Diagnostic> {
-    let known = ["affinity", "share", "anniversary", "typical_gap", "most_frequent", "distance", "hour", "weekday", "reached"];
+    let known =
+        ["affinity", "share", "anniversary", "typical_gap", "most_frequent", "distance", "hour", "weekday", "reached"];
     known.contains(&word).then(|| here(span, &format!("`{word}(…)`")))
 }
 
@@ -20,11 +26,14 @@ pub fn type_word(word: &str, span: Span) -> Option<Diagnostic> {
 }
 
 /// Clauses of an offer that come later.
-pub const OFFER_CLAUSES: &[&str] =
-    &["pick", "carries", "reward", "bundle", "holdout", "pause", "quiet", "unlocks", "remind", "review", "even", "owns", "send", "template"];
+pub const OFFER_CLAUSES: &[&str] = &[
+    "pick", "carries", "reward", "bundle", "holdout", "pause", "quiet", "unlocks", "remind", "review", "even", "owns",
+    "send", "template",
+];
 
 /// Clauses of a channel that come later.
 pub const CHANNEL_CLAUSES: &[&str] = &["quiet", "carries", "capacity", "cost", "inbound", "consent", "human"];
 
 /// Clauses of the portfolio that come later.
-pub const PORTFOLIO_CLAUSES: &[&str] = &["objective", "pause", "holdout", "fallback", "quiet", "never", "budget", "experiment"];
+pub const PORTFOLIO_CLAUSES: &[&str] =
+    &["objective", "pause", "holdout", "fallback", "quiet", "never", "budget", "experiment"];

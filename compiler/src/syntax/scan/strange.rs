@@ -32,7 +32,8 @@ pub fn escaped(text: &str) -> String {
 
 /// Reports the strange characters of an item together, and blanks out those that stand between words.
 pub fn report(text: &str, tokens: &[Token], blanks: &mut Vec<Span>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut texts = tokens.iter().filter(|token| matches!(token.kind, TokenKind::Text | TokenKind::OpenText)).peekable();
+    let mut texts =
+        tokens.iter().filter(|token| matches!(token.kind, TokenKind::Text | TokenKind::OpenText)).peekable();
     let mut found: Vec<(Span, char)> = Vec::new();
     for (at, c) in text.char_indices().filter(|(_, c)| is_strange(*c)) {
         while texts.next_if(|token| token.end <= at).is_some() {}
