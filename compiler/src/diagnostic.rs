@@ -62,6 +62,15 @@ impl Diagnostic {
         Self { code, severity: Severity::Error, message: message.into(), labels, help: None, fix: None }
     }
 
+    /// Moves the main place.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        if let Some(label) = self.labels.first_mut() {
+            label.span = span;
+        }
+        self
+    }
+
     /// Adds the way out.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

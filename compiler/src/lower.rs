@@ -38,6 +38,8 @@ const PASSES: &[(&str, rebuild::Rule)] = &[
     ("normalise_conditions", normalise::normalise_conditions),
     // `a and (b and a)` becomes `a and b`, in one order.
     ("flatten_conditions", flatten::flatten_conditions),
+    // The parts of conditions that became flat go.
+    ("drop_unused", |arena, op| arena.add(op)),
 ];
 
 /// Lowers a policy to a verified plan.

@@ -16,10 +16,12 @@ const BUILT_IN: &[&str] = &["customer", "offer", "now", "today", "score"];
 /// All diagnostics: the manifest's first, then file by file, each in the order of its text.
 pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
     let schema = queries::checked_schema(db, project);
-    let of_manifest = queries::checked_manifest(db, project).1.iter().chain(&schema.manifest);
+    let mut of_manifest: Vec<&Diagnostic> =
+        queries::checked_manifest(db, project).1.iter().chain(&schema.manifest).collect();
+    of_manifest.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
     let path = project.manifest_path(db);
-    let mut all: Vec<Located> =
-        of_manifest.map(|found| Located { path: path.clone(), diagnostic: found.clone() }).collect();
+    let in_manifest = |found: &Diagnostic| Located { path: path.clone(), diagnostic: found.clone() };
+    let mut all: Vec<Located> = of_manifest.into_iter().map(in_manifest).collect();
     let mut of_items: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
     let items = queries::project_items(db, project);
     let positions: std::collections::HashMap<SourceItem<'_>, usize> =

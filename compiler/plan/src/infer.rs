@@ -38,6 +38,8 @@ pub enum IllFormed {
     Nullable(&'static str),
     /// An n-ary operation with too few operands.
     TooFew(&'static str),
+    /// The constants of a list that are not in their order, each once.
+    NotSorted,
     /// A constant whose position is not in its domain.
     NotInDomain,
 }
@@ -53,6 +55,7 @@ impl fmt::Display for IllFormed {
             Self::Scopes(a, b) => write!(f, "operands over different rows: {a:?} and {b:?}"),
             Self::Nullable(what) => write!(f, "{what} may be missing"),
             Self::TooFew(operation) => write!(f, "`{operation}` with too few operands"),
+            Self::NotSorted => write!(f, "constants that are not sorted, each once"),
             Self::NotInDomain => write!(f, "a value that is not in its list"),
         }
     }
@@ -142,6 +145,9 @@ fn find(schema: &Schema, exprs: &Exprs, op: &Op) -> Result<Found, IllFormed> {
             let a = get(*a)?;
             if constants.is_empty() {
                 return Err(IllFormed::TooFew("in"));
+            }
+            if !constants.is_sorted_by(|a, b| a < b) {
+                return Err(IllFormed::NotSorted);
             }
             for constant in constants {
                 in_domain(schema, constant)?;
@@ -265,7 +271,7 @@ fn is_nonzero_constant(op: &Op) -> bool {
     }
 }
 
-fn in_domain(schema: &Schema, constant: &Constant) -> Result<(), IllFormed> {
+pub(crate) fn in_domain(schema: &Schema, constant: &Constant) -> Result<(), IllFormed> {
     match constant {
         Constant::OneOf(domain, at) | Constant::Ordered(domain, at) => {
             let domain = schema.domain(*domain).ok_or(IllFormed::NotInDomain)?;

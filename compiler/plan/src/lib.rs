@@ -26,3 +26,6 @@ pub use offer::{
 pub use schema::{Field, FieldId, Link, Schema, Source, Table, TableId, TableKind};
 pub use types::{Constant, Currency, Domain, DomainId, Float, Span, Type};
 pub use verify::{VerifiedPlan, VerifyError, verify};
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Checks that a plan is well-formed; the runtime accepts no other.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Deref;
 
@@ -7,7 +8,7 @@ use crate::expr::{ExprId, Scope};
 use crate::infer::{self, IllFormed};
 use crate::offer::{Cap, FieldValue, Offer, Plan};
 use crate::schema::{Schema, Source, Table, TableId, TableKind};
-use crate::types::Type;
+use crate::types::{Constant, Type};
 
 /// A plan that passed [`verify`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,7 +58,9 @@ pub fn verify(plan: Plan) -> Result<VerifiedPlan, VerifyError> {
         let place = format!("channel `{}`", channel.name);
         channel.needs.map_or(Ok(()), |needs| check.condition(&place, needs))?;
     }
+    ensure(sorted(plan.channels.iter().map(|channel| &channel.name)), "channels", "not in the order of their names")?;
     plan.offers.iter().try_for_each(|offer| check.offer(offer))?;
+    ensure(sorted(plan.offers.iter().map(|offer| &offer.name)), "offers", "not in the order of their names")?;
     check.portfolio()?;
     Ok(VerifiedPlan(plan))
 }
@@ -68,6 +71,11 @@ fn fail<T>(place: impl Into<String>, reason: impl fmt::Display) -> Result<T, Ver
 
 fn ensure(holds: bool, place: &str, reason: &str) -> Result<(), VerifyError> {
     if holds { Ok(()) } else { fail(place, reason) }
+}
+
+/// Whether each is greater than the one before.
+fn sorted<T: Ord>(all: impl Iterator<Item = T>) -> bool {
+    all.is_sorted_by(|a, b| a < b)
 }
 
 fn schema(schema: &Schema) -> Result<(), VerifyError> {
@@ -172,16 +180,24 @@ impl Check<'_> {
         ensure(!offer.channels.is_empty(), &place("channels"), "none")?;
         let known = |c: &crate::offer::ChannelId| (c.0 as usize) < self.plan.channels.len();
         ensure(offer.channels.iter().all(known), &place("channels"), "one that is not declared")?;
+        let once = offer.channels.iter().collect::<BTreeSet<_>>().len() == offer.channels.len();
+        ensure(once, &place("channels"), "one of them twice")?;
         ensure(offer.fields.len() == self.plan.offer_fields.len(), &place("fields"), "not one value a field")?;
         for (value, field) in offer.fields.iter().zip(&self.plan.offer_fields) {
             let good = match value {
                 FieldValue::Missing => true,
-                FieldValue::One(constant) => !field.is_set && constant.ty() == field.ty,
-                FieldValue::Set(all) => field.is_set && all.iter().all(|c| c.ty() == field.ty),
+                FieldValue::One(constant) => !field.is_set && self.is_of(constant, field.ty),
+                FieldValue::Set(all) => {
+                    field.is_set && sorted(all.iter()) && all.iter().all(|constant| self.is_of(constant, field.ty))
+                }
             };
             ensure(good, &place(&field.name), "a value of another type")?;
         }
         Ok(())
+    }
+
+    fn is_of(&self, constant: &Constant, ty: Type) -> bool {
+        constant.ty() == ty && infer::in_domain(&self.plan.schema, constant).is_ok()
     }
 
     fn portfolio(&self) -> Result<(), VerifyError> {
@@ -190,6 +206,8 @@ impl Check<'_> {
             let known = (slate.channel.0 as usize) < self.plan.channels.len();
             ensure(known && slate.size > 0, "portfolio: slate", "of no channel or of no size")?;
         }
+        let once = portfolio.slates.iter().map(|slate| slate.channel).collect::<BTreeSet<_>>();
+        ensure(once.len() == portfolio.slates.len(), "portfolio: slate", "two of one channel")?;
         for key in &portfolio.rank {
             let field = self.plan.offer_fields.get(key.field.0 as usize);
             ensure(field.is_some_and(|f| !f.is_set), "portfolio: rank", "by no field, or by a set")?;

@@ -107,7 +107,6 @@ codes! {
     MISPLACED = "E0613", "something that this declaration does not take";
     UNKNOWN_CLASS = "E0614", "a class of data that does not exist";
     LINKED_MAY_BE_MISSING = "E0615", "a field through a link that may be missing";
-    NOT_EVERY_CUSTOMER = "E0616", "a field that not every customer has";
 
     // Manifest.
     NOT_TOML = "E0701", "a manifest that is not TOML";

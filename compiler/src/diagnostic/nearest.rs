@@ -1,10 +1,11 @@
 //! Finds the name that the author probably meant.
 
-/// The nearest of `names` to `word`, where one is near: at most a third of its letters differ.
+/// The nearest of `names` to `word`, where one is near: at most a third of its letters differ; of one or two letters
+/// none but in their case.
 ///
 /// Of several that are as near, the first in the order of the alphabet.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).clamp(1, 4);
+    let allowed = (word.chars().count() / 3).min(4);
     let found = names.into_iter().filter(|name| *name != word).map(|name| (distance(word, name, allowed), name));
     found.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name)
 }

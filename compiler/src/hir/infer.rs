@@ -18,6 +18,7 @@ use opportune_plan::{Constant, FieldValue, TableId, Type};
 
 use super::describe::a_type;
 use super::{Expr, ExprKind, Schema, Signature, harmless};
+use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, BinaryWord, IsWord};
@@ -270,23 +271,9 @@ impl<'a> Infer<'a> {
     fn call(&mut self, name: &ast::Name, span: Span) -> Option<Expr> {
         const FUNCTIONS: &[&str] =
             &["exists", "none", "count", "sum", "avg", "min", "max", "first", "last", "distinct"];
-        const FOREIGN: &[(&str, &str)] = &[
-            ("average", "avg"),
-            ("mean", "avg"),
-            ("total", "sum"),
-            ("any", "exists"),
-            ("minimum", "min"),
-            ("maximum", "max"),
-            ("unique", "distinct"),
-            ("coalesce", "else"),
-            ("ifnull", "else"),
-        ];
         let message = format!("there is no function `{}`", name.node);
         let diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, message, span, "no function");
-        let foreign = FOREIGN.iter().find(|(word, _)| **word == *name.node).map(|(_, known)| *known);
-        let near = foreign.or_else(|| crate::diagnostic::nearest::nearest(&name.node, FUNCTIONS.iter().copied()));
-        let diagnostic = match near {
-            Some("else") => diagnostic.help("for a value that may be missing say `value else other`"),
+        let diagnostic = match nearest(&name.node, FUNCTIONS.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
                 format!("replace `{}` with `{near}`", name.node),
                 name.span,

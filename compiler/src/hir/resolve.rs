@@ -3,7 +3,7 @@
 //! Over the customer: fields, segments, traits, then linked rows by `name.field`. In a `where`: the event's fields and
 //! linked rows first, the customer's only as `customer.field`.
 
-use opportune_plan::{FieldValue, Schema as PlanSchema, TableId, TableKind, Type};
+use opportune_plan::{DomainId, FieldValue, Schema as PlanSchema, TableId, TableKind, Type};
 
 use super::infer::{Declared, Infer};
 use super::schema::OFFER;
@@ -62,8 +62,8 @@ impl Infer<'_> {
             }
             Declared::No => {}
         }
-        if let Some(ty @ (Type::OneOf(_) | Type::Ordered(_))) = expected
-            && !self.means_something_else(name)
+        if let Some(ty @ (Type::OneOf(domain) | Type::Ordered(domain))) = expected
+            && (self.lists(domain, name) || !self.means_something_else(name))
         {
             return self.variant(name, span, ty, false);
         }
@@ -75,6 +75,10 @@ impl Infer<'_> {
         let id = self.context.schema.field_named(table, name)?;
         let field = self.context.schema.plan.field(table, id)?;
         Some(Expr { kind: ExprKind::Field(table, id), ty: field.ty, nullable: field.nullable })
+    }
+
+    fn lists(&self, domain: DomainId, name: &str) -> bool {
+        self.context.schema.plan.domain(domain).is_some_and(|domain| domain.variants.iter().any(|v| &**v == name))
     }
 
     fn means_something_else(&self, name: &str) -> bool {
@@ -110,7 +114,10 @@ impl Infer<'_> {
                 }
                 _ => not_a_value(
                     format!("`{name}` is a table, and no link leads there from here"),
-                    format!("declare a link on the field that holds its key: `{name}_id: text -> {name}`"),
+                    match schema.plan.tables().find(|(id, _)| schema.link_named(*id, name).is_some()) {
+                        Some((_, from)) => format!("reach it from `{0}`: `exists({0} where {name}.… = …)`", from.name),
+                        None => format!("declare a link on the field that holds its key: `{name}_id: text -> {name}`"),
+                    },
                 ),
             };
         }
@@ -149,6 +156,7 @@ impl Infer<'_> {
         let (root, names) = flatten(expr);
         match &root.kind {
             ast::ExprKind::Error => None,
+            ast::ExprKind::Call(..) => self.value(root, None),
             ast::ExprKind::Name(name) => self.path_from(name, root.span, &names),
             ast::ExprKind::Aggregate { function, of, window, filter }
                 if matches!(function.node, AggregateWord::First | AggregateWord::Last) =>

@@ -98,7 +98,7 @@ pub fn check(declarations: &[Declaration<'_>], data: &DataSection, zone: Option<
     tables::owners(&mut builder, &tables);
     fields::offer_fields(&mut builder, declarations, zone);
     if !tables.is_empty() {
-        tables::introductions(&mut builder, data, &tables);
+        tables::introductions(&mut builder, data);
     }
     builder.checked
 }

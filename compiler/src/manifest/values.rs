@@ -76,11 +76,12 @@ pub(super) fn zone(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Bo
     let names: Vec<String> = tz::db().available().map(|name| name.to_string()).collect();
     let last = zone.rsplit('/').next().unwrap_or_default().to_lowercase().replace(' ', "_");
     let by_city = names.iter().map(String::as_str).find(|name| name.to_lowercase().ends_with(&format!("/{last}")));
-    found.push(match by_city.or_else(|| nearest(&zone, names.iter().map(String::as_str))) {
-        Some(near) => {
+    found.push(match (by_city, nearest(&zone, names.iter().map(String::as_str))) {
+        (Some(near), _) => {
             diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), at, format!("\"{near}\""))
         }
-        None => diagnostic.help("write a name of the IANA time zone database, for example \"America/New_York\""),
+        (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, None) => diagnostic.help("write a name of the IANA time zone database, for example \"America/New_York\""),
     });
     None
 }

@@ -141,6 +141,11 @@ impl Infer<'_> {
     ) -> Option<Option<Expr>> {
         let takes_none = matches!(function, Function::Exists | Function::Count);
         match (function, path.first(), path.last()) {
+            (Function::First | Function::Last, Some(_), Some(last)) => {
+                let message = "`first` and `last` are of whole events";
+                let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, of.span, "a field");
+                self.fail(diagnostic.help(format!("name the field behind the bracket: `first(…).{}`", last.node)))
+            }
             (Function::First | Function::Last, _, _) => {
                 let message = "a whole event is not a value";
                 let diagnostic = Diagnostic::error(codes::RECORD_AS_VALUE, message, span, "an event");
@@ -220,7 +225,7 @@ fn result(function: Function, of: Option<Type>, unknown: bool) -> Option<(Type, 
 }
 
 fn where_unknown(filter: &ast::Expr) -> Diagnostic {
-    let message = "this `where` may be unknown, and the result would be too low without a word";
+    let message = "this `where` may be unknown, and the result would leave such events out without a word";
     Diagnostic::error(codes::WHERE_UNKNOWN, message, filter.span, "unknown where data is missing")
         .help("say what counts then: `else false` at its end leaves such events out, `else true` takes them in")
 }

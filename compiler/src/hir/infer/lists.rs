@@ -35,7 +35,7 @@ impl Infer<'_> {
         let found = self.value(entry, Some(value.ty))?;
         let (value, found) = widen_either(value.clone(), found);
         if value.ty != found.ty {
-            let diagnostic = self.mismatch((of, &value), (entry, &found));
+            let diagnostic = self.mismatch((of, &value), (entry, &found)).at(entry.span);
             return self.fail(diagnostic);
         }
         if let Some(constant) = constant_of(&found) {

@@ -62,8 +62,24 @@ impl Infer<'_> {
             (Type::Number, Type::Bool) => diagnostic.help("choose by it: `if … then 1 else 0`"),
             (Type::Number, Type::Days) => diagnostic.help("divide by a length to get a number: `… / 1 days`"),
             (Type::Number, Type::Duration) => diagnostic.help("divide by a length to get a number: `… / 1 hours`"),
-            _ => diagnostic.help("give a value of that type"),
+            _ => diagnostic.help(self.how_to_write(wanted)),
         }
+    }
+
+    fn how_to_write(&self, ty: Type) -> String {
+        let example = match ty {
+            Type::Bool => "`true` or `false`",
+            Type::Int => "a whole number: `3`",
+            Type::Number => "a number: `0.5`",
+            Type::Money(currency) => return format!("write an amount: `20 {currency}`"),
+            Type::Text => "a text in double quotes",
+            Type::OneOf(_) | Type::Ordered(_) => return format!("write {}", self.a_type(ty)),
+            Type::Date => "a date: `2026-11-01`",
+            Type::Instant => "a moment: `2026-11-01 18:00`",
+            Type::Duration => "a length in hours: `5 hours`",
+            Type::Days => "a number of days: `30 days`",
+        };
+        format!("write {example}")
     }
 
     /// Mistakes of units and of time, which have an answer of their own.

@@ -118,8 +118,11 @@ fn role_field(
         return None;
     };
     for second in found {
-        let diagnostic = Diagnostic::error(codes::BAD_KEY, "a second one", second.span, "only one is allowed");
-        builder.report(item, diagnostic.help("leave out the word before this field's name"));
+        let (message, help) = match wanted {
+            FieldRole::Key => ("a table has one key", "leave out `key` before this field"),
+            FieldRole::At => ("events have one time", "leave out `at` before this field"),
+        };
+        builder.report(item, Diagnostic::error(codes::BAD_KEY, message, second.span, "the second one").help(help));
     }
     let known = builder.checked.schema.field_named(id, &field.name.node)?;
     let entry = builder.checked.schema.plan.field(id, known)?.clone();
@@ -129,7 +132,8 @@ fn role_field(
     };
     if !fits || entry.nullable {
         let help = if fits { "leave out the `?`: it must always be there" } else { help };
-        let message = format!("`{}` cannot be that", field.name.node);
+        let what = if wanted == FieldRole::Key { "a key" } else { "the time of events" };
+        let message = format!("`{}` cannot be {what}", field.name.node);
         builder.report(item, Diagnostic::error(codes::BAD_KEY, message, field.span, "this field").help(help));
     }
     Some(known)
@@ -152,7 +156,7 @@ fn no_role(table: &TableItem, wanted: FieldRole) -> Diagnostic {
 }
 
 /// Reads `introduces` of the manifest, and the names in its `[data.files]`.
-pub(super) fn introductions(builder: &mut Builder, data: &DataSection, tables: &[(Declaration<'_>, &TableItem)]) {
+pub(super) fn introductions(builder: &mut Builder, data: &DataSection) {
     for (name, file) in &data.files {
         if builder.table_named(name).is_none() {
             builder.checked.manifest.push(unknown_table(builder, name, file.key));
@@ -175,32 +179,11 @@ pub(super) fn introductions(builder: &mut Builder, data: &DataSection, tables: &
     }
     introduced_by.sort_unstable();
     introduced_by.dedup();
-    if introduced_by.iter().any(|id| *id != Schema::CUSTOMER) {
-        always_known(builder, tables);
-    }
     if let Some(Table { kind: TableKind::Customer { introduced_by: all, .. }, .. }) =
         builder.checked.schema.plan.tables.first_mut()
         && !introduced_by.is_empty()
     {
         *all = introduced_by;
-    }
-}
-
-/// A customer who is known only from events has nothing but the key.
-fn always_known(builder: &mut Builder, tables: &[(Declaration<'_>, &TableItem)]) {
-    let Some((declaration, customer)) = tables.first() else { return };
-    for field in &customer.fields {
-        let is_key = field.role.as_ref().is_some_and(|role| role.node == FieldRole::Key);
-        if is_key || field.optional.is_some() || field.ty.is_none() {
-            continue;
-        }
-        let message = format!("not every customer has `{}`", field.name.node);
-        let diagnostic = Diagnostic::error(codes::NOT_EVERY_CUSTOMER, message, field.span, "has no `?`");
-        let end = field.ty.as_ref().map_or(field.span.end, |ty| ty.span.end);
-        let diagnostic = diagnostic
-            .help("the manifest's `introduces` lets events introduce customers, who then have nothing but their key: write `?`")
-            .fix("add `?` after the type", Span { start: end, end }, "?");
-        builder.report(declaration.item, diagnostic);
     }
 }
 

@@ -1,0 +1,348 @@
+//! Verify refuses each kind of ill-formed plan, and a plan prints as text.
+
+use super::*;
+
+const CUSTOMER: TableId = Schema::CUSTOMER;
+const VISIT: TableId = TableId(1);
+const STORE: TableId = TableId(2);
+
+fn field(name: &str, ty: Type, nullable: bool) -> Field {
+    Field { name: name.into(), source: Source::Column(name.into()), ty, nullable, link: None }
+}
+
+fn schema() -> Schema {
+    let customer = Table {
+        name: "person".into(),
+        source: "people".into(),
+        kind: TableKind::Customer { key: FieldId(0), introduced_by: vec![CUSTOMER] },
+        fields: vec![
+            field("id", Type::Text, false),
+            field("age", Type::Ordered(DomainId(0)), true),
+            field("score", Type::Number, true),
+        ],
+    };
+    let mut store_link = field("store_id", Type::Int, false);
+    store_link.link = Some(Link { table: STORE, required: true });
+    let visit = Table {
+        name: "visit".into(),
+        source: "visit".into(),
+        kind: TableKind::Events { at: FieldId(0), customer_column: "id".into() },
+        fields: vec![
+            field("at", Type::Instant, false),
+            store_link,
+            field("spend", Type::Money(usd()), false),
+            field("note", Type::Text, true),
+            Field {
+                source: Source::Linked { link: FieldId(1), field: FieldId(1) },
+                ..field("city", Type::Text, false)
+            },
+        ],
+    };
+    let store = Table {
+        name: "store".into(),
+        source: "stores".into(),
+        kind: TableKind::Lookup { key: FieldId(0) },
+        fields: vec![field("id", Type::Int, false), field("city", Type::Text, false)],
+    };
+    let variants = ["young", "old"].map(Box::from).to_vec();
+    Schema { tables: vec![customer, visit, store], domains: vec![Domain { variants }] }
+}
+
+fn usd() -> Currency {
+    Currency::new("USD").unwrap()
+}
+
+fn number(value: f64) -> Constant {
+    Constant::Number(Float::new(value).unwrap())
+}
+
+/// A plan with one of everything.
+fn plan() -> Plan {
+    let schema = schema();
+    let mut exprs = Exprs::default();
+    let mut add = |op| exprs.add(&schema, op).unwrap();
+    let age = add(Op::Field(CUSTOMER, FieldId(1)));
+    let old = add(Op::Constant(Constant::Ordered(DomainId(0), 1)));
+    let is_old = add(Op::Compare(Comparison::Equal, age, old));
+    let city = add(Op::Field(STORE, FieldId(1)));
+    let city = add(Op::Follow { table: VISIT, link: FieldId(1), value: city });
+    let in_rome = add(Op::In(city, Box::new([Constant::Text("Ostia".into()), Constant::Text("Rome".into())])));
+    let window = Window::Last(Span::days(30));
+    let visits = Aggregate { events: VISIT, window, filter: Some(in_rome), function: Function::Count };
+    let visits = add(Op::Aggregate(visits));
+    let two = add(Op::Constant(Constant::Int(2)));
+    let has_room = add(Op::Compare(Comparison::Less, visits, two));
+    let eligible = add(Op::And(Box::new([is_old, has_room])));
+    let missing_note = add(Op::IsMissing(age));
+    let priority = add(Op::ToNumber(visits));
+    let cap = Cap { limit: 2, counted: visits, has_room };
+    let offer = Offer {
+        name: "coffee".into(),
+        about: Some("A coffee".into()),
+        fields: vec![FieldValue::One(Constant::Int(3)), FieldValue::Set(vec![Constant::Text("a".into())])],
+        eligible: Some(eligible),
+        except: vec![missing_note],
+        caps: vec![cap],
+        channels: vec![ChannelId(1), ChannelId(0)],
+        timing: Some(Timing { from: Some(20_000), to: None }),
+        priority,
+        because: Some("You like it".into()),
+    };
+    let channel = |name: &str, needs| Channel { name: name.into(), needs };
+    Plan {
+        name: "test".into(),
+        zone: "Europe/Rome".into(),
+        exprs,
+        offer_fields: vec![
+            OfferField { name: "tier".into(), ty: Type::Int, is_set: false },
+            OfferField { name: "sells".into(), ty: Type::Text, is_set: true },
+        ],
+        channels: vec![channel("email", Some(is_old)), channel("mail", None)],
+        offers: vec![offer],
+        portfolio: Portfolio {
+            slates: vec![Slate { channel: ChannelId(0), size: 2 }],
+            slots_in_all: None,
+            rank: vec![RankKey { field: OfferFieldId(0), descending: true }],
+            contact_cap: Some(cap),
+        },
+        schema,
+    }
+}
+
+/// What verify says of the plan after a change.
+fn refused(change: impl FnOnce(&mut Plan)) -> String {
+    let mut plan = plan();
+    change(&mut plan);
+    verify(plan).expect_err("verify should refuse this").to_string()
+}
+
+#[test]
+fn a_well_formed_plan_is_accepted_and_prints() {
+    let plan = verify(plan()).unwrap();
+    insta::assert_snapshot!(plan.to_string(), @r#"
+    plan "test" zone "Europe/Rome"
+    customer person from "people"
+      introduced by person
+      key id: text from "id"
+      age: ordered("young", "old")? from "age"
+      score: number? from "score"
+    events visit from "visit"
+      of the customer in "id"
+      at at: instant from "at"
+      store_id: int -> store from "store_id"
+      spend: money(USD) from "spend"
+      note: text? from "note"
+      city: text through field 1 from field 1
+    table store from "stores"
+      key id: int from "id"
+      city: text from "city"
+    %0 = person.age : ordered("young", "old")?
+    %1 = 'old' : ordered("young", "old")
+    %2 = %0 = %1 : bool?
+    %3 = store.city : text over store
+    %4 = %3 through visit.store_id : text over visit
+    %5 = %4 in ["Ostia", "Rome"] : bool over visit
+    %6 = count(visit in last 0 months 30 days 0u where %5) : int
+    %7 = 2 : int
+    %8 = %6 < %7 : bool
+    %9 = %2 and %8 : bool?
+    %10 = %0 is missing : bool
+    %11 = number %6 : number
+    channel email needs %2
+    channel mail
+    offer coffee
+      tier 3
+      sells ["a"]
+      eligible %9
+      except %10
+      cap 2 of %6 where %8
+      channel mail, email
+      timing day 20000 to ever
+      priority %11
+      because "You like it"
+    portfolio
+      slate email 2
+      rank tier desc
+      cap 2 of %6 where %8
+    "#);
+}
+
+#[test]
+fn the_schema_must_hold_together() {
+    let refusals = [
+        refused(|plan| plan.schema.tables.clear()),
+        refused(|plan| plan.schema.tables.swap(0, 1)),
+        refused(|plan| plan.schema.tables[0].fields[0].nullable = true),
+        refused(|plan| plan.schema.tables[2].kind = TableKind::Lookup { key: FieldId(9) }),
+        refused(|plan| plan.schema.tables[1].fields[0].ty = Type::Text),
+        refused(|plan| plan.schema.tables[1].fields[1].link = Some(Link { table: VISIT, required: true })),
+        refused(|plan| plan.schema.tables[1].fields[1].ty = Type::Text),
+        refused(|plan| plan.schema.tables[1].fields[4].source = Source::Linked { link: FieldId(0), field: FieldId(1) }),
+        refused(|plan| plan.schema.tables[1].fields[4].source = Source::Linked { link: FieldId(1), field: FieldId(0) }),
+        refused(|plan| plan.schema.domains.clear()),
+        refused(|plan| introduce(plan, Vec::new())),
+        refused(|plan| introduce(plan, vec![STORE])),
+    ];
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    schema: no customer
+    table `visit`: table 0, and no other, is the customer
+    table `person`: its key is not a text or int that is always there
+    table `visit`, field `store_id`: it links to no table with a key of its type
+    table `visit`: its time is not a date or instant that is always there
+    table `visit`, field `store_id`: it links to no table with a key of its type
+    table `visit`, field `store_id`: it links to no table with a key of its type
+    table `visit`, field `city`: it comes from no field of its type
+    table `visit`, field `city`: it comes from no field of its type
+    table `person`, field `age`: no values to be one of
+    table `person`: no table introduces customers
+    table `person`: a table that cannot introduce customers
+    ");
+}
+
+fn introduce(plan: &mut Plan, tables: Vec<TableId>) {
+    plan.schema.tables[0].kind = TableKind::Customer { key: FieldId(0), introduced_by: tables };
+}
+
+#[test]
+fn offers_and_portfolio_must_hold_together() {
+    let refusals = [
+        refused(|plan| plan.offers[0].priority = plan.offers[0].except[0]),
+        refused(|plan| plan.offers[0].eligible = Some(plan.offers[0].priority)),
+        refused(|plan| plan.offers[0].eligible = Some(ExprId(99))),
+        refused(|plan| plan.offers[0].eligible = Some(ExprId(5))),
+        refused(|plan| {
+            plan.offers[0].priority = plan.exprs.add(&plan.schema, Op::Field(CUSTOMER, FieldId(2))).unwrap();
+        }),
+        refused(|plan| plan.offers[0].caps[0].counted = plan.offers[0].priority),
+        refused(|plan| plan.offers[0].channels.clear()),
+        refused(|plan| plan.offers[0].channels.push(ChannelId(7))),
+        refused(|plan| plan.offers[0].channels.push(ChannelId(0))),
+        refused(|plan| plan.offers[0].fields.clear()),
+        refused(|plan| plan.offers[0].fields[0] = FieldValue::One(Constant::Text("x".into()))),
+        refused(|plan| plan.offers[0].fields.swap(0, 1)),
+        refused(|plan| plan.channels[0].needs = Some(plan.offers[0].priority)),
+        refused(|plan| plan.channels.swap(0, 1)),
+        refused(|plan| plan.offers.push(plan.offers[0].clone())),
+        refused(|plan| plan.portfolio.slates[0].size = 0),
+        refused(|plan| plan.portfolio.slates.push(plan.portfolio.slates[0])),
+        refused(|plan| plan.portfolio.slates[0].channel = ChannelId(7)),
+        refused(|plan| plan.portfolio.rank[0].field = OfferFieldId(1)),
+        refused(|plan| plan.portfolio.contact_cap = Some(Cap { counted: ExprId(0), ..plan.offers[0].caps[0] })),
+    ];
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    offer `coffee`: priority: of the wrong type
+    offer `coffee`: condition: of the wrong type
+    offer `coffee`: condition: no expression %99
+    offer `coffee`: condition: operands over different rows: Row(TableId(1)) and Row(TableId(0))
+    offer `coffee`: priority: it may be missing
+    offer `coffee`: cap: of the wrong type
+    offer `coffee`: channels: none
+    offer `coffee`: channels: one that is not declared
+    offer `coffee`: channels: one of them twice
+    offer `coffee`: fields: not one value a field
+    offer `coffee`: tier: a value of another type
+    offer `coffee`: tier: a value of another type
+    channel `email`: of the wrong type
+    channels: not in the order of their names
+    offers: not in the order of their names
+    portfolio: slate: of no channel or of no size
+    portfolio: slate: two of one channel
+    portfolio: slate: of no channel or of no size
+    portfolio: rank: by no field, or by a set
+    portfolio: cap: of the wrong type
+    ");
+}
+
+#[test]
+fn expressions_must_be_of_the_schema_they_were_made_for() {
+    let refusals = [
+        refused(|plan| plan.schema.tables[0].fields[1].nullable = false),
+        refused(|plan| plan.schema.tables[2].fields[1].ty = Type::Date),
+        refused(|plan| plan.schema.domains[0].variants.truncate(1)),
+    ];
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    %0: its type is not the one it says
+    table `visit`, field `city`: it comes from no field of its type
+    %1: a value that is not in its list
+    ");
+}
+
+/// What the arena says to an operation on the fields of the schema.
+fn ill_formed(make: impl FnOnce(&mut dyn FnMut(Op) -> ExprId) -> Op) -> String {
+    let schema = schema();
+    let mut exprs = Exprs::default();
+    let op = make(&mut |op| exprs.add(&schema, op).unwrap());
+    exprs.add(&schema, op).expect_err("this is ill-formed").to_string()
+}
+
+#[test]
+fn the_arena_refuses_ill_formed_expressions() {
+    let text = || Op::Constant(Constant::Text("x".into()));
+    let aggregate = |filter, function| Op::Aggregate(Aggregate { events: VISIT, window: Window::Always, filter, function });
+    let refusals = [
+        ill_formed(|_| Op::Not(ExprId(4))),
+        ill_formed(|_| Op::Field(CUSTOMER, FieldId(9))),
+        ill_formed(|_| Op::Constant(Constant::OneOf(DomainId(0), 2))),
+        ill_formed(|add| Op::Not(add(text()))),
+        ill_formed(|add| Op::And(Box::new([add(Op::Constant(Constant::Bool(true)))]))),
+        ill_formed(|add| Op::Compare(Comparison::Equal, add(text()), add(Op::Now))),
+        ill_formed(|add| Op::Compare(Comparison::Less, add(text()), add(text()))),
+        ill_formed(|add| Op::In(add(text()), Box::new([]))),
+        ill_formed(|add| Op::In(add(text()), Box::new([Constant::Int(1)]))),
+        ill_formed(|add| Op::In(add(text()), Box::new([Constant::Text("b".into()), Constant::Text("a".into())]))),
+        ill_formed(|add| Op::StartsWith(add(Op::Now), "x".into())),
+        ill_formed(|add| Op::Else(add(text()), add(Op::Now))),
+        ill_formed(|add| Op::ToNumber(add(text()))),
+        ill_formed(|add| Op::Negate(add(text()))),
+        ill_formed(|add| Op::Arithmetic(Arithmetic::Add, add(text()), add(text()))),
+        ill_formed(|add| Op::Shift(add(Op::Today), Span::micros(1))),
+        ill_formed(|add| {
+            let (person, visit) = (add(Op::Field(CUSTOMER, FieldId(0))), add(Op::Field(VISIT, FieldId(3))));
+            Op::Compare(Comparison::Equal, person, visit)
+        }),
+        ill_formed(|add| Op::Follow { table: VISIT, link: FieldId(0), value: add(text()) }),
+        ill_formed(|add| Op::OfCustomer { events: STORE, value: add(text()) }),
+        ill_formed(|add| aggregate(None, Function::Sum(add(Op::Field(VISIT, FieldId(3)))))),
+        ill_formed(|add| aggregate(None, Function::Sum(add(Op::Field(CUSTOMER, FieldId(0)))))),
+        ill_formed(|add| aggregate(None, Function::Sum(add(Op::Field(VISIT, FieldId(0)))))),
+        ill_formed(|add| {
+            let note = add(Op::Field(VISIT, FieldId(3)));
+            let filter = add(Op::Contains(note, "x".into()));
+            aggregate(Some(filter), Function::Count)
+        }),
+    ];
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    no expression %4
+    a table or field that is not in the schema
+    a value that is not in its list
+    `not` does not take Text
+    `and` with too few operands
+    `compare` does not take Text with Instant
+    `<` does not take Text
+    `in` with too few operands
+    `in` does not take Text with Int
+    constants that are not sorted, each once
+    `starts with` does not take Instant
+    `else` does not take Text with Instant
+    `number` does not take Text
+    `-` does not take Text
+    `+` does not take Text with Text
+    `shift` does not take Date
+    operands over different rows: Row(TableId(0)) and Row(TableId(1))
+    a table or field that is not in the schema
+    a table or field that is not in the schema
+    the value of an aggregate may be missing
+    operands over different rows: Row(TableId(0)) and Row(TableId(1))
+    `sum` does not take Instant
+    the `where` of an aggregate may be missing
+    ");
+}
+
+#[test]
+fn equal_expressions_are_one() {
+    let schema = schema();
+    let mut exprs = Exprs::default();
+    let first = exprs.add(&schema, Op::Constant(number(-0.0))).unwrap();
+    let second = exprs.add(&schema, Op::Constant(number(0.0))).unwrap();
+    assert_eq!((first, exprs.len()), (second, 1));
+}

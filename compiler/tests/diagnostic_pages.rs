@@ -1,0 +1,123 @@
+//! Runs the pages under `docs/diagnostics`: the example of a page gives its code and no other, the mended one none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use opportune_compiler::diagnostic::codes;
+use opportune_compiler::{Compiled, ProjectFiles, compile};
+
+/// A block of a page: the words behind its three back-ticks, and its text.
+struct Block {
+    words: Vec<String>,
+    text: String,
+}
+
+impl Block {
+    fn says(&self, word: &str) -> bool {
+        self.words.iter().any(|found| found == word)
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/diagnostics")
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut found = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in page.split_inclusive('\n') {
+        match (line.trim_end().strip_prefix("```"), &mut open) {
+            (Some(words), None) => {
+                open = Some(Block { words: words.split(' ').map(str::to_owned).collect(), text: String::new() });
+            }
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (None, Some(block)) => block.text.push_str(line),
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+/// The manifest and the declarations that pages may stand on.
+fn prelude() -> (String, String) {
+    let readme = blocks(&fs::read_to_string(folder().join("README.md")).unwrap());
+    let text = |language: &str| readme.iter().find(|block| block.says(language)).unwrap().text.clone();
+    (text("toml"), text("offer"))
+}
+
+fn run(block: &Block) -> Compiled {
+    let (manifest, declarations) = prelude();
+    let (manifest, policy) = if block.says("toml") {
+        (block.text.clone(), declarations)
+    } else if block.says("prelude") {
+        (manifest, format!("{declarations}\n{}", block.text))
+    } else {
+        (manifest, block.text.clone())
+    };
+    let manifest = ("opportune.toml".to_owned(), manifest);
+    compile(&ProjectFiles { manifest, policies: vec![("page.offer".to_owned(), policy)] })
+}
+
+fn told(compiled: &Compiled) -> BTreeSet<&str> {
+    compiled.diagnostics.iter().map(|found| found.diagnostic.code).collect()
+}
+
+fn pages() -> BTreeMap<String, String> {
+    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let pages = files.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with('E'));
+    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    pages.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
+}
+
+/// What is wrong with a page; empty: nothing.
+fn check(code: &str, title: &str, page: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if !page.starts_with(&format!("# {code}: {title}\n")) {
+        wrong.push(format!("{code}: the first line is not `# {code}: {title}`"));
+    }
+    if code == codes::INTERNAL {
+        // A mistake of the compiler has no example.
+        return wrong;
+    }
+    let blocks = blocks(page);
+    let runs = |block: &&Block| block.says("offer") || block.says("toml");
+    let Some(bad) = blocks.iter().find(|block| runs(block) && !block.says("fixed")) else {
+        return vec![format!("{code}: no example")];
+    };
+    let Some(fixed) = blocks.iter().find(|block| runs(block) && block.says("fixed")) else {
+        return vec![format!("{code}: no mended example")];
+    };
+    let compiled = run(bad);
+    if told(&compiled) != BTreeSet::from([code]) {
+        wrong.push(format!("{code}: the example gives {:#?}", compiled.diagnostics));
+    }
+    for found in &compiled.diagnostics {
+        if found.diagnostic.help.is_none() && found.diagnostic.fix.is_none() {
+            wrong.push(format!("{code}: neither help nor fix"));
+        }
+    }
+    let compiled = run(fixed);
+    if !compiled.diagnostics.is_empty() || compiled.plan.is_none() {
+        wrong.push(format!("{code}: the mended example gives {:#?}", compiled.diagnostics));
+    }
+    wrong
+}
+
+#[test]
+fn every_code_has_a_page_and_every_page_a_code() {
+    let registry: BTreeSet<String> = codes::ALL.iter().map(|(code, _)| (*code).to_owned()).collect();
+    assert_eq!(registry.len(), codes::ALL.len(), "a code stands twice in the registry");
+    let written = pages().into_keys().collect::<BTreeSet<_>>();
+    // The pages about reading the text come together, once the parser's messages are settled.
+    let settled = |code: &&String| !code.starts_with("E01") || written.iter().any(|page| page.starts_with("E01"));
+    assert_eq!(written, registry.iter().filter(settled).cloned().collect());
+}
+
+#[test]
+fn examples_give_their_code_and_mended_ones_none() {
+    let pages = pages();
+    let known = codes::ALL.iter().filter_map(|(code, title)| Some((code, title, pages.get(*code)?)));
+    let wrong: Vec<String> = known.flat_map(|(code, title, page)| check(code, title, page)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}

@@ -1,0 +1,121 @@
+//! What is computed again after an edit, and what is not.
+
+use std::sync::{Arc, Mutex};
+
+use opportune_compiler::ProjectFiles;
+use opportune_compiler::db::Database;
+use opportune_compiler::project::compiled;
+use opportune_compiler::queries::Project;
+use salsa::Setter as _;
+
+const SCHEMA: &str = r"
+customer household {
+  key household_id: text
+  persons: int?
+}
+
+channel mail
+";
+
+const WORDS: &str = r"
+segment big is persons > 4
+
+trait size = persons else 1
+";
+
+const OFFERS: &str = r"
+// One.
+offer first {
+  eligible when big
+  priority 1
+}
+
+// Two.
+offer second {
+  eligible when big
+  priority size
+}
+";
+
+/// A project in a database that notes which queries run.
+struct Watched {
+    db: Database,
+    project: Project,
+    ran: Arc<Mutex<Vec<String>>>,
+}
+
+impl Watched {
+    fn new() -> Self {
+        let ran: Arc<Mutex<Vec<String>>> = Arc::default();
+        let note = Arc::clone(&ran);
+        let db = Database::watched(move |event| {
+            if let salsa::EventKind::WillExecute { database_key } = event.kind {
+                let key = format!("{database_key:?}");
+                note.lock().unwrap().push(key.split('(').next().unwrap_or_default().to_owned());
+            }
+        });
+        let text = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+        let files = ProjectFiles {
+            manifest: text("opportune.toml", "name = \"a\"\nedition = \"2026\"\nzone = \"UTC\"\n"),
+            policies: vec![text("a.offer", SCHEMA), text("b.offer", WORDS), text("c.offer", OFFERS)],
+        };
+        let project = files.load(&db);
+        let watched = Self { db, project, ran };
+        let compiled = compiled(&watched.db, project);
+        assert_eq!(compiled.diagnostics, []);
+        assert!(compiled.plan.is_some());
+        watched.ran.lock().unwrap().clear();
+        watched
+    }
+
+    /// Edits a file; gives the names of the queries that the next compilation runs, sorted.
+    fn edit(&mut self, file: usize, from: &str, to: &str) -> Vec<String> {
+        let file = self.project.files(&self.db)[file];
+        let text = file.text(&self.db);
+        assert!(text.contains(from), "nothing to edit");
+        let text = text.replacen(from, to, 1);
+        file.set_text(&mut self.db).to(text.into());
+        let compiled = compiled(&self.db, self.project);
+        assert_eq!(compiled.diagnostics, []);
+        let mut ran = std::mem::take(&mut *self.ran.lock().unwrap());
+        ran.sort();
+        ran
+    }
+}
+
+#[test]
+fn an_edit_in_one_offer_checks_that_offer_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(2, "priority 1", "priority 2 + 1");
+    assert_eq!(ran, ["checked_offer", "diagnostics", "header", "items", "lowered", "parsed"]);
+}
+
+#[test]
+fn a_comment_before_an_item_checks_nothing_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(2, "// One.", "// One, and a longer comment that moves all that follows.");
+    assert_eq!(ran, ["items"]);
+}
+
+#[test]
+fn a_comment_behind_an_item_parses_that_item_and_checks_nothing_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(2, "// Two.", "// Two, and a longer comment that moves the offer after it.");
+    assert!(!ran.iter().any(|query| query.starts_with("checked") || query == "lowered"), "{ran:?}");
+}
+
+#[test]
+fn a_trait_that_keeps_its_type_checks_no_offer_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(1, "persons else 1", "persons else 2");
+    assert!(ran.contains(&"checked_definition".to_owned()) && ran.contains(&"lowered".to_owned()), "{ran:?}");
+    assert!(!ran.iter().any(|query| query == "checked_offer" || query == "signatures"), "{ran:?}");
+}
+
+#[test]
+fn an_edit_that_only_moves_the_schema_checks_no_offer_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(0, "  key household_id: text", "  key    household_id: text");
+    assert!(ran.contains(&"checked_schema".to_owned()), "{ran:?}");
+    assert!(!ran.iter().any(|query| query == "checked_offer" || query == "lowered"), "{ran:?}");
+}

@@ -1,0 +1,11 @@
+//! What policies mean and what is told about those that mean nothing: small texts, and all that the compiler says.
+
+mod meaning {
+    pub mod check;
+    mod known;
+    mod names;
+    mod offers;
+    mod plans;
+    mod projects;
+    mod types;
+}

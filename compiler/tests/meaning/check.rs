@@ -1,0 +1,126 @@
+//! Compiles a text and shows what came out of it.
+
+use opportune_compiler::diagnostic::Located;
+use opportune_compiler::{Compiled, ProjectFiles, compile};
+
+/// The manifest of all tests but those of manifests.
+pub const MANIFEST: &str = "name = \"test\"\nedition = \"2026\"\nzone = \"America/New_York\"\n";
+
+/// Declarations that most tests stand on.
+pub const SCHEMA: &str = r#"
+customer household {
+  key household_id: text
+  age: ordered("19-24", "25-34", "65+")?
+  home: one_of(renter, owner)?
+  persons: int
+  kids: int?
+  birth: date?
+  loyalty: number?
+  email_ok: bool?
+}
+
+events purchase {
+  at bought_at: instant
+  product_id: text -> product
+  swap_id: text? -> product? as swap
+  quantity: int
+  spend: money(USD)
+  coupon: text?
+}
+
+events contact {
+  at sent: date from campaign.starts
+  campaign_id: text -> campaign
+  offer: text
+}
+
+table product {
+  key product_id: text
+  department: text
+  category: text?
+  price: money(USD)?
+}
+
+table campaign {
+  key campaign_id: text
+  starts: date
+}
+
+offer fields {
+  topic: text = "general"
+  tier: int = 1
+  budget: money(USD)?
+  sells: set of text
+}
+
+channel email {
+  needs customer.email_ok
+}
+
+channel mail
+"#;
+
+/// Compiles a manifest and one policy file.
+pub fn project(manifest: &str, policy: &str) -> Compiled {
+    let policies = vec![("test.offer".to_owned(), policy.to_owned())];
+    compile(&ProjectFiles { manifest: ("opportune.toml".to_owned(), manifest.to_owned()), policies })
+}
+
+/// Compiles a text behind the schema.
+pub fn with_schema(text: &str) -> Compiled {
+    project(MANIFEST, &format!("{SCHEMA}\n{text}"))
+}
+
+/// What is told about a text behind the schema.
+pub fn told(text: &str) -> String {
+    all(&with_schema(text), &format!("{SCHEMA}\n{text}"))
+}
+
+/// What is told about each of several texts behind the schema.
+pub fn told_each(texts: &[&str]) -> String {
+    texts.iter().map(|text| format!("{text}\n{}", told(text))).collect::<Vec<_>>().join("\n")
+}
+
+/// All that is told, with the words that it points at.
+pub fn all(compiled: &Compiled, text: &str) -> String {
+    if compiled.diagnostics.is_empty() {
+        assert!(compiled.plan.is_some(), "no plan and not a word");
+        return "  fine\n".to_owned();
+    }
+    assert!(compiled.plan.is_none(), "a plan although something is wrong");
+    compiled.diagnostics.iter().map(|found| one(found, text)).collect()
+}
+
+fn one(found: &Located, text: &str) -> String {
+    let diagnostic = &found.diagnostic;
+    let span = diagnostic.labels[0].span;
+    let words = &text[span.start as usize..span.end as usize];
+    let mut shown = format!("  {} at `{words}`: {}\n", diagnostic.code, diagnostic.message);
+    if let Some(help) = &diagnostic.help {
+        shown.push_str(&format!("    help: {help}\n"));
+    }
+    if let Some(fix) = &diagnostic.fix {
+        shown.push_str(&format!("    fix: {}\n", fix.title));
+    }
+    shown
+}
+
+/// Compiles a text, takes each fix that is offered, and compiles again; gives what is told then.
+pub fn told_after_fixes(text: &str) -> String {
+    let compiled = with_schema(text);
+    let mut mended = format!("{SCHEMA}\n{text}");
+    let fixes: Vec<_> = compiled.diagnostics.iter().filter_map(|found| found.diagnostic.fix.as_ref()).collect();
+    assert!(!fixes.is_empty(), "no fix is offered");
+    for fix in fixes.iter().rev() {
+        mended.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.replacement);
+    }
+    all(&project(MANIFEST, &mended), &mended)
+}
+
+/// The expressions and the rest of the plan, without the schema.
+pub fn plan(text: &str) -> String {
+    let compiled = with_schema(text);
+    assert_eq!(all(&compiled, text), "  fine\n");
+    let shown = compiled.plan.unwrap().to_string();
+    shown.split_inclusive('\n').skip_while(|line| !line.starts_with('%')).collect()
+}
