@@ -1,5 +1,7 @@
 //! Runs the pages under `docs/diagnostics`: the example of a page gives its code and no other, the mended one none.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! What is computed again after an edit, and what is not.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
 use std::sync::{Arc, Mutex};
 
 use opportune_compiler::ProjectFiles;

@@ -1,5 +1,7 @@
 //! What policies mean and what is told about those that mean nothing: small texts, and all that the compiler says.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
 mod meaning {
     pub mod check;
     mod known;

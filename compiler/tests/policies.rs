@@ -1,5 +1,7 @@
 //! The repository's own policies validate.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

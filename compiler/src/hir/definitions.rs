@@ -77,7 +77,7 @@ pub struct Order {
 pub fn order(references: &BTreeMap<Box<str>, BTreeSet<Box<str>>>) -> Order {
     let mut order = Order::default();
     let mut done: BTreeSet<&str> = BTreeSet::new();
-    let known = |name: &&Box<str>| references.contains_key(&***name);
+    let known = |name: &&Box<str>| references.contains_key(*name);
     // Kahn's algorithm: take what waits for nothing.
     let mut waits: BTreeMap<&str, usize> = BTreeMap::new();
     let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -81,7 +81,9 @@ pub(super) fn zone(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Bo
             diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), at, format!("\"{near}\""))
         }
         (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, None) => diagnostic.help("write a name of the IANA time zone database, for example \"America/New_York\""),
+        (None, None) => {
+            diagnostic.help("write a name of the IANA time zone database, for example \"America/New_York\"")
+        }
     });
     None
 }

@@ -5,7 +5,9 @@ use insta::assert_snapshot;
 use super::check::{plan, told};
 
 fn offer(eligible: &str, priority: &str) -> String {
-    told(&format!("trait half = kids / 2\n\noffer a {{\n  channel mail\n  eligible when {eligible}\n  priority {priority}\n}}"))
+    told(&format!(
+        "trait half = kids / 2\n\noffer a {{\n  channel mail\n  eligible when {eligible}\n  priority {priority}\n}}"
+    ))
 }
 
 #[test]

@@ -355,7 +355,9 @@ fn manifest(lines: &str) -> String {
 fn manifests() {
     let with = |more: &str| format!("{MANIFEST}{more}");
     let all = [
-        with("currency = \"USD\"\nnow = \"2017-11-20 09:00\"\n[data]\nfolder = \"data/real\"\nintroduces = [\"household\", \"purchase\"]\n[data.files]\npurchase = \"transactions.parquet\"\n"),
+        with(
+            "currency = \"USD\"\nnow = \"2017-11-20 09:00\"\n[data]\nfolder = \"data/real\"\nintroduces = [\"household\", \"purchase\"]\n[data.files]\npurchase = \"transactions.parquet\"\n",
+        ),
         with("now = 2017-11-20T09:00:00-05:00\n"),
         "name = \"a\"\n".to_owned(),
         "name = 3\nedition = \"2026\"\nzone = \"UTC\"\n".to_owned(),
@@ -550,9 +552,7 @@ fn manifests() {
 
 #[test]
 fn the_manifest_tells_now_and_files() {
-    let lines = format!(
-        "{MANIFEST}now = \"2017-11-20 09:00\"\n[data.files]\npurchase = \"transactions.parquet\"\n"
-    );
+    let lines = format!("{MANIFEST}now = \"2017-11-20 09:00\"\n[data.files]\npurchase = \"transactions.parquet\"\n");
     let policy = "customer household {\n  key id: int from hh\n}\n\nevents purchase {\n  at day: date\n}";
     let compiled = project(&lines, policy);
     assert_eq!(compiled.manifest.as_ref().unwrap().now, Some(1_511_186_400_000_000));
