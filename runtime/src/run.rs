@@ -18,6 +18,7 @@ use crate::bind::{Program, bind};
 use crate::decide::{Decided, Decider, Outcome};
 use crate::evaluate::{Candidates, Evaluator, Tally};
 use crate::interpret::Interpreter;
+use crate::jit::{Compiled, Effort, Jit, JitError};
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
 use crate::vectorised::Vectorised;
@@ -26,7 +27,7 @@ use board::Board;
 /// What turns blocks into candidates. All give the same answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Engine {
-    /// Machine code made for the plan.
+    /// Machine code made for the plan; as [`Engine::Vectorised`] on a machine that allows none.
     #[default]
     Jit,
     /// The same kernels without machine code.
@@ -87,6 +88,9 @@ pub enum RunError {
     /// The runtime broke one of its own promises.
     #[error("the run broke off: {0}")]
     Broken(String),
+    /// A plan that the compiler of machine code cannot compile.
+    #[error("{0}")]
+    Jit(#[source] JitError),
     /// The machine gave no thread.
     #[error("no thread could be started: {0}")]
     Threads(#[source] io::Error),
@@ -110,7 +114,7 @@ pub fn decide_all(
         return Err(RunError::TooManyCustomers(snapshot.customers()));
     }
     let run = Run { plan, snapshot, clock, size: block_size(options.block_size) };
-    let prepared = guarded(|| run.prepare(options.engine))?;
+    let prepared = guarded(|| run.prepare(options.engine))??;
     let mut taking = Taking { summary: run.empty_summary(), allocation: Allocation::new(), sink };
     let blocks = snapshot.blocks(run.size);
     match options.threads.min(blocks) {
@@ -147,6 +151,7 @@ struct Run<'a> {
 enum Prepared {
     Interpreter,
     Vectorised(Arc<Program>),
+    Jit(Arc<Compiled>),
 }
 
 /// What one block came to.
@@ -157,11 +162,18 @@ struct Done {
 }
 
 impl<'a> Run<'a> {
-    fn prepare(&self, engine: Engine) -> Prepared {
+    fn prepare(&self, engine: Engine) -> Result<Prepared, RunError> {
+        let bound = || Arc::new(bind(self.plan, self.snapshot, self.clock));
         match engine {
-            Engine::Interpreter => Prepared::Interpreter,
-            Engine::Jit | Engine::Vectorised => {
-                Prepared::Vectorised(Arc::new(bind(self.plan, self.snapshot, self.clock)))
+            Engine::Interpreter => Ok(Prepared::Interpreter),
+            Engine::Vectorised => Ok(Prepared::Vectorised(bound())),
+            Engine::Jit => {
+                let program = bound();
+                match Compiled::new(Arc::clone(&program), Effort::for_offers(self.plan.offers.len())) {
+                    Ok(compiled) => Ok(Prepared::Jit(Arc::new(compiled))),
+                    Err(JitError::Machine(_) | JitError::Load(_)) => Ok(Prepared::Vectorised(program)),
+                    Err(error) => Err(RunError::Jit(error)),
+                }
             }
         }
     }
@@ -169,6 +181,7 @@ impl<'a> Run<'a> {
     fn evaluator(&self, prepared: &Prepared) -> Box<dyn Evaluator + 'a> {
         match prepared {
             Prepared::Interpreter => Box::new(Interpreter::new(self.plan, self.clock)),
+            Prepared::Jit(compiled) => Box::new(Jit::new(Arc::clone(compiled))),
             Prepared::Vectorised(program) => Box::new(Vectorised::new(Arc::clone(program))),
         }
     }

@@ -10,11 +10,11 @@ mod dice;
 mod expressions;
 mod policy;
 mod pools;
-mod schema;
+pub mod schema;
 
 use std::fmt;
 
-use opportune_plan::VerifiedPlan;
+use opportune_plan::{ExprId, Exprs, Schema, VerifiedPlan};
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::time::Clock;
 use proptest::prelude::*;
@@ -51,6 +51,20 @@ pub fn case() -> impl Strategy<Value = Case> {
 pub fn case_of(customers: impl Strategy<Value = usize>) -> impl Strategy<Value = Case> {
     let words = prop::collection::vec(any::<u32>(), 0..700);
     (words, customers, any::<u64>()).prop_map(|(words, customers, seed)| build(words, customers, seed))
+}
+
+/// A case of one offer, for whom a given condition of the customer holds.
+pub fn eligible_when(customers: usize, condition: impl FnOnce(&Schema, &mut Exprs) -> ExprId) -> Case {
+    let clock = pools::clock(&mut Dice::of_words(Vec::new()));
+    let plan = policy::eligible_when(condition);
+    let snapshot = data::snapshot(&mut Dice::endless(1), &plan, &clock, customers);
+    Case { plan, snapshot, clock }
+}
+
+/// How many cases a test draws: so many, or as `PROPTEST_CASES` says.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
+    ProptestConfig { cases, max_shrink_iters: 4_000, ..ProptestConfig::default() }
 }
 
 fn build(words: Vec<u32>, customers: usize, seed: u64) -> Case {

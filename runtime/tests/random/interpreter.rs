@@ -5,7 +5,7 @@ use opportune_runtime::evaluate::{Candidates, Evaluator, GREATEST_SCORE};
 use opportune_runtime::interpret::Interpreter;
 use proptest::prelude::*;
 
-use crate::generate::{Case, case};
+use crate::generate::{Case, case, cases};
 
 fn evaluate(case: &Case, size: usize) -> Vec<Candidates> {
     let mut interpreter = Interpreter::new(&case.plan, &case.clock);
@@ -44,7 +44,7 @@ fn check(plan: &VerifiedPlan, candidates: &Candidates) -> Result<(), TestCaseErr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn candidates_add_up(case in case()) {

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod differential;
+mod extremes;
 mod generate;
 mod interpreter;
 mod run;

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::generate::{Case, case, case_of};
+use crate::generate::{Case, case, case_of, cases};
 
 fn run(case: &Case, options: Options) -> (Vec<Decision>, Summary) {
     let mut all = Vec::new();
@@ -100,7 +100,7 @@ fn check_counts(case: &Case, decisions: &[Decision], summary: &Summary) -> Resul
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(cases(128))]
 
     #[test]
     fn decisions_keep_the_rules_and_the_counts_add_up(case in case()) {

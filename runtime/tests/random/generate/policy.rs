@@ -1,8 +1,8 @@
 //! Random policies: channels with needs, offers with conditions, caps, timing and priorities, portfolios.
 
 use opportune_plan::{
-    Cap, Channel, ChannelId, Comparison, Constant, Exprs, FieldValue, Float, Offer, OfferField, OfferFieldId, Op, Plan,
-    Portfolio, RankKey, Slate, Timing, Type, VerifiedPlan, verify,
+    Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, FieldValue, Float, Offer, OfferField, OfferFieldId,
+    Op, Plan, Portfolio, RankKey, Schema, Slate, Timing, Type, VerifiedPlan, verify,
 };
 use opportune_runtime::time::Clock;
 
@@ -26,6 +26,31 @@ pub fn plan(dice: &mut Dice, clock: &Clock) -> VerifiedPlan {
         OfferField { name: "topic".into(), ty: Type::Text, is_set: false },
     ];
     let (name, zone) = ("random".into(), "UTC".into());
+    let plan = Plan { name, zone, schema, exprs, offer_fields, channels, offers, portfolio };
+    verify(plan).expect("a well-formed plan")
+}
+
+/// One offer on one channel, of priority 1.
+pub fn eligible_when(condition: impl FnOnce(&Schema, &mut Exprs) -> ExprId) -> VerifiedPlan {
+    let (schema, mut exprs) = (schema(&mut Dice::of_words(Vec::new())), Exprs::default());
+    let eligible = Some(condition(&schema, &mut exprs));
+    let one = Constant::Number(Float::new(1.0).expect("finite"));
+    let priority = exprs.add(&schema, Op::Constant(one)).expect("a well-formed expression");
+    let offer = Offer {
+        name: "offer".into(),
+        about: None,
+        fields: Vec::new(),
+        eligible,
+        except: Vec::new(),
+        caps: Vec::new(),
+        channels: vec![ChannelId(0)],
+        timing: None,
+        priority,
+        because: None,
+    };
+    let channels = vec![Channel { name: "channel".into(), needs: None }];
+    let (offer_fields, portfolio) = (Vec::new(), Portfolio::default());
+    let (name, zone, offers) = ("extreme".into(), "UTC".into(), vec![offer]);
     let plan = Plan { name, zone, schema, exprs, offer_fields, channels, offers, portfolio };
     verify(plan).expect("a well-formed plan")
 }
@@ -67,7 +92,7 @@ fn offer(writer: &mut Writer<'_>, at: usize, channels: usize) -> Offer {
     }
 }
 
-fn condition(writer: &mut Writer<'_>) -> opportune_plan::ExprId {
+fn condition(writer: &mut Writer<'_>) -> ExprId {
     let depth = 1 + writer.dice.roll(DEPTH);
     writer.expr(Type::Bool, CUSTOMER, depth)
 }
@@ -88,7 +113,7 @@ fn timing(writer: &mut Writer<'_>) -> Timing {
     Timing { from: day().map(|day| day - 1), to: day().map(|day| day + 1) }
 }
 
-fn priority(writer: &mut Writer<'_>) -> opportune_plan::ExprId {
+fn priority(writer: &mut Writer<'_>) -> ExprId {
     if writer.dice.percent(60) {
         let depth = 1 + writer.dice.roll(DEPTH);
         return writer.sure(Type::Number, CUSTOMER, depth);
