@@ -27,9 +27,15 @@ pub struct Compiler<'a> {
     program: &'a Program,
     inputs: Inputs,
     isa: OwnedTargetIsa,
+    /// For functions of more than [`MOST_INSTRUCTIONS`].
+    quick: OwnedTargetIsa,
     context: Context,
     frontend: FunctionBuilderContext,
 }
+
+/// The largest function that is compiled as well as possible: beyond it, the time for allocating registers grows with
+/// the square of the size, to minutes for an offer of ten thousand conditions.
+const MOST_INSTRUCTIONS: usize = 10_000;
 
 /// Reads that nothing in the function writes.
 const INPUT: MemFlagsData = MemFlagsData::trusted().with_readonly();
@@ -42,9 +48,9 @@ impl<'a> Compiler<'a> {
     /// # Errors
     /// When Cranelift does not know the machine.
     pub fn new(program: &'a Program, effort: Effort) -> Result<Self, JitError> {
-        let isa = super::code::isa(effort)?;
+        let (isa, quick) = (super::code::isa(effort)?, super::code::isa(Effort::Quick)?);
         let (context, frontend) = (Context::new(), FunctionBuilderContext::new());
-        Ok(Self { program, inputs: Inputs::new(program), isa, context, frontend })
+        Ok(Self { program, inputs: Inputs::new(program), isa, quick, context, frontend })
     }
 
     /// What all functions read, by number, and the machine they are for.
@@ -59,9 +65,11 @@ impl<'a> Compiler<'a> {
     pub fn compile(&mut self, offer: &Offer) -> Result<Vec<u8>, JitError> {
         self.context.clear();
         self.context.func = self.build(offer)?;
+        let is_large = self.context.func.dfg.num_insts() > MOST_INSTRUCTIONS;
+        let isa = if is_large { &self.quick } else { &self.isa };
         let compiled = self
             .context
-            .compile(&*self.isa, &mut ControlPlane::default())
+            .compile(&**isa, &mut ControlPlane::default())
             .map_err(|error| JitError::Codegen(error.inner.to_string()))?;
         // Nothing to resolve: what machine code calls or reads comes with its frame.
         if !compiled.buffer.relocs().is_empty() {

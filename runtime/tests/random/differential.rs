@@ -9,7 +9,7 @@ use opportune_runtime::jit::{Compiled, Effort, Jit};
 use opportune_runtime::vectorised::Vectorised;
 use proptest::prelude::*;
 
-use crate::generate::{Case, case, case_of};
+use crate::generate::{Case, case, case_of, cases};
 
 /// What an evaluator gives for all blocks; scores by their bits.
 fn candidates(case: &Case, size: usize, evaluator: &mut dyn Evaluator) -> Vec<(Candidates, Vec<u64>)> {
@@ -34,7 +34,7 @@ fn check(case: &Case, sizes: &[usize], effort: Effort) -> Result<(), TestCaseErr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn evaluators_agree(case in case()) {
@@ -53,7 +53,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 500, ..ProptestConfig::default() })]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn one_more_customer_than_a_block_holds(case in case_of(Just(4_097_usize))) {
