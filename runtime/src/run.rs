@@ -292,3 +292,23 @@ impl Taking<'_, '_> {
         Ok(self.summary)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_promise_is_an_error_and_not_a_panic() {
+        let broken = guarded(|| -> u32 { panic!("at offer {}", 7) });
+        assert!(matches!(&broken, Err(RunError::Broken(why)) if why == "at offer 7"), "{broken:?}");
+        let broken = guarded(|| -> u32 { std::panic::panic_any(7) });
+        assert!(matches!(&broken, Err(RunError::Broken(why)) if why == "for an unknown reason"), "{broken:?}");
+        assert!(matches!(guarded(|| 7), Ok(7)));
+    }
+
+    #[test]
+    fn blocks_are_whole_words_of_customers() {
+        assert_eq!([0, 1, 64, 65, 4_096].map(block_size), [64, 64, 64, 128, 4_096]);
+        assert_eq!(block_size(usize::MAX), GREATEST_BLOCK);
+    }
+}

@@ -17,6 +17,8 @@ pub struct Best {
     offers: u32,
     /// By customer.
     ranks: Vec<Rank>,
+    /// By customer: the winner of the last lot drawn, and that lot; it is drawn once however many challenge it.
+    lots: Vec<Option<(u64, u32)>>,
 }
 
 /// A candidate's place in the order of winning, the greatest first: the tier turned round, then the score, whose bits
@@ -50,12 +52,13 @@ impl Rank {
 
 impl Best {
     pub fn new(plan: &Plan) -> Self {
-        Self { offers: u32::try_from(plan.offers.len()).unwrap_or(u32::MAX), ranks: Vec::new() }
+        Self { offers: u32::try_from(plan.offers.len()).unwrap_or(u32::MAX), ranks: Vec::new(), lots: Vec::new() }
     }
 
     pub fn decide(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, decided: &mut Decided) {
         self.ranks.clear();
         self.ranks.resize(candidates.len, Rank::NOBODY);
+        self.lots.clear();
         for offer in 0..self.offers {
             self.challenge(rules, lot, candidates, offer);
         }
@@ -89,17 +92,20 @@ impl Best {
         offer: u32,
         range: Range<usize>,
     ) {
-        let mut draw = |row: u32, offer: u32| {
-            let customer = candidates.first + row as usize;
-            (lot.draw(customer, &rules.plan.offers[offer as usize].name), offer)
-        };
+        self.lots.resize(candidates.len, None);
+        let mut draw =
+            |row: usize, offer: u32| (lot.draw(candidates.first + row, &rules.plan.offers[offer as usize].name), offer);
         let tier = rules.tiers[offer as usize];
         for (row, score) in candidates.rows[range.clone()].iter().zip(&candidates.scores[range]) {
-            let (holder, challenger) = (&mut self.ranks[*row as usize], Rank::new(tier, *score, offer));
-            if *holder != challenger
-                && holder.ties_with(challenger)
-                && holder.offer().is_some_and(|held| draw(*row, offer) < draw(*row, held))
-            {
+            let row = *row as usize;
+            let (holder, challenger) = (&mut self.ranks[row], Rank::new(tier, *score, offer));
+            let Some(held) = holder.offer().filter(|held| *held != offer && holder.ties_with(challenger)) else {
+                continue;
+            };
+            let known = self.lots[row].filter(|(_, winner)| *winner == held);
+            let (old, new) = (known.unwrap_or_else(|| draw(row, held)), draw(row, offer));
+            self.lots[row] = Some(old.min(new));
+            if new < old {
                 *holder = challenger;
             }
         }
