@@ -16,6 +16,17 @@ const MAGIC: &[u8] = b"ARROW1";
 /// What the first version of Feather begins with, which is no Arrow IPC.
 const FEATHER_1: &[u8] = b"FEA1";
 
+/// An error of the decoder in words that help.
+fn corrupt(targets: &Targets<'_>, error: &ArrowError) -> Vec<LoadError> {
+    let text = error.to_string();
+    let compressed = text.contains("decompression requires");
+    vec![targets.file.corrupt(if compressed {
+        "its buffers are compressed; write it without compression"
+    } else {
+        &text
+    })]
+}
+
 /// Reads the file into the targets.
 ///
 /// # Errors
@@ -27,7 +38,6 @@ pub(super) fn read(mut file: File, targets: &mut Targets<'_>, clock: &Clock) -> 
     if begin.starts_with(FEATHER_1) {
         return Err(vec![targets.file.corrupt("it is of the first version of Feather; write it as version 2")]);
     }
-    let corrupt = |targets: &Targets<'_>, error: &ArrowError| vec![targets.file.corrupt(error.to_string())];
     // The schema first, whole, then once more with the columns that are wanted.
     let input = || file.try_clone().and_then(|mut file| file.rewind().map(|()| BufReader::new(file)));
     let again = |targets: &Targets<'_>| input().map_err(|error| vec![targets.file.unreadable(&error)]);
@@ -53,7 +63,7 @@ fn append(
     clock: &Clock,
 ) -> Result<(), Vec<LoadError>> {
     for batch in batches {
-        let batch = batch.map_err(|error| vec![targets.file.corrupt(error.to_string())])?;
+        let batch = batch.map_err(|error| corrupt(targets, &error))?;
         targets.append(&batch, of_target, clock).map_err(|error| vec![error])?;
     }
     Ok(())

@@ -16,6 +16,9 @@ use crate::time::Clock;
 /// How many rows are decoded at a time.
 const BATCH: usize = 8_192;
 
+/// How many bytes any column may unpack to, however well it is compressed.
+const MOST_UNPACKED: i64 = 256 << 20;
+
 /// Reads the file into the targets.
 ///
 /// # Errors
@@ -27,6 +30,7 @@ pub(super) fn read(file: File, targets: &mut Targets<'_>, clock: &Clock) -> Resu
     let projection = targets.project_typed(metadata.schema())?;
     let rows = metadata.metadata().file_metadata().num_rows();
     targets.room(usize::try_from(rows).unwrap_or(usize::MAX)).map_err(|error| vec![error])?;
+    bombs(&metadata, &projection.columns).map_err(|reason| vec![targets.file.corrupt(reason)])?;
     let hinted = options().with_schema(Arc::new(hinted(&metadata, &projection.columns)));
     let metadata =
         ArrowReaderMetadata::try_new(metadata.metadata().clone(), hinted).map_err(|error| corrupt(targets, &error))?;
@@ -72,4 +76,19 @@ fn is_dictionary(metadata: &ArrowReaderMetadata, leaf: Option<usize>) -> bool {
         |mask: &EncodingMask| mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY);
     let chunks = metadata.metadata().row_groups().iter().filter_map(|group| group.columns().get(leaf));
     chunks.into_iter().all(|chunk| chunk.page_encoding_stats_mask().is_some_and(by_codes))
+}
+
+/// Refuses columns that a few bytes unpack to hundreds of megabytes of: no data compresses so well, but a trap does.
+fn bombs(metadata: &ArrowReaderMetadata, wanted: &[usize]) -> Result<(), String> {
+    let stored = metadata.parquet_schema();
+    for group in metadata.metadata().row_groups() {
+        for (leaf, chunk) in group.columns().iter().enumerate() {
+            let (packed, unpacked) = (chunk.compressed_size().max(1), chunk.uncompressed_size());
+            let is_wanted = leaf < stored.num_columns() && wanted.contains(&stored.get_column_root_idx(leaf));
+            if is_wanted && unpacked > MOST_UNPACKED && unpacked / packed > 10_000 {
+                return Err(format!("{packed} bytes of a column unpack to {} MB", unpacked >> 20));
+            }
+        }
+    }
+    Ok(())
 }

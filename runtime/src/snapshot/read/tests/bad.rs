@@ -413,3 +413,25 @@ D0111 `customer.x` is not optional, but column `x` of `customer.parquet` has no 
     let plan = plan(vec![customer(&[0], vec![field("id", Type::Int), field("x", usd())])], &[]);
     assert_eq!(values(&read(&plan, folder.path()).unwrap().0, 0, 1), ["12345000", "-5000"]);
 }
+
+#[test]
+fn traps_for_the_memory_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let text = "x".repeat(70 << 20);
+    let texts = array(arrow::array::LargeStringArray::from_iter_values([&text; 4]));
+    let columns = vec![("id", array(StringArray::from(vec!["a", "b", "c", "d"]))), ("note", texts)];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let properties = ::parquet::file::properties::WriterProperties::builder()
+        .set_compression(::parquet::basic::Compression::ZSTD(Default::default()))
+        .set_dictionary_enabled(false)
+        .build();
+    let file = File::create(folder.path().join("customer.parquet")).unwrap();
+    let mut writer = ::parquet::arrow::ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let told = tell(&two(optional("note", Type::Text)), &folder);
+    assert!(told.contains("D0106") && told.contains("unpack to 280 MB"), "{told}");
+    // A column that is not read costs nothing.
+    let plan = plan(vec![customer(&[0], vec![field("id", Type::Text)])], &[]);
+    assert_eq!(read(&plan, folder.path()).unwrap().0.customers(), 4);
+}
