@@ -2,6 +2,7 @@
 //!
 //! Questions of one `now` are one project, so that they share atoms and aggregates as offers do. DuckDB's answers are
 //! committed with the questions; `tests/oracle/check_fresh.py` asks it again.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

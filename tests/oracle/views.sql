@@ -2,13 +2,6 @@
 -- an event is seen when it is not after `now`, and a day in New York begins at its first moment there.
 -- Amounts are exact: cents as DECIMAL, and the same in whole millionths of a dollar (`micros`).
 
-create view customer as
-select household_id, age, income, home_ownership as home, marital_status, household_size as persons,
-       household_comp as composition, kids_count as kids
-from (select household_id from demographics union select household_id from transactions_sample
-      union select household_id from campaigns union select household_id from coupon_redemptions)
-left join demographics using (household_id);
-
 create view purchase as
 select t.household_id, t.transaction_timestamp as bought_at, t.product_id, t.basket_id, t.store_id,
        t.quantity::bigint as quantity,
@@ -37,3 +30,11 @@ select r.household_id, r.coupon_upc, r.campaign_id, r.redemption_date as redeeme
        row_number() over (partition by r.household_id order by r.redemption_date, r.coupon_upc, r.campaign_id) as place
 from coupon_redemptions r join campaign_descriptions d using (campaign_id)
 where r.redemption_date::timestamp at time zone 'America/New_York' <= getvariable('now');
+
+-- A household is there once something is known of it: its survey, or an event that is not after `now`.
+create view customer as
+select household_id, age, income, home_ownership as home, marital_status, household_size as persons,
+       household_comp as composition, kids_count as kids
+from (select household_id from demographics union select household_id from purchase
+      union select household_id from contact union select household_id from redemption)
+left join demographics using (household_id);
