@@ -26,8 +26,6 @@ use column::{Operand, Vectors, words_for};
 use evaluation::{Evaluation, Frames};
 use opportune_plan::{Schema, Scope};
 
-pub use condition::raw_atom;
-
 /// Evaluates blocks by columns.
 #[derive(Debug)]
 pub struct Vectorised {
@@ -165,16 +163,14 @@ fn score(
 ) {
     let program = dense.evaluation.program;
     for id in needs {
-        let Some(mut out) = slots.get_mut(id.at()).map(std::mem::take) else { continue };
+        // Operands come before what uses them.
+        let Some((before, [out, ..])) = slots.split_at_mut_checked(id.at()) else { continue };
         let node = program.node(*id);
         if dense.is_dense.get(id.at()).copied().unwrap_or(false) || matches!(node.op, crate::bind::Op::Column(..)) {
-            dense.evaluation.pick(*id, rows, &mut out);
+            dense.evaluation.pick(*id, rows, out);
         } else {
             let frames = Frames::Selected(rows.len());
-            Evaluation::new(program, dense.evaluation.kernels, frames, slots).compute(*id, &mut out);
-        }
-        if let Some(slot) = slots.get_mut(id.at()) {
-            *slot = out;
+            Evaluation::new(program, dense.evaluation.kernels, frames, before).compute(*id, out);
         }
     }
     let frames = Frames::Selected(rows.len());

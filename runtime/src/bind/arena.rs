@@ -1,6 +1,7 @@
 //! Builds the nodes of a [`Program`]: each distinct one once, simplified, folded where it needs no row of the run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use opportune_plan::{FieldId, Scope, TableId};
 
@@ -15,7 +16,11 @@ pub(super) struct Arena<'a> {
     snapshot: &'a Snapshot,
     program: Program,
     index: HashMap<Op, NodeId>,
-    selections: HashMap<Selection, u32>,
+    selections: Positions<Selection>,
+    recodes: Positions<Box<[u32]>>,
+    code_sets: Positions<CodeSet>,
+    integer_sets: Positions<Box<[i64]>>,
+    number_sets: Positions<Box<[u64]>>,
     /// By node over a lookup table: its values for the whole table.
     tables: Vec<Vectors>,
     /// By node: its position in [`Program::lookups`], once something has gathered it.
@@ -37,8 +42,18 @@ impl<'a> Arena<'a> {
             contact_cap: None,
             clock: clock.clone(),
         };
-        let index = HashMap::new();
-        Self { snapshot, program, index, selections: HashMap::new(), tables: Vec::new(), gathered: HashMap::new() }
+        Self {
+            snapshot,
+            program,
+            index: HashMap::new(),
+            selections: Positions::default(),
+            recodes: Positions::default(),
+            code_sets: Positions::default(),
+            integer_sets: Positions::default(),
+            number_sets: Positions::default(),
+            tables: Vec::new(),
+            gathered: HashMap::new(),
+        }
     }
 
     pub(super) fn finish(self) -> Program {
@@ -109,12 +124,8 @@ impl<'a> Arena<'a> {
         if all.iter().any(|id| self.truth(*id) == Some(decides)) {
             return self.constant(Scalar::Bool(decides));
         }
-        let mut rest: Vec<NodeId> = Vec::new();
-        for id in all {
-            if self.truth(*id).is_none() && !rest.contains(id) {
-                rest.push(*id);
-            }
-        }
+        let mut seen = HashSet::new();
+        let rest: Vec<NodeId> = all.iter().copied().filter(|id| self.truth(*id).is_none() && seen.insert(*id)).collect();
         match rest.as_slice() {
             [] => self.constant(Scalar::Bool(!decides)),
             [one] => *one,
@@ -209,30 +220,25 @@ impl<'a> Arena<'a> {
     }
 
     pub(super) fn selection(&mut self, selection: Selection) -> u32 {
-        let next = u32::try_from(self.program.selections.len()).unwrap_or(u32::MAX);
-        let selections = &mut self.program.selections;
-        *self.selections.entry(selection).or_insert_with(|| {
-            selections.push(selection);
-            next
-        })
+        self.selections.find_or_push(&mut self.program.selections, selection)
     }
 
     pub(super) fn recode(&mut self, table: Box<[u32]>) -> u32 {
-        find_or_push(&mut self.program.recodes, table)
+        self.recodes.find_or_push(&mut self.program.recodes, table)
     }
 
     pub(super) fn code_set(&mut self, set: CodeSet) -> u32 {
-        find_or_push(&mut self.program.code_sets, set)
+        self.code_sets.find_or_push(&mut self.program.code_sets, set)
     }
 
     pub(super) fn integer_set(&mut self, mut values: Vec<i64>) -> u32 {
         values.sort_unstable();
-        find_or_push(&mut self.program.integer_sets, values.into_boxed_slice())
+        self.integer_sets.find_or_push(&mut self.program.integer_sets, values.into_boxed_slice())
     }
 
     pub(super) fn number_set(&mut self, mut values: Vec<u64>) -> u32 {
         values.sort_unstable();
-        find_or_push(&mut self.program.number_sets, values.into_boxed_slice())
+        self.number_sets.find_or_push(&mut self.program.number_sets, values.into_boxed_slice())
     }
 
     /// Adds a node, or finds it. A node over no row or a lookup table's rows is computed at once.
@@ -363,10 +369,20 @@ impl<'a> Arena<'a> {
     }
 }
 
-fn find_or_push<T: PartialEq>(all: &mut Vec<T>, value: T) -> u32 {
-    let at = all.iter().position(|other| *other == value).unwrap_or_else(|| {
-        all.push(value);
-        all.len() - 1
-    });
-    u32::try_from(at).unwrap_or(u32::MAX)
+/// The positions of distinct things in a list of them.
+struct Positions<T>(HashMap<T, u32>);
+
+impl<T: Clone + Eq + Hash> Positions<T> {
+    fn find_or_push(&mut self, all: &mut Vec<T>, value: T) -> u32 {
+        *self.0.entry(value).or_insert_with_key(|value| {
+            all.push(value.clone());
+            u32::try_from(all.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+}
+
+impl<T> Default for Positions<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
 }

@@ -122,6 +122,12 @@ impl<'a> BitsView<'a> {
         row < self.len && self.words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
+    /// Some of its rows; those beyond the last are cut off.
+    pub fn rows(&self, first: usize, len: usize) -> Self {
+        let first = first.min(self.len);
+        Self { words: self.words, first: self.first + first, len: len.min(self.len - first) }
+    }
+
     /// The 64 rows from `index * 64` on; bits beyond the last row are zero.
     pub fn word(&self, index: usize) -> u64 {
         let (at, shift) = ((self.first / 64) + index, self.first % 64);

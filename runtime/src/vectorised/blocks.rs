@@ -1,17 +1,21 @@
 //! The computed columns of a block, and the buffers that hold them from one block to the next.
 
 use super::aggregate::{Reducer, Selected};
-use super::column::{Operand, Vectors};
-use super::evaluation::{Evaluation, Frames};
-use super::schedule::Step;
+use super::column::{Kind, Operand, Vectors, words_for};
+use super::condition;
+use super::evaluation::{Evaluation, Frames, room};
+use super::schedule::{Schedule, Step};
 use crate::bind::{NodeId, Op, Program};
 use crate::kernels::Kernels;
 use crate::snapshot::Block;
 
+/// How many values are tested at once: as doubles they fill a quarter of the nearest cache.
+const PART: usize = 1_024;
+
 /// Computes the steps of a schedule, block after block, in the same buffers.
 #[derive(Debug)]
 pub struct Columns {
-    steps: Vec<Step>,
+    schedule: Schedule,
     slots: Vec<Vectors>,
     selected: Vec<Selected>,
     owners: Vec<Vec<u32>>,
@@ -19,22 +23,26 @@ pub struct Columns {
 
 impl Columns {
     /// For the steps of a schedule.
-    pub fn new(program: &Program, steps: Vec<Step>) -> Self {
+    pub fn new(program: &Program, schedule: Schedule) -> Self {
         let slots = std::iter::repeat_with(Vectors::default).take(program.nodes.len()).collect();
         let selected = std::iter::repeat_with(Selected::default).take(program.selections.len()).collect();
-        Self { steps, slots, selected, owners: Vec::new() }
+        Self { schedule, slots, selected, owners: Vec::new() }
     }
 
     /// By node: whether a step computes it.
     pub fn computed(&self) -> Vec<bool> {
         let mut computed = vec![false; self.slots.len()];
-        for step in &self.steps {
-            if let Step::Node(id) = step
-                && let Some(slot) = computed.get_mut(id.at())
-            {
+        let mut note = |id: NodeId| {
+            if let Some(slot) = computed.get_mut(id.at()) {
                 *slot = true;
             }
+        };
+        for step in &self.schedule.steps {
+            if let Step::Node(id) = step {
+                note(*id);
+            }
         }
+        self.schedule.tests.iter().flat_map(|(_, tests)| tests).for_each(|(id, _)| note(*id));
         computed
     }
 
@@ -45,8 +53,8 @@ impl Columns {
 
     /// Computes all steps for a block.
     pub fn compute(&mut self, program: &Program, kernels: &Kernels, block: &Block<'_>) {
-        for at in 0..self.steps.len() {
-            if let Some(step) = self.steps.get(at).copied() {
+        for at in 0..self.schedule.steps.len() {
+            if let Some(step) = self.schedule.steps.get(at).copied() {
                 self.step(program, kernels, block, step);
             }
         }
@@ -74,35 +82,45 @@ impl Columns {
                     *slot = selected;
                 }
             }
+            Step::Tests(at) => self.tests(program, kernels, block, at),
             Step::Node(id) => {
-                let Some(mut out) = self.slots.get_mut(id.at()).map(std::mem::take) else { return };
-                let evaluation = self.evaluation(program, kernels, block);
+                // Operands come before what uses them.
+                let Some((before, [out, ..])) = self.slots.split_at_mut_checked(id.at()) else { return };
+                let of = Evaluation::new(program, kernels, Frames::Block(block, &self.owners), before);
                 match program.node(id).op {
                     Op::Aggregate(selection, reduction) => {
                         out.kind = program.node(id).kind;
-                        self.aggregate(&evaluation, block, selection, reduction, &mut out);
+                        let selected = self.selected.get(selection as usize);
+                        let events = program.selections.get(selection as usize).and_then(|s| block.events(s.events));
+                        if let (Some(selected), Some(events)) = (selected, events) {
+                            Reducer { of: &of, selected, events, customers: block.len }.reduce(reduction, out);
+                        }
                     }
-                    _ => evaluation.compute(id, &mut out),
-                }
-                if let Some(slot) = self.slots.get_mut(id.at()) {
-                    *slot = out;
+                    _ => of.compute(id, out),
                 }
             }
         }
     }
 
-    fn aggregate(
-        &self,
-        of: &Evaluation<'_>,
-        block: &Block<'_>,
-        selection: u32,
-        reduction: crate::bind::Reduction,
-        out: &mut Vectors,
-    ) {
-        let table = of.program.selections.get(selection as usize).map(|selection| selection.events);
-        let events = table.and_then(|table| block.events(table));
-        if let (Some(selected), Some(events)) = (self.selected.get(selection as usize), events) {
-            Reducer { of, selected, events, customers: block.len }.reduce(reduction, out);
+    /// Makes all tests of one value, part by part.
+    fn tests(&mut self, program: &Program, kernels: &Kernels, block: &Block<'_>, at: usize) {
+        let Some((value, tests)) = self.schedule.tests.get(at) else { return };
+        let frames = Frames::Block(block, &self.owners);
+        let len = frames.len(program.node(*value).scope);
+        for (id, _) in tests {
+            if let Some(out) = self.slots.get_mut(id.at()) {
+                out.kind = Kind::Bits;
+                room(&mut out.bits, len);
+            }
+        }
+        for first in (0..len).step_by(PART) {
+            for (id, atom) in tests {
+                let Some((before, [out, ..])) = self.slots.split_at_mut_checked(id.at()) else { return };
+                let of = Evaluation::new(program, kernels, frames, before);
+                let operand = of.operand(*value).rows(first, len.min(first + PART) - first);
+                let words = first / 64..words_for(len.min(first + PART));
+                condition::tested(&of, operand, *atom, out.bits.get_mut(words).unwrap_or_default());
+            }
         }
     }
 

@@ -95,6 +95,15 @@ impl<'a> Bits<'a> {
         }
     }
 
+    /// Some of the rows, from the first row of a word on.
+    pub fn rows(self, first: usize, len: usize) -> Self {
+        match self {
+            Self::Words(words) => Self::Words(words.get(first / 64..words_for(first + len)).unwrap_or_default()),
+            Self::View(view) => Self::View(view.rows(first, len)),
+            all => all,
+        }
+    }
+
     /// Whether all are set for sure.
     pub fn all(self) -> bool {
         matches!(self, Self::Ones)
@@ -111,6 +120,14 @@ pub enum Lanes<'a, T> {
 }
 
 impl<T: Copy + Default> Lanes<'_, T> {
+    /// Some of the rows.
+    pub fn rows(self, first: usize, len: usize) -> Self {
+        match self {
+            Self::One(value) => Self::One(value),
+            Self::Many(values) => Self::Many(values.get(first..first + len).unwrap_or_default()),
+        }
+    }
+
     /// The value of a row.
     pub fn get(self, row: usize) -> T {
         match self {
@@ -218,6 +235,18 @@ impl<'a> Operand<'a> {
             Kind::Codes => Read::Codes(Lanes::Many(&vectors.codes)),
         };
         Self { values, known: if missing { Bits::Words(&vectors.known) } else { Bits::Ones } }
+    }
+
+    /// Some of its rows, from the first row of a word on.
+    pub fn rows(self, first: usize, len: usize) -> Self {
+        let values = match self.values {
+            Read::Bits(bits) => Read::Bits(bits.rows(first, len)),
+            Read::Int64(values) => Read::Int64(values.rows(first, len)),
+            Read::Float64(values) => Read::Float64(values.rows(first, len)),
+            Read::Int32(values) => Read::Int32(values.rows(first, len)),
+            Read::Codes(codes) => Read::Codes(codes.rows(first, len)),
+        };
+        Self { values, known: self.known.rows(first, len) }
     }
 
     /// The value of a row, if it is there.

@@ -80,21 +80,25 @@ fn fold(of: &Evaluation<'_>, all: &[NodeId], words: usize, out: &mut Vectors, jo
 /// A test of each value.
 pub fn atom(of: &Evaluation<'_>, a: NodeId, atom: Atom, len: usize, out: &mut Vectors) {
     let operand = of.operand(a);
-    raw_atom(of, operand, atom, len, &mut out.bits);
-    match operand.known {
-        Bits::Ones => {}
-        Bits::Words(known) => out.bits.iter_mut().zip(known).for_each(|(bits, known)| *bits &= known),
-        known => out.bits.iter_mut().enumerate().for_each(|(index, bits)| *bits &= known.word(index)),
-    }
+    tested(of, operand, atom, room(&mut out.bits, len));
     if of.is_selected() && !operand.known.all() {
         words(operand.known, len, &mut out.known);
     }
 }
 
+/// Where a test definitely holds.
+pub fn tested(of: &Evaluation<'_>, operand: Operand<'_>, atom: Atom, out: &mut [u64]) {
+    raw(of, operand, atom, out);
+    match operand.known {
+        Bits::Ones => {}
+        Bits::Words(known) => out.iter_mut().zip(known).for_each(|(bits, known)| *bits &= known),
+        known => out.iter_mut().enumerate().for_each(|(index, bits)| *bits &= known.word(index)),
+    }
+}
+
 /// A test of each value, whatever the missing ones give.
-pub fn raw_atom(of: &Evaluation<'_>, operand: Operand<'_>, atom: Atom, len: usize, out: &mut Vec<u64>) {
+fn raw(of: &Evaluation<'_>, operand: Operand<'_>, atom: Atom, out: &mut [u64]) {
     let (kernels, program) = (of.kernels, of.program);
-    let out = room(out, len);
     let number = |bits| f64::from_bits(bits);
     match atom {
         Atom::NumberGreater(c) => each(operand.float64s(), out, |v, out| (kernels.number_greater)(v, number(c), out)),
