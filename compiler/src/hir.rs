@@ -68,6 +68,37 @@ pub enum ExprKind {
     Shift(Box<Expr>, plan::Span),
 }
 
+impl ExprKind {
+    /// Calls `visit` with each direct operand.
+    fn for_each_operand<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        match self {
+            Self::Constant(_) | Self::Missing | Self::Now | Self::Today | Self::Field(..) | Self::Definition(_) => {}
+            Self::Aggregate(aggregate) => aggregate.filter.iter().chain(&aggregate.value).for_each(visit),
+            Self::And(all) | Self::Or(all) => all.iter().for_each(visit),
+            Self::Follow { value: of, .. }
+            | Self::OfCustomer { value: of, .. }
+            | Self::Not(of)
+            | Self::IsMissing(of)
+            | Self::IsTrue(of)
+            | Self::In(of, _)
+            | Self::StartsWith(of, _)
+            | Self::Contains(of, _)
+            | Self::ToNumber(of)
+            | Self::Negate(of)
+            | Self::Shift(of, _) => visit(of),
+            Self::Compare(_, a, b) | Self::Else(a, b) | Self::Arithmetic(_, a, b) => {
+                visit(a);
+                visit(b);
+            }
+            Self::If(when, a, b) => {
+                visit(when);
+                visit(a);
+                visit(b);
+            }
+        }
+    }
+}
+
 /// A value computed from a customer's events.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Aggregate {
@@ -137,6 +168,16 @@ impl Expr {
             return Self::constant(Constant::Number(number));
         }
         Self { kind: ExprKind::ToNumber(Box::new(self)), ty: Type::Number, nullable }
+    }
+
+    /// How many operations lie on the longest way down, those of definitions included.
+    pub fn depth(&self, of_definition: &dyn Fn(&str) -> usize) -> usize {
+        if let ExprKind::Definition(name) = &self.kind {
+            return of_definition(name);
+        }
+        let mut deepest = 0;
+        self.kind.for_each_operand(&mut |operand| deepest = deepest.max(operand.depth(of_definition)));
+        deepest + 1
     }
 
     /// The conjunction of all; `None` of none.

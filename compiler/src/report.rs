@@ -59,10 +59,22 @@ fn checked<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceIt
     let order = queries::definition_order(db, project);
     for (name, item) in queries::definition_items(db, project) {
         queries::checked_definition(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
-        if let (Some(circle), Some(ItemKind::Segment(found) | ItemKind::Trait(found))) =
+        if let (Some(Some(circle)), Some(ItemKind::Segment(found) | ItemKind::Trait(found))) =
             (order.cyclic.get(name), queries::kind_of(db, *item))
         {
             add(*item, definitions::cycle(found, circle));
+        }
+    }
+    let items = queries::definition_items(db, project);
+    let values = order.sorted.iter().filter_map(|name| {
+        let item = items.get(name)?;
+        Some((&**name, queries::checked_definition(db, project, *item).0.as_ref()?))
+    });
+    for name in definitions::too_deep(values) {
+        if let Some(item) = items.get(name)
+            && let Some(ItemKind::Segment(found) | ItemKind::Trait(found)) = queries::kind_of(db, *item)
+        {
+            add(*item, definitions::chain_too_long(found));
         }
     }
     for item in queries::channel_items(db, project).values() {

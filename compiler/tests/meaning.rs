@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 mod meaning {
+    mod bounds;
     pub mod check;
     mod known;
     mod names;

@@ -53,6 +53,7 @@ codes! {
     UNKNOWN_FUNCTION = "E0209", "a function that does not exist";
     CUSTOMER_IN_WHERE = "E0210", "a customer's field in a `where` without `customer.`";
     OFFER_OUTSIDE = "E0211", "`offer.` outside an offer";
+    CHAIN_TOO_LONG = "E0212", "segments and traits that build on each other too far";
 
     // Types.
     MISMATCH = "E0301", "two values that do not compare";

@@ -67,75 +67,127 @@ fn collect(schema: &Schema, expr: &ast::Expr, row: TableId, found: &mut BTreeSet
 /// In which order definitions can be read, and which go in circles.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Order {
-    /// Each after all that it refers to; those that go in circles come last.
+    /// Each after all that it refers to, but for circles.
     pub sorted: Vec<Box<str>>,
-    /// Those that go in circles, each with the circle: `a needs b needs a`.
-    pub cyclic: BTreeMap<Box<str>, String>,
+    /// Those that go in circles; one of each circle tells it: `a needs b needs a`.
+    pub cyclic: BTreeMap<Box<str>, Option<String>>,
 }
 
+type References = BTreeMap<Box<str>, BTreeSet<Box<str>>>;
+
 /// Orders definitions by what they refer to.
-pub fn order(references: &BTreeMap<Box<str>, BTreeSet<Box<str>>>) -> Order {
-    let mut order = Order::default();
-    let mut done: BTreeSet<&str> = BTreeSet::new();
-    let known = |name: &&Box<str>| references.contains_key(*name);
-    // Kahn's algorithm: take what waits for nothing.
-    let mut waits: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, needs) in references {
-        waits.insert(name, needs.iter().filter(known).count());
-        needs.iter().filter(known).for_each(|need| users.entry(need).or_default().push(name));
+pub fn order(references: &References) -> Order {
+    let mut sorter = Sorter::new(references);
+    loop {
+        sorter.take_ready();
+        let Some(first) = references.keys().find(|name| !sorter.done.contains(&***name)) else { break };
+        sorter.take_circle(first);
     }
-    let mut ready: Vec<&str> = waits.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
-    while let Some(name) = ready.pop() {
-        order.sorted.push(name.into());
-        done.insert(name);
-        for user in users.get(name).into_iter().flatten() {
-            if let Some(count) = waits.get_mut(user) {
+    sorter.order
+}
+
+/// Kahn's algorithm: take what waits for nothing; where all wait, take a circle.
+struct Sorter<'a> {
+    references: &'a References,
+    waits: BTreeMap<&'a str, usize>,
+    users: BTreeMap<&'a str, Vec<&'a str>>,
+    ready: Vec<&'a str>,
+    done: BTreeSet<&'a str>,
+    order: Order,
+}
+
+impl<'a> Sorter<'a> {
+    fn new(references: &'a References) -> Self {
+        let mut waits = BTreeMap::new();
+        let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, needs) in references {
+            let known = needs.iter().filter(|need| references.contains_key(*need));
+            waits.insert(&**name, known.clone().count());
+            known.for_each(|need| users.entry(need).or_default().push(name));
+        }
+        let ready = waits.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
+        Self { references, waits, users, ready, done: BTreeSet::new(), order: Order::default() }
+    }
+
+    fn take_ready(&mut self) {
+        while let Some(name) = self.ready.pop() {
+            self.take(name);
+        }
+    }
+
+    fn take(&mut self, name: &'a str) {
+        if !self.done.insert(name) {
+            return;
+        }
+        self.order.sorted.push(name.into());
+        for user in self.users.get(name).into_iter().flatten() {
+            if let Some(count) = self.waits.get_mut(user) {
                 *count -= 1;
                 if *count == 0 {
-                    ready.push(user);
+                    self.ready.push(user);
                 }
             }
         }
     }
-    for name in references.keys().filter(|name| !done.contains(&***name)) {
-        order.sorted.push(name.clone());
-        if let Some(circle) = circle(references, name) {
-            order.cyclic.insert(name.clone(), circle);
+
+    /// Follows what is needed until it comes back to where it has been; there is no end, since all wait.
+    fn take_circle(&mut self, first: &'a str) {
+        let (mut way, mut places) = (Vec::new(), BTreeMap::new());
+        let mut at = first;
+        let start = loop {
+            if let Some(start) = places.insert(at, way.len()) {
+                break start;
+            }
+            way.push(at);
+            let mut needs = self.references.get(at).into_iter().flatten();
+            let next = needs.find(|need| self.references.contains_key(*need) && !self.done.contains(&***need));
+            let Some(next) = next else { return self.take(at) };
+            at = next;
+        };
+        let circle: Vec<&str> = way.into_iter().skip(start).collect();
+        for name in &circle {
+            let told = (*name == at).then(|| tell(&circle));
+            self.order.cyclic.insert((*name).into(), told);
         }
+        circle.into_iter().for_each(|name| self.take(name));
     }
-    order
 }
 
-/// The shortest way from a definition back to itself, if there is one.
-fn circle(references: &BTreeMap<Box<str>, BTreeSet<Box<str>>>, start: &str) -> Option<String> {
-    let mut came_from: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut queue = std::collections::VecDeque::from([start]);
-    while let Some(name) = queue.pop_front() {
-        for next in references.get(name).into_iter().flatten() {
-            if &**next == start {
-                return Some(way_back(&came_from, start, name));
-            }
-            if references.contains_key(next) && !came_from.contains_key(&**next) {
-                came_from.insert(next, name);
-                queue.push_back(next);
-            }
-        }
+/// The circle in words; of a long one its beginning and its end.
+fn tell(circle: &[&str]) -> String {
+    const SHOWN: usize = 6;
+    let mut names: Vec<String> = circle.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    if circle.len() > SHOWN {
+        names.push(format!("{} more", circle.len() - SHOWN));
     }
-    None
+    names.extend(circle.first().map(|name| format!("`{name}`")));
+    names.join(" needs ")
 }
 
-fn way_back(came_from: &BTreeMap<&str, &str>, start: &str, last: &str) -> String {
-    let mut names = vec![start, last];
-    let mut at = last;
-    while at != start {
-        let Some(before) = came_from.get(at) else { break };
-        names.push(before);
-        at = before;
+/// How far definitions may build on each other: whoever evaluates a plan may go as deep as its expressions.
+const DEPTH: usize = 1_000;
+
+/// The definitions at which the chain becomes too long; `definitions` come each after those that it needs.
+pub fn too_deep<'a>(definitions: impl Iterator<Item = (&'a str, &'a Expr)>) -> Vec<&'a str> {
+    let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (name, value) in definitions {
+        let mut depth = value.depth(&|definition| depths.get(definition).copied().unwrap_or(0));
+        if depth > DEPTH {
+            found.push(name);
+            // What builds on this one starts anew, so that a chain is told once each time it is too long.
+            depth = 0;
+        }
+        depths.insert(name, depth);
     }
-    names.reverse();
-    let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    shown.join(" needs ")
+    found
+}
+
+/// What to say of it.
+pub fn chain_too_long(item: &DefinitionItem) -> Diagnostic {
+    let message = format!("`{}` builds on others that build on others, more than {DEPTH} deep", item.name.node);
+    Diagnostic::error(codes::CHAIN_TOO_LONG, message, item.name.span, "too deep")
+        .help("write some of them without the others; a table of values in the data may say the same in fewer steps")
 }
 
 /// What to say of a definition that goes in a circle.

@@ -183,30 +183,3 @@ offer a {
       slots 1
     "#);
 }
-
-#[test]
-fn a_policy_that_doubles_at_every_step_stays_small() {
-    let mut text = "segment s0 is persons > 2\n".to_owned();
-    for n in 1..80 {
-        text.push_str(&format!("segment s{n} is (s{0} and kids > {n}) or (not s{0} and kids < {n})\n", n - 1));
-    }
-    text.push_str("offer a {\n  channel mail\n  eligible when not s79\n}\n");
-    let nodes = plan(&text).lines().filter(|line| line.starts_with('%')).count();
-    assert!(nodes < 2_000, "{nodes}");
-}
-
-#[test]
-fn ten_thousand_offers_compile_in_seconds() {
-    let mut text = String::new();
-    for n in 0..10_000 {
-        text.push_str(&format!(
-            "offer o{n} {{\n  channel mail\n  eligible when persons > {} and sum(purchase.spend in last 30 days) > {} USD\n}}\n\n",
-            n % 7,
-            n % 11
-        ));
-    }
-    let start = std::time::Instant::now();
-    let compiled = super::check::with_schema(&text);
-    assert_eq!(compiled.plan.unwrap().offers.len(), 10_000);
-    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
-}
