@@ -97,7 +97,7 @@ pub struct Jit {
     columns: Columns,
     bitmaps: Bitmaps,
     /// Kept between the two loops of a function.
-    masks: Vec<u64>,
+    masks: Vec<[u64; 2]>,
 }
 
 /// The bitmaps that are not words in memory already.

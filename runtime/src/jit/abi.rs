@@ -28,8 +28,9 @@ pub struct Frame {
     pub bitmaps: *const *const u64,
     /// By number of the input: its column, of at least as many values as the block has customers.
     pub columns: *const *const u8,
-    /// Where masks may be kept: `bytes` long.
-    pub masks: *mut u64,
+    /// Where masks that are not empty are kept from the first loop to the second, each with its offset in bitmaps:
+    /// room for one such pair more than there are words.
+    pub masks: *mut [u64; 2],
     /// Where candidates' rows go, as many as there are customers.
     pub rows: *mut u32,
     /// Where their scores go.

@@ -102,7 +102,7 @@ impl Code {
         if customers == 0 || !enough {
             return Passed::default();
         }
-        output.masks.resize(tables.words, 0);
+        output.masks.resize(tables.words + 1, [0; 2]);
         output.rows.reserve(customers);
         output.scores.reserve(customers);
         let (rows, scores) = (output.rows.len(), output.scores.len());
@@ -116,8 +116,8 @@ impl Code {
             passed: Passed::default(),
         };
         // SAFETY: the code is loaded as long as `self` lives. It reads bitmaps and columns by numbers below those that
-        // `self` was loaded with, over the block's words and customers, which `Tables` checked; it writes `words` masks
-        // and at most `customers` rows and scores, for which there is room.
+        // `self` was loaded with, over the block's words and customers, which `Tables` checked; it keeps at most
+        // `words` masks and reads one more,        // and at most `customers` rows and scores, for which there is room.
         let written = unsafe { entry(&raw mut frame) };
         let written = usize::try_from(written).unwrap_or(usize::MAX).min(customers);
         // SAFETY: there is room for `customers` more rows, and the first `written` of them were written.
@@ -141,7 +141,7 @@ impl Drop for Code {
 /// What functions write to.
 pub struct Output<'a> {
     /// Kept between the two loops of a function.
-    pub masks: &'a mut Vec<u64>,
+    pub masks: &'a mut Vec<[u64; 2]>,
     /// Appended to.
     pub rows: &'a mut Vec<u32>,
     /// Appended to.

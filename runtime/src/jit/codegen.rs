@@ -1,8 +1,8 @@
 //! From an offer to its function: safe code that builds Cranelift's IR and compiles it to bytes.
 //!
-//! A function goes over the block twice. First word by word of 64 customers through the masks of the stages: what is
-//! left of each word is kept, and how many passed each stage is counted. Then over the words in which anybody is left,
-//! customer by customer: the score is computed, and where it counts, the row and the score are appended.
+//! A function has two loops. The first goes over the block word by word of 64 customers, through the masks of the
+//! stages: words in which anybody is left are kept, and how many passed each stage is counted. The second goes over
+//! those who are left: the score is computed, and where it counts, the row and the score are appended.
 
 use std::collections::HashMap;
 
@@ -92,9 +92,9 @@ impl<'a> Compiler<'a> {
         builder.switch_to_block(entry);
         let frame = builder.block_params(entry).first().copied().ok_or(JitError::Recipe)?;
         let mut emitter = Emitter { program: self.program, inputs: &mut self.inputs, builder, frame };
-        emitter.masks(offer);
+        let left = emitter.masks(offer).ok_or(JitError::Recipe)?;
         let written = match offer.timely {
-            true => emitter.scores(offer, &recipe).ok_or(JitError::Recipe)?,
+            true => emitter.scores(offer, &recipe, left).ok_or(JitError::Recipe)?,
             false => emitter.builder.ins().iconst(types::I64, 0),
         };
         emitter.builder.ins().return_(&[written]);
@@ -142,6 +142,12 @@ struct Stage {
     passed: Offset,
 }
 
+impl Stage {
+    fn passes_all(&self) -> bool {
+        self.every && self.questions.is_empty()
+    }
+}
+
 fn stages(offer: &Offer) -> Vec<Stage> {
     let eligible = offer.eligible.iter().map(|id| (*id, true)).collect();
     let except = offer.except.iter().map(|id| (*id, false)).collect();
@@ -169,30 +175,17 @@ impl Emitter<'_> {
         numbers.into_iter().map(load).collect()
     }
 
-    /// A loop over the words of the block: blocks for its body, with the offset of the word and `carried` further
-    /// values, and for what follows, with the further values.
-    fn words(&mut self, carried: usize) -> (Block, Block) {
-        let (body, after) = (self.builder.create_block(), self.builder.create_block());
-        self.builder.append_block_param(body, types::I64);
-        for block in [body, after] {
-            for _ in 0..carried {
-                self.builder.append_block_param(block, types::I64);
-            }
+    /// A block with so many parameters.
+    fn block(&mut self, parameters: usize) -> Block {
+        let block = self.builder.create_block();
+        for _ in 0..parameters {
+            self.builder.append_block_param(block, types::I64);
         }
-        (body, after)
+        block
     }
 
-    /// Goes on with the next word, or with what follows.
-    fn next(&mut self, offset: Value, bytes: Value, carried: &[Value], (body, after): (Block, Block)) {
-        let next = self.builder.ins().iadd_imm_s(offset, 8);
-        let more = self.builder.ins().icmp(IntCC::UnsignedLessThan, next, bytes);
-        let carried: Vec<BlockArg> = carried.iter().map(|value| BlockArg::Value(*value)).collect();
-        let again: Vec<BlockArg> = std::iter::once(BlockArg::Value(next)).chain(carried.iter().copied()).collect();
-        self.builder.ins().brif(more, body, &again, after, &carried);
-    }
-
-    /// The first loop: through the masks of all stages.
-    fn masks(&mut self, offer: &Offer) {
+    /// The first loop, word by word through the masks of all stages. Gives how many customers are left.
+    fn masks(&mut self, offer: &Offer) -> Option<Value> {
         let stages = stages(offer);
         let roots = stages.iter().flat_map(|stage| stage.questions.iter().copied());
         let asked = masks::expand(self.program, self.inputs, roots);
@@ -201,99 +194,124 @@ impl Emitter<'_> {
         numbers.insert(live);
         let pointers = self.pointers(abi::BITMAPS, numbers);
         let (bytes, kept) = (self.field(abi::BYTES, INPUT), self.field(abi::MASKS, INPUT));
-        let (body, after) = self.words(stages.len());
+        // A stage that asks nothing passes everybody: it has no count of its own.
+        let counts: Vec<usize> = stages
+            .iter()
+            .scan(0, |counts, stage| {
+                *counts += usize::from(*counts == 0 || !stage.passes_all());
+                Some(*counts - 1)
+            })
+            .collect();
+        let distinct = counts.last().map_or(0, |last| last + 1);
+        let (body, after) = (self.block(2 + distinct), self.block(distinct));
         let zero = self.builder.ins().iconst(types::I64, 0);
-        let begin = vec![BlockArg::Value(zero); stages.len() + 1];
-        self.builder.ins().jump(body, &begin);
+        let begin = [zero, kept].into_iter().chain(std::iter::repeat_n(zero, distinct));
+        self.jump(body, begin);
 
         self.builder.switch_to_block(body);
         let params: Vec<Value> = self.builder.block_params(body).to_vec();
-        let (offset, counts) = params.split_first().map_or((zero, &[][..]), |(offset, counts)| (*offset, counts));
-        let words = Loads { pointers: &pointers, loaded: HashMap::new(), offset };
+        let [offset, kept, before @ ..] = params.as_slice() else { return None };
+        let words = Loads { pointers: &pointers, loaded: HashMap::new(), offset: *offset };
         let mut masks = Masks { program: self.program, inputs: &mut *self.inputs, words, answers: HashMap::new() };
         let mut mask = masks.words.word(&mut self.builder, live);
         masks.answer(&mut self.builder, &asked);
-        let mut passed = Vec::new();
-        let mut last = None;
-        for (stage, count) in stages.iter().zip(counts) {
+        let mut passed: Vec<Value> = Vec::with_capacity(distinct);
+        for (stage, count) in stages.iter().zip(&counts) {
             let answers: Vec<Value> = stage.questions.iter().map(|q| masks.get(&mut self.builder, *q)).collect();
-            let before = mask;
             mask = narrow(&mut self.builder, mask, &answers, stage.every);
-            let ones = match last {
-                Some(ones) if mask == before => ones,
-                _ => self.builder.ins().popcnt(mask),
-            };
-            last = Some(ones);
-            passed.push(self.builder.ins().iadd(*count, ones));
+            if passed.len() == *count {
+                let ones = self.builder.ins().popcnt(mask);
+                passed.push(self.builder.ins().iadd(*before.get(*count)?, ones));
+            }
         }
-        let address = self.builder.ins().iadd(kept, offset);
-        self.builder.ins().store(OUTPUT, mask, address, 0);
-        self.next(offset, bytes, &passed, (body, after));
+        let kept = self.keep(mask, *offset, *kept);
+        let next = self.builder.ins().iadd_imm_s(*offset, 8);
+        let more = self.builder.ins().icmp(IntCC::UnsignedLessThan, next, bytes);
+        let again: Vec<BlockArg> = [next, kept].iter().chain(&passed).map(|value| BlockArg::Value(*value)).collect();
+        let passed: Vec<BlockArg> = passed.iter().map(|value| BlockArg::Value(*value)).collect();
+        self.builder.ins().brif(more, body, &again, after, &passed);
 
         self.builder.switch_to_block(after);
-        let counts: Vec<Value> = self.builder.block_params(after).to_vec();
-        for (stage, count) in stages.iter().zip(counts) {
-            self.builder.ins().store(OUTPUT, count, self.frame, stage.passed.0);
+        let passed: Vec<Value> = self.builder.block_params(after).to_vec();
+        for (stage, count) in stages.iter().zip(&counts) {
+            self.builder.ins().store(OUTPUT, *passed.get(*count)?, self.frame, stage.passed.0);
         }
+        passed.last().copied()
     }
 
-    /// The second loop: scores and candidates. Gives how many were written.
-    fn scores(&mut self, offer: &Offer, recipe: &Recipe) -> Option<Value> {
-        let asked = masks::expand(self.program, self.inputs, recipe.questions.iter().copied());
-        let mut numbers = masks::bitmaps(self.program, self.inputs, &asked);
-        numbers.extend(recipe.known.values().copied());
-        let pointers = self.pointers(abi::BITMAPS, numbers);
+    /// Keeps a mask for the second loop, unless it is empty: then the next one overwrites it.
+    fn keep(&mut self, mask: Value, offset: Value, kept: Value) -> Value {
+        self.builder.ins().store(OUTPUT, mask, kept, 0);
+        self.builder.ins().store(OUTPUT, offset, kept, 8);
+        let filled = self.builder.ins().icmp_imm_s(IntCC::NotEqual, mask, 0);
+        self.after_pair(kept, filled)
+    }
+
+    /// The pair after the one at hand, if `step` is true.
+    fn after_pair(&mut self, pair: Value, step: Value) -> Value {
+        let step = self.builder.ins().uextend(types::I64, step);
+        let bytes = self.builder.ins().ishl_imm_s(step, 4);
+        self.builder.ins().iadd(pair, bytes)
+    }
+
+    /// The second loop, over all customers who are left: scores and candidates. Gives how many were written.
+    ///
+    /// One loop, not one a word: where a word ends cannot be predicted, so the next word is chosen, not branched to.
+    fn scores(&mut self, offer: &Offer, recipe: &Recipe, left: Value) -> Option<Value> {
+        let pointers = self.pointers(abi::BITMAPS, recipe.bitmaps());
         let columns = self.pointers(abi::COLUMNS, recipe.columns.values().copied());
-        let (bytes, kept) = (self.field(abi::BYTES, INPUT), self.field(abi::MASKS, INPUT));
+        let kept = self.field(abi::MASKS, INPUT);
         let (rows, scores) = (self.field(abi::ROWS, INPUT), self.field(abi::SCORES, INPUT));
-        let (body, after) = self.words(1);
-        let (word, customer, next) =
-            (self.builder.create_block(), self.builder.create_block(), self.builder.create_block());
-        for _ in 0..2 {
-            self.builder.append_block_param(customer, types::I64);
-        }
-        self.builder.append_block_param(next, types::I64);
+        let (begin, body, done) = (self.block(0), self.block(5), self.block(1));
         let zero = self.builder.ins().iconst(types::I64, 0);
-        self.builder.ins().jump(body, &[BlockArg::Value(zero), BlockArg::Value(zero)]);
+        self.builder.ins().brif(left, begin, &[], done, &[BlockArg::Value(zero)]);
+
+        self.builder.switch_to_block(begin);
+        let (mask, offset) = self.pair(kept);
+        let next = self.builder.ins().iadd_imm_s(kept, 16);
+        self.jump(body, [mask, offset, next, left, zero]);
 
         self.builder.switch_to_block(body);
-        let &[offset, written] = self.builder.block_params(body) else { return None };
-        let address = self.builder.ins().iadd(kept, offset);
-        let mask = self.builder.ins().load(types::I64, OUTPUT, address, 0);
-        self.builder.ins().brif(mask, word, &[], next, &[BlockArg::Value(written)]);
-
-        self.builder.switch_to_block(word);
-        let first = self.builder.ins().ishl_imm_s(offset, 3);
-        let words = Loads { pointers: &pointers, loaded: HashMap::new(), offset };
-        let mut masks = Masks { program: self.program, inputs: &mut *self.inputs, words, answers: HashMap::new() };
-        masks.answer(&mut self.builder, &asked);
-        for number in recipe.known.values() {
-            masks.words.word(&mut self.builder, *number);
+        let &[mask, offset, next, left, written] = self.builder.block_params(body) else { return None };
+        let (next_mask, next_offset) = self.pair(next);
+        let mut loads = Loads { pointers: &pointers, loaded: HashMap::new(), offset };
+        for number in recipe.bitmaps() {
+            loads.word(&mut self.builder, number);
         }
-        let (answers, words) = (masks.answers, masks.words.loaded);
-        self.builder.ins().jump(customer, &[BlockArg::Value(mask), BlockArg::Value(written)]);
-
-        self.builder.switch_to_block(customer);
-        let &[mask_left, count] = self.builder.block_params(customer) else { return None };
-        let bit = self.builder.ins().ctz(mask_left);
+        let bit = self.builder.ins().ctz(mask);
+        let first = self.builder.ins().ishl_imm_s(offset, 3);
         let row = self.builder.ins().iadd(first, bit);
-        let at = Customer { program: self.program, columns: &columns, words: &words, answers: &answers, bit, row };
-        let (score, counts) = at.score(&mut self.builder, recipe, offer.priority)?;
-        let (to_row, to_score) = (self.element(rows, count, 2), self.element(scores, count, 3));
+        let customer = Customer { program: self.program, columns: &columns, words: &loads.loaded, bit, row };
+        let (score, counts) = customer.score(&mut self.builder, recipe, offer.priority)?;
+        let (to_row, to_score) = (self.element(rows, written, 2), self.element(scores, written, 3));
         let short = self.builder.ins().ireduce(types::I32, row);
         self.builder.ins().store(OUTPUT, short, to_row, 0);
         self.builder.ins().store(OUTPUT, score, to_score, 0);
-        let count = self.builder.ins().iadd(count, counts);
-        let before = self.builder.ins().iadd_imm_s(mask_left, -1);
-        let rest = self.builder.ins().band(mask_left, before);
-        let again = [BlockArg::Value(rest), BlockArg::Value(count)];
-        self.builder.ins().brif(rest, customer, &again, next, &[BlockArg::Value(count)]);
+        let written = self.builder.ins().iadd(written, counts);
 
-        self.builder.switch_to_block(next);
-        let &[written] = self.builder.block_params(next) else { return None };
-        self.next(offset, bytes, &[written], (body, after));
-        self.builder.switch_to_block(after);
-        self.builder.block_params(after).first().copied()
+        let before = self.builder.ins().iadd_imm_s(mask, -1);
+        let rest = self.builder.ins().band(mask, before);
+        let ends = self.builder.ins().icmp_imm_s(IntCC::Equal, rest, 0);
+        let mask = self.builder.ins().select(ends, next_mask, rest);
+        let offset = self.builder.ins().select(ends, next_offset, offset);
+        let next = self.after_pair(next, ends);
+        let left = self.builder.ins().iadd_imm_s(left, -1);
+        let again = [mask, offset, next, left, written].map(BlockArg::Value);
+        self.builder.ins().brif(left, body, &again, done, &[BlockArg::Value(written)]);
+
+        self.builder.switch_to_block(done);
+        self.builder.block_params(done).first().copied()
+    }
+
+    /// A mask that was kept, and its offset.
+    fn pair(&mut self, at: Value) -> (Value, Value) {
+        let mask = self.builder.ins().load(types::I64, OUTPUT, at, 0);
+        (mask, self.builder.ins().load(types::I64, OUTPUT, at, 8))
+    }
+
+    fn jump(&mut self, block: Block, values: impl IntoIterator<Item = Value>) {
+        let values: Vec<BlockArg> = values.into_iter().map(BlockArg::Value).collect();
+        self.builder.ins().jump(block, &values);
     }
 
     fn element(&mut self, base: Value, index: Value, shift: i64) -> Value {

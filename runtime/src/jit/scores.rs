@@ -12,7 +12,6 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use cranelift_frontend::FunctionBuilder;
 
 use super::inputs::{Bitmap, Inputs};
-use super::masks::Question;
 use crate::bind::{Calculation, NodeId, Op, Program, Sign};
 use crate::evaluate::GREATEST_SCORE;
 use crate::vectorised::column::{Kind, Scalar};
@@ -22,8 +21,9 @@ use crate::vectorised::column::{Kind, Scalar};
 pub struct Recipe {
     /// The nodes that machine code computes or reads, operands first.
     pub nodes: BTreeSet<NodeId>,
-    /// The conditions that choose.
-    pub questions: BTreeSet<Question>,
+    /// By condition that chooses: the numbers of the bitmaps where it is definitely true, and, if it may be unknown,
+    /// where it is known.
+    pub conditions: BTreeMap<NodeId, (i32, Option<i32>)>,
     /// By node that is read: the number of its column.
     pub columns: BTreeMap<NodeId, i32>,
     /// By node that is read and may be missing: the number of the bitmap that tells.
@@ -43,7 +43,10 @@ impl Recipe {
             match &node.op {
                 Op::Constant(_) | Op::Missing(_) => {}
                 Op::If(condition, a, b) if is_computed(program, id) => {
-                    recipe.questions.extend([(*condition, true), (*condition, false)]);
+                    let yes = inputs.bitmaps.number(Bitmap::Yes(*condition));
+                    let may_be_unknown = program.node(*condition).missing;
+                    let known = may_be_unknown.then(|| inputs.bitmaps.number(Bitmap::Known(*condition)));
+                    recipe.conditions.insert(*condition, (yes, known));
                     open.extend([*a, *b]);
                 }
                 op if is_computed(program, id) => op.for_each_operand(|operand| open.push(operand)),
@@ -56,6 +59,12 @@ impl Recipe {
             }
         }
         recipe
+    }
+
+    /// The numbers of all bitmaps of which a customer's bit is read.
+    pub fn bitmaps(&self) -> BTreeSet<i32> {
+        let of_conditions = self.conditions.values().flat_map(|(yes, known)| std::iter::once(*yes).chain(*known));
+        self.known.values().copied().chain(of_conditions).collect()
     }
 }
 
@@ -92,10 +101,8 @@ pub struct Customer<'a> {
     pub program: &'a Program,
     /// The pointers of columns by number.
     pub columns: &'a HashMap<i32, Value>,
-    /// The words of bitmaps by number.
+    /// The customer's words of bitmaps by number.
     pub words: &'a HashMap<i32, Value>,
-    /// The words of conditions.
-    pub answers: &'a HashMap<Question, Value>,
     /// The customer's position in the word.
     pub bit: Value,
     /// The customer's position in the block.
@@ -143,7 +150,10 @@ impl Customer<'_> {
             Op::Negate(a) => negate(builder, node.kind, get(a)?),
             Op::Arithmetic(calculation, a, b) => calculate(builder, *calculation, get(a)?, get(b)?)?,
             Op::Else(a, b) => self.otherwise(builder, node.kind, get(a)?, get(b)?),
-            Op::If(condition, a, b) => self.choose(builder, node.kind, *condition, get(a)?, get(b)?)?,
+            Op::If(condition, a, b) => {
+                let condition = recipe.conditions.get(condition)?;
+                self.choose(builder, node.kind, *condition, get(a)?, get(b)?)?
+            }
             _ => return None,
         };
         // What binding has shown to be there needs no proof at run time.
@@ -182,12 +192,11 @@ impl Customer<'_> {
         &self,
         builder: &mut FunctionBuilder<'_>,
         kind: Kind,
-        condition: NodeId,
+        (yes, sure): (i32, Option<i32>),
         a: Number,
         b: Number,
     ) -> Option<Number> {
-        let yes = *self.answers.get(&(condition, true))?;
-        let yes = self.bit(builder, yes);
+        let yes = self.bit(builder, *self.words.get(&yes)?);
         let value = select(builder, kind, yes, a.value, b.value);
         let mut known = match (a.known, b.known) {
             (None, None) => None,
@@ -197,10 +206,8 @@ impl Customer<'_> {
                 Some(builder.ins().select(yes, a, b))
             }
         };
-        if self.program.node(condition).missing {
-            let no = *self.answers.get(&(condition, false))?;
-            let no = self.bit(builder, no);
-            let sure = builder.ins().bor(yes, no);
+        if let Some(sure) = sure {
+            let sure = self.bit(builder, *self.words.get(&sure)?);
             known = both(builder, known, Some(sure));
         }
         Some(Number { value, known, may_overflow: a.may_overflow || b.may_overflow })

@@ -19,6 +19,8 @@ pub struct Columns {
     slots: Vec<Vectors>,
     selected: Vec<Selected>,
     owners: Vec<Vec<u32>>,
+    /// The bitmaps of the tests at hand, away from their slots; otherwise empty.
+    tested: Vec<Vec<u64>>,
 }
 
 impl Columns {
@@ -26,7 +28,7 @@ impl Columns {
     pub fn new(program: &Program, schedule: Schedule) -> Self {
         let slots = std::iter::repeat_with(Vectors::default).take(program.nodes.len()).collect();
         let selected = std::iter::repeat_with(Selected::default).take(program.selections.len()).collect();
-        Self { schedule, slots, selected, owners: Vec::new() }
+        Self { schedule, slots, selected, owners: Vec::new(), tested: Vec::new() }
     }
 
     /// By node: whether a step computes it.
@@ -108,18 +110,22 @@ impl Columns {
         let frames = Frames::Block(block, &self.owners);
         let len = frames.len(program.node(*value).scope);
         for (id, _) in tests {
-            if let Some(out) = self.slots.get_mut(id.at()) {
-                out.kind = Kind::Bits;
-                room(&mut out.bits, len);
+            let mut bits = self.slots.get_mut(id.at()).map(|slot| std::mem::take(&mut slot.bits)).unwrap_or_default();
+            room(&mut bits, len);
+            self.tested.push(bits);
+        }
+        let of = Evaluation::new(program, kernels, frames, &self.slots);
+        let operand = of.operand(*value);
+        for first in (0..len).step_by(PART) {
+            let end = len.min(first + PART);
+            let part = operand.rows(first, end - first);
+            for ((_, atom), bits) in tests.iter().zip(&mut self.tested) {
+                condition::tested(&of, part, *atom, bits.get_mut(first / 64..words_for(end)).unwrap_or_default());
             }
         }
-        for first in (0..len).step_by(PART) {
-            for (id, atom) in tests {
-                let Some((before, [out, ..])) = self.slots.split_at_mut_checked(id.at()) else { return };
-                let of = Evaluation::new(program, kernels, frames, before);
-                let operand = of.operand(*value).rows(first, len.min(first + PART) - first);
-                let words = first / 64..words_for(len.min(first + PART));
-                condition::tested(&of, operand, *atom, out.bits.get_mut(words).unwrap_or_default());
+        for ((id, _), bits) in tests.iter().zip(self.tested.drain(..)) {
+            if let Some(slot) = self.slots.get_mut(id.at()) {
+                (slot.kind, slot.bits) = (Kind::Bits, bits);
             }
         }
     }
