@@ -179,7 +179,7 @@ fn a_full_disk_is_told() {
         let path = folder.path().join(format!("full.{ending}"));
         std::os::unix::fs::symlink("/dev/full", &path).unwrap();
         let text = refused(&path);
-        assert_eq!(text, "D0203 decisions cannot be written to `/dev/full`: the disk is full");
+        assert_eq!(text, format!("D0203 decisions cannot be written to `FOLDER/full.{ending}`: the disk is full"));
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::sync::Arc;
 
-use arrow::array::AsArray;
+use arrow::array::{AsArray, RecordBatch};
 use arrow::csv::ReaderBuilder;
 use arrow::csv::reader::Format as CsvFormat;
 use arrow::datatypes::{DataType, Field, Schema as FileSchema};
@@ -55,17 +55,21 @@ pub(super) fn read(mut file: File, targets: &mut Targets<'_>, clock: &Clock) -> 
         if room == 0 || decoded == 0 {
             let batch = decoder.flush().map_err(|error| vec![malformed(targets, &error)])?;
             room = decoder.capacity();
-            let rows = batch.as_ref().map_or(0, arrow::array::RecordBatch::num_rows);
+            let rows = batch.as_ref().map_or(0, RecordBatch::num_rows);
             targets.room(rows).map_err(|error| vec![error])?;
-            for (target, at) in targets.all.iter_mut().zip(&projection.of_target) {
-                let column = batch.as_ref().and_then(|batch| batch.columns().get(*at));
-                for text in column.into_iter().flat_map(|column| column.as_string::<i32>()) {
-                    texts::append(&mut target.builder, target.ty, text, clock);
-                }
-            }
+            batch.into_iter().for_each(|batch| append(targets, &batch, &projection.of_target, clock));
             if rows == 0 && at_end {
                 return if quoting.is_open() { Err(vec![open_quote(targets)]) } else { Ok(()) };
             }
+        }
+    }
+}
+
+/// Appends a batch of texts.
+fn append(targets: &mut Targets<'_>, batch: &RecordBatch, of_target: &[usize], clock: &Clock) {
+    for (target, at) in targets.all.iter_mut().zip(of_target) {
+        for text in batch.columns().get(*at).into_iter().flat_map(|column| column.as_string::<i32>()) {
+            texts::append(&mut target.builder, target.ty, text, clock);
         }
     }
 }

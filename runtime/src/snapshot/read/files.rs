@@ -73,8 +73,7 @@ impl TableFile<'_> {
     pub(super) fn corrupt(&self, reason: impl AsRef<str>) -> LoadError {
         // Without the decoders' own "Parquet error: ", which says nothing more.
         let reason = reason.as_ref();
-        let reason =
-            reason.split_once(" error: ").filter(|(who, _)| !who.contains(' ')).map_or(reason, |(_, what)| what);
+        let reason = reason.split_once(" error: ").filter(|(who, _)| who.len() < 20).map_or(reason, |(_, what)| what);
         LoadError::Corrupt { place: self.place(None, ""), format: self.format.name(), reason: shown(reason) }
     }
 
