@@ -1,6 +1,8 @@
 //! Broken projects, broken data and wrong calls through the built program: each ends with the right exit code and a
 //! message that an engineer can act on, and none with a panic or half a file.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+
 #[path = "support/project.rs"]
 mod project;
 
@@ -193,7 +195,7 @@ fn columns() {
     case("one_of_unknown_value", 2, |project| project.write("data/product.csv", "product_id,kind\ntea,frozen\n"));
     case("schema_of_another_type", 1, |project| {
         fs::remove_file(project.path("data/product.csv")).unwrap();
-        project.write("data/product.parquet", &project::products_as_parquet());
+        project.write("data/product.parquet", project::products_as_parquet());
         let policy = fs::read_to_string(project.path("shop.offer")).unwrap();
         project.write("shop.offer", policy.replace("kind: one_of(drink, food)", "kind: date"));
     });

@@ -1,6 +1,8 @@
 //! The main job end to end: the grocer's policies over its bundled data and over the real one, through the built
 //! program; the same bytes out whatever the threads and the engine.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+
 #[path = "support/project.rs"]
 mod project;
 

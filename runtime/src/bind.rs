@@ -92,7 +92,7 @@ impl Binder<'_> {
     }
 
     fn ty(&self, id: ExprId) -> Type {
-        self.plan.exprs[id].ty
+        self.plan.exprs.node(id).ty
     }
 
     /// The dictionary of a text; empty for what is none.

@@ -241,6 +241,15 @@ impl Exprs {
         self.nodes.get(id.0 as usize)
     }
 
+    /// The node of this id in a verified plan.
+    ///
+    /// # Panics
+    /// For an id of another arena: ids come only from [`Exprs::add`], and a verified plan holds no other.
+    #[allow(clippy::indexing_slicing, reason = "a verified plan holds only ids of its own arena")]
+    pub fn node(&self, id: ExprId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -254,15 +263,5 @@ impl Exprs {
     /// All nodes with their ids, operands before what uses them.
     pub fn iter(&self) -> impl Iterator<Item = (ExprId, &Node)> {
         (0..).map(ExprId).zip(&self.nodes)
-    }
-}
-
-/// Panics for an id of another arena; ids come only from [`Exprs::add`] and a verified plan holds no other.
-impl std::ops::Index<ExprId> for Exprs {
-    type Output = Node;
-
-    #[allow(clippy::indexing_slicing, reason = "a verified plan holds only ids of its own arena")]
-    fn index(&self, id: ExprId) -> &Node {
-        &self.nodes[id.0 as usize]
     }
 }

@@ -19,12 +19,12 @@ pub fn aggregate<'a>(function: Function, ty: Type, events: &[Event<'a>]) -> Opti
     if events.iter().any(|(counts, _)| counts.is_none()) {
         return None;
     }
-    let counted = events.iter().filter(|(counts, _)| *counts == Some(true)).map(|(_, value)| *value);
+    let mut counted = events.iter().filter(|(counts, _)| *counts == Some(true)).map(|(_, value)| *value);
     match function {
         Function::Exists => None,
         Function::Count => int(counted.count()),
-        Function::First(_) => counted.into_iter().next().flatten(),
-        Function::Last(_) => counted.last().flatten(),
+        Function::First(_) => counted.next().flatten(),
+        Function::Last(_) => counted.next_back().flatten(),
         Function::Sum(_) => sum(ty, &counted.collect::<Option<Vec<_>>>()?),
         Function::Avg(_) => avg(ty, &counted.collect::<Option<Vec<_>>>()?),
         Function::Min(_) => extreme(Ordering::Less, &counted.collect::<Option<Vec<_>>>()?),

@@ -28,7 +28,7 @@ impl<'a: 'd, 'd> World<'a, 'd> {
         for step in &tape.steps {
             let value = match (step.op, &step.aggregate) {
                 (Op::Aggregate(found), Some(per_event)) => {
-                    let ty = self.plan.exprs[step.expr].ty;
+                    let ty = self.plan.exprs.node(step.expr).ty;
                     let events = self.events(per_event, found.events, customer, &values);
                     aggregate(found.function, ty, &events)
                 }

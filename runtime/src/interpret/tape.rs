@@ -93,7 +93,7 @@ impl<'a> Tape<'a> {
     /// What must be laid out before an expression.
     fn needs(&mut self, expr: ExprId, place: Place) -> Vec<(ExprId, Place)> {
         let exprs = &self.plan.exprs;
-        match &exprs[expr].op {
+        match &exprs.node(expr).op {
             Op::Follow { table, link, value } => vec![(*value, self.linked(place, *table, *link))],
             // What it reads of the customer is on the customer's tape.
             Op::OfCustomer { .. } => Vec::new(),
@@ -116,7 +116,7 @@ impl<'a> Tape<'a> {
     }
 
     fn lay(&mut self, expr: ExprId, place: Place, needs: &[(ExprId, Place)]) {
-        let op = &self.plan.exprs[expr].op;
+        let op = &self.plan.exprs.node(expr).op;
         let operands = needs.iter().filter_map(|need| self.found.get(need).copied()).collect();
         let aggregate = match op {
             Op::Aggregate(aggregate) => Some(Box::new(self.per_event(aggregate))),
@@ -150,9 +150,9 @@ fn of_customer(exprs: &Exprs, aggregate: &Aggregate) -> Vec<ExprId> {
     while let Some(expr) = stack.pop() {
         let Some(seen) = seen.get_mut(expr.0 as usize).filter(|seen| !**seen) else { continue };
         *seen = true;
-        match &exprs[expr].op {
+        match &exprs.node(expr).op {
             Op::OfCustomer { value, .. } => found.push(*value),
-            op if exprs[expr].scope != Scope::Anywhere => op.for_each_operand(|operand| stack.push(operand)),
+            op if exprs.node(expr).scope != Scope::Anywhere => op.for_each_operand(|operand| stack.push(operand)),
             _ => {}
         }
     }

@@ -53,7 +53,7 @@ impl Writer<'_> {
     /// An expression whose type says that it is never missing.
     pub fn sure(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
         let found = self.expr(ty, table, depth);
-        if !self.exprs[found].nullable {
+        if !self.exprs.node(found).nullable {
             return found;
         }
         if ty == Type::Bool && self.dice.percent(50) {
