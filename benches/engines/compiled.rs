@@ -21,7 +21,12 @@ const BLOCK: usize = 2048;
 type Words = [u64; BLOCK / 64];
 
 /// What the build script wrote.
-#[allow(unused_parens, unused_mut, clippy::nonminimal_bool, reason = "generated: one form for all offers")]
+#[allow(
+    unused_parens,
+    unused_mut,
+    clippy::all,
+    reason = "generated: one form for all offers, however simple each could be"
+)]
 mod generated {
     use super::*;
 

@@ -1,5 +1,7 @@
 //! A small good project in a temporary folder, for tests that break it, and the built program run over it.
 
+#![allow(dead_code, reason = "each test uses its part")]
+
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The syntax as a whole: policies in, trees and messages out.
 
+#![allow(clippy::string_slice, reason = "a test may fail")]
+
 use super::*;
 
 /// All messages of a file, one per line, with the words that each points at.

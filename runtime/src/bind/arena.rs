@@ -125,7 +125,8 @@ impl<'a> Arena<'a> {
             return self.constant(Scalar::Bool(decides));
         }
         let mut seen = HashSet::new();
-        let rest: Vec<NodeId> = all.iter().copied().filter(|id| self.truth(*id).is_none() && seen.insert(*id)).collect();
+        let rest: Vec<NodeId> =
+            all.iter().copied().filter(|id| self.truth(*id).is_none() && seen.insert(*id)).collect();
         match rest.as_slice() {
             [] => self.constant(Scalar::Bool(!decides)),
             [one] => *one,

@@ -32,7 +32,8 @@ pub struct Schedule {
 pub fn schedule(program: &Program, roots: impl IntoIterator<Item = NodeId>) -> Schedule {
     let wanted = wanted(program, roots);
     let (mut steps, mut taken) = (Vec::new(), HashSet::new());
-    let (mut tests, mut tests_of): (Vec<(NodeId, Vec<(NodeId, Atom)>)>, HashMap<NodeId, usize>) = Default::default();
+    let mut tests: Vec<(NodeId, Vec<(NodeId, Atom)>)> = Vec::new();
+    let mut tests_of: HashMap<NodeId, usize> = HashMap::new();
     for (at_node, (node, wanted)) in program.nodes.iter().zip(&wanted).enumerate() {
         if !wanted || node.scope == Scope::Anywhere {
             continue;
