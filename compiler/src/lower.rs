@@ -72,3 +72,6 @@ impl From<IllFormed> for Failure {
         Self { stage: "build", reason: reason.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 use opportune_plan::VerifiedPlan;
 
 use crate::db::Db;
-use crate::diagnostic::{Diagnostic, Located};
+use crate::diagnostic::{Diagnostic, Located, Severity};
 use crate::hir::definitions::{self, Order};
 use crate::hir::infer::{Context, Declared, Names};
 use crate::hir::schema::{Declaration, DeclarationKind};
@@ -287,7 +287,7 @@ pub fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
 /// The plan, where nothing is wrong; the reason, where a policy without mistakes did not become one.
 #[salsa::tracked]
 pub fn lowered(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, String>> {
-    if !diagnostics(db, project).is_empty() {
+    if diagnostics(db, project).iter().any(|found| found.diagnostic.severity == Severity::Error) {
         return None;
     }
     let manifest = checked_manifest(db, project).0.as_ref()?;

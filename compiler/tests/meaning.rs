@@ -10,5 +10,6 @@ mod meaning {
     mod offers;
     mod plans;
     mod projects;
+    mod random;
     mod types;
 }
