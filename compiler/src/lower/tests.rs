@@ -145,7 +145,7 @@ fn plan(tree: &Tree) -> Plan {
 /// The truth of a condition is 1 or 0.
 fn evaluate(exprs: &Exprs, id: ExprId, row: &[Value; 5]) -> Value {
     let value = |id: ExprId| evaluate(exprs, id, row);
-    match &exprs[id].op {
+    match &exprs.get(id).unwrap().op {
         Op::Constant(Constant::Bool(value)) => Some(i64::from(*value)),
         Op::Constant(Constant::Int(value)) => Some(*value),
         Op::Field(_, field) => row[field.0 as usize],
