@@ -1,9 +1,12 @@
 //! What is known to be there where a condition is definitely true.
 //!
 //! "What a top-level `and` of `eligible` has compared is known in that offer's other clauses": a customer whose `age`
-//! is missing has no definite `age > "25-34"`, so wherever that offer's other clauses are read, `age` is there.
+//! is missing has no definite `age > "25-34"`, so wherever that offer's other clauses are read, `age` is there. So it is
+//! with the events of an aggregate and its `where`.
 
 use std::collections::HashSet;
+
+use opportune_plan::Constant;
 
 use super::{Expr, ExprKind};
 
@@ -22,6 +25,9 @@ fn collect(condition: &Expr, holds: bool, known: &mut HashSet<Expr>) {
         }
         (ExprKind::Not(of), _) => collect(of, !holds, known),
         (ExprKind::IsTrue(of), true) => collect(of, true, known),
+        (ExprKind::Else(of, instead), true) if instead.kind == ExprKind::Constant(Constant::Bool(false)) => {
+            collect(of, true, known);
+        }
         (ExprKind::IsMissing(of), false) => there(of, known),
         (ExprKind::Compare(_, a, b), _) => {
             there(a, known);

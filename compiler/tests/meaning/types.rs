@@ -225,6 +225,9 @@ fn aggregates() {
         "trait a = count(purchase where coupon = \"X\")",
         "trait a = count(purchase where (coupon = \"X\") is true)",
         "trait a = sum(purchase.product.price)",
+        "trait a = sum(purchase.product.price where product.price is known)",
+        "trait a = sum(purchase.product.price where not (product.price < 1 USD) else false)",
+        "trait a = sum(purchase.product.price where not (product.price < 1 USD) else true)",
         "trait a = sum(purchase.product.department)",
         "trait a = max(purchase.product.department)",
         "trait a = sum(purchase)",
@@ -245,7 +248,17 @@ fn aggregates() {
 
     trait a = sum(purchase.product.price)
       E0403 at `purchase.product.price`: this value may be missing, and the result would leave it out quietly
-        help: give the field a value in the data, or leave out its `?` where it is declared
+        help: say that such events are left out: `where … is known`
+
+    trait a = sum(purchase.product.price where product.price is known)
+      fine
+
+    trait a = sum(purchase.product.price where not (product.price < 1 USD) else false)
+      fine
+
+    trait a = sum(purchase.product.price where not (product.price < 1 USD) else true)
+      E0403 at `purchase.product.price`: this value may be missing, and the result would leave it out quietly
+        help: say that such events are left out: `where … is known`
 
     trait a = sum(purchase.product.department)
       E0313 at `purchase.product.department`: `sum` does not take a text

@@ -5,7 +5,8 @@
 
 use opportune_plan::{TableId, TableKind, Type, Window};
 
-use super::super::{Aggregate, Expr, ExprKind, Function};
+use super::super::known::known_where;
+use super::super::{Aggregate, Expr, ExprKind, Function, harmless};
 use super::Infer;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
@@ -180,17 +181,19 @@ impl Infer<'_> {
     }
 
     /// The aggregate with its type.
-    fn typed(&mut self, aggregate: Aggregate, of: &ast::Expr) -> Option<Expr> {
+    fn typed(&mut self, mut aggregate: Aggregate, of: &ast::Expr) -> Option<Expr> {
         let keeps_missing = matches!(aggregate.function, Function::First | Function::Last);
-        if let Some(value) = &aggregate.value
+        let kept_out = aggregate.filter.as_ref().map(known_where).unwrap_or_default();
+        if let Some(value) = &mut aggregate.value
             && value.nullable
             && !keeps_missing
         {
-            let message = "this value may be missing, and the result would leave it out quietly";
-            let diagnostic = Diagnostic::error(codes::VALUE_MISSING, message, of.span, "may be missing");
-            return self.fail(
-                diagnostic.help("give the field a value in the data, or leave out its `?` where it is declared"),
-            );
+            if !kept_out.contains(value) {
+                let message = "this value may be missing, and the result would leave it out quietly";
+                let diagnostic = Diagnostic::error(codes::VALUE_MISSING, message, of.span, "may be missing");
+                return self.fail(diagnostic.help("say that such events are left out: `where … is known`"));
+            }
+            *value = value.clone().or_else(Expr::constant(harmless(value.ty)));
         }
         let of_type = aggregate.value.as_ref().map(|value| value.ty);
         let unknown = aggregate.filter.as_ref().is_some_and(|filter| filter.nullable);
