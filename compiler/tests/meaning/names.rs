@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check::{told_after_fixes, told_each};
+use super::check::{MANIFEST, all, project, told_after_fixes, told_each};
 
 #[test]
 fn names_are_found_where_they_stand() {
@@ -268,4 +268,42 @@ fn fixes_mend() {
     ] {
         assert_eq!(told_after_fixes(text), "  fine\n", "{text}");
     }
+}
+
+#[test]
+fn links_lead_on_and_from_the_customer() {
+    let policy = r"
+customer household {
+  key id: int
+  shop_id: text -> shop
+  spare_id: text? -> shop? as spare
+}
+
+events visit {
+  at day: date
+  shop_id: text -> shop
+  owner: int -> household
+}
+
+table shop {
+  key id: text
+  town_id: int -> town
+}
+
+table town {
+  key id: int
+  people: int
+}
+
+segment a is shop.town.people > 1000 and customer.shop.town.people > 1000
+
+segment b is exists(visit where shop.town.people > customer.shop.town.people and household.shop_id = shop_id)
+
+trait c = sum(visit.shop.town.people)
+
+trait d = spare.town.people else 0
+";
+    let compiled = project(MANIFEST, policy);
+    assert_eq!(all(&compiled, policy), "  fine\n");
+    assert!(compiled.plan.unwrap().to_string().contains("of the customer in \"owner\""));
 }
