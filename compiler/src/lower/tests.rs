@@ -150,16 +150,8 @@ fn evaluate(exprs: &Exprs, id: ExprId, row: &[Value; 5]) -> Value {
         Op::Constant(Constant::Int(value)) => Some(*value),
         Op::Field(_, field) => row[field.0 as usize],
         Op::Not(a) => value(*a).map(|a| 1 - a),
-        Op::And(all) => all.iter().map(|id| value(*id)).fold(Some(1), |a, b| match (a, b) {
-            (Some(0), _) | (_, Some(0)) => Some(0),
-            (Some(_), Some(_)) => Some(1),
-            _ => None,
-        }),
-        Op::Or(all) => all.iter().map(|id| value(*id)).fold(Some(0), |a, b| match (a, b) {
-            (Some(1), _) | (_, Some(1)) => Some(1),
-            (Some(_), Some(_)) => Some(0),
-            _ => None,
-        }),
+        Op::And(all) => connective(all.iter().map(|id| value(*id)), 0),
+        Op::Or(all) => connective(all.iter().map(|id| value(*id)), 1),
         Op::IsMissing(a) => Some(i64::from(value(*a).is_none())),
         Op::IsTrue(a) => Some(i64::from(value(*a) == Some(1))),
         Op::Else(a, b) => value(*a).or(value(*b)),
@@ -175,6 +167,15 @@ fn evaluate(exprs: &Exprs, id: ExprId, row: &[Value; 5]) -> Value {
         Op::Arithmetic(opportune_plan::Arithmetic::Add, a, b) => value(*a).zip(value(*b)).map(|(a, b)| a + b),
         other => panic!("not generated: {other:?}"),
     }
+}
+
+/// One `decides` is enough; without one, all must be known.
+fn connective(values: impl Iterator<Item = Value>, decides: i64) -> Value {
+    let values: Vec<Value> = values.collect();
+    if values.contains(&Some(decides)) {
+        return Some(decides);
+    }
+    values.iter().all(Option::is_some).then_some(1 - decides)
 }
 
 fn rows() -> Vec<[Value; 5]> {
