@@ -76,6 +76,7 @@ fn names_that_are_not_there() {
         "segment a is (persons + 1).x > 2",
         "segment a is home = ownr",
         "segment a is home = lodger",
+        "segment owner is persons > 2\n\nsegment a is home = owner",
         "segment a is offer.tier > 1",
         "offer a {\n  channel mail\n  priority offer.teir\n}",
         "offer a {\n  channel mail\n  priority offer.sells\n}",
@@ -171,6 +172,13 @@ fn names_that_are_not_there() {
       E0305 at `lodger`: `lodger` is not one of the values here
         help: the values are `renter`, `owner`
 
+    segment owner is persons > 2
+
+    segment a is home = owner
+      E0301 at `home = owner`: one of `renter`, `owner` does not compare with a condition
+        help: `owner` means something else by itself; the value is written in quotes
+        fix: write `"owner"`
+
     segment a is offer.tier > 1
       E0211 at `offer.tier`: no offer is spoken of here
         help: `offer.field` stands in the clauses of an offer, and in `rank by`
@@ -261,6 +269,7 @@ fn fixes_mend() {
         "segment a is exists(purchase where quantity > persons)",
         "segment a is home = ownr",
         "segment a is age = \"25-35\"",
+        "segment owner is persons > 2\n\nsegment a is home = owner",
         "segment a is sum(purchase.spend) > 20",
         "segment a is today - customer.birth > 30",
         "offer a {\n  channel mial\n}",

@@ -76,6 +76,7 @@ fn what_does_not() {
         "segment a is persons = \"2\"",
         "segment a is sum(purchase.spend) > 20",
         "segment a is sum(purchase.spend) > 20 EUR",
+        "segment a is sum(purchase.spend) > 20 XYZ",
         "segment a is sum(purchase.spend) > persons",
         "segment a is today - customer.birth > 30",
         "segment a is today - customer.birth > 30 hours",
@@ -114,6 +115,10 @@ fn what_does_not() {
     segment a is sum(purchase.spend) > 20 EUR
       E0316 at `sum(purchase.spend) > 20 EUR`: USD and EUR do not mix
         help: amounts of different currencies neither compare nor add; keep to one
+
+    segment a is sum(purchase.spend) > 20 XYZ
+      E0612 at `20 XYZ`: `XYZ` is not the code of a currency
+        help: write the three letters of ISO 4217, for example `20 USD`
 
     segment a is sum(purchase.spend) > persons
       E0302 at `persons`: an amount in USD is expected, and this number has no unit

@@ -2,13 +2,14 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use opportune_plan::{Constant, Type};
+use opportune_plan::{Constant, Currency, Type};
 
 use super::super::describe::values;
 use super::super::{Expr, ExprKind};
 use super::Infer;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::manifest::is_currency;
 use crate::syntax::Span;
 use crate::syntax::ast::{self, Literal};
 
@@ -18,7 +19,7 @@ impl Infer<'_> {
             Literal::Bool(value) => Constant::Bool(*value),
             Literal::Int(value) => Constant::Int(*value),
             Literal::Number(value) => Constant::Number(*value),
-            Literal::Money(currency, micros) => Constant::Money(*currency, *micros),
+            Literal::Money(currency, micros) => self.amount(*currency, *micros, span)?,
             Literal::Text(text) => return self.text(text, span, expected),
             Literal::Date(days) => Constant::Date(*days),
             Literal::DateTime { local_seconds, zone } => self.moment(*local_seconds, zone.as_ref(), span)?,
@@ -27,6 +28,15 @@ impl Infer<'_> {
             Literal::Span(length) => Constant::Days(i64::from(length.days)),
         };
         Some(Expr::constant(constant))
+    }
+
+    fn amount(&mut self, currency: Currency, micros: i64, span: Span) -> Option<Constant> {
+        if is_currency(currency.as_str()) {
+            return Some(Constant::Money(currency, micros));
+        }
+        let message = format!("`{currency}` is not the code of a currency");
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_CURRENCY, message, span, "no currency");
+        self.fail(diagnostic.help("write the three letters of ISO 4217, for example `20 USD`"))
     }
 
     /// A text, or a value of the list that is expected.

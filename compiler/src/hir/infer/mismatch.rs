@@ -18,7 +18,20 @@ impl Infer<'_> {
         }
         let message = format!("{} does not compare with {}", self.a_type(a.1.ty), self.a_type(b.1.ty));
         let diagnostic = Diagnostic::error(codes::MISMATCH, message, a.0.span.to(b.0.span), "two different things");
+        if let Some(word) = self.taken_value(a.1, b.0).or_else(|| self.taken_value(b.1, a.0)) {
+            let help = format!("`{}` means something else by itself; the value is written in quotes", word.node);
+            let quoted = format!("{:?}", word.node);
+            return diagnostic.help(help).fix(format!("write `{quoted}`"), word.span, quoted);
+        }
         diagnostic.help(self.mismatch_help(a.1, b.1))
+    }
+
+    /// A bare word that is one of the other side's values, but means something by itself.
+    fn taken_value(&self, of: &Expr, word: &ast::Expr) -> Option<ast::Name> {
+        let (Type::OneOf(domain) | Type::Ordered(domain)) = of.ty else { return None };
+        let ast::ExprKind::Name(name) = &word.kind else { return None };
+        let domain = self.context.schema.plan.domain(domain)?;
+        domain.variants.contains(name).then(|| ast::Name { node: name.clone(), span: word.span })
     }
 
     fn mismatch_help(&self, a: &Expr, b: &Expr) -> String {
