@@ -23,6 +23,7 @@ fn collect(condition: &Expr, holds: bool, known: &mut HashSet<Expr>) {
         (ExprKind::And(all), true) | (ExprKind::Or(all), false) => {
             all.iter().for_each(|part| collect(part, holds, known));
         }
+        (ExprKind::Or(all), true) | (ExprKind::And(all), false) => known.extend(in_each(all, holds)),
         (ExprKind::Not(of), _) => collect(of, !holds, known),
         (ExprKind::IsTrue(of), true) => collect(of, true, known),
         (ExprKind::Else(of, instead), true) if instead.kind == ExprKind::Constant(Constant::Bool(false)) => {
@@ -39,6 +40,16 @@ fn collect(condition: &Expr, holds: bool, known: &mut HashSet<Expr>) {
         }
         _ => {}
     }
+}
+
+/// What is known whichever of these holds.
+fn in_each(parts: &[Expr], holds: bool) -> HashSet<Expr> {
+    let known = parts.iter().map(|part| {
+        let mut known = HashSet::new();
+        collect(part, holds, &mut known);
+        known
+    });
+    known.reduce(|a, b| a.intersection(&b).cloned().collect()).unwrap_or_default()
 }
 
 /// `value` is there, and so is what it cannot do without.

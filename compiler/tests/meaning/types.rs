@@ -233,6 +233,8 @@ fn aggregates() {
         "trait a = sum(purchase.product.price where product.price is known)",
         "trait a = sum(purchase.product.price where not (product.price < 1 USD) else false)",
         "trait a = sum(purchase.product.price where not (product.price < 1 USD) else true)",
+        "trait a = sum(purchase.product.price where product.price < 1 USD or product.price is known and spend > 1 USD else false)",
+        "trait a = sum(purchase.product.price where product.price < 1 USD or spend > 1 USD else false)",
         "trait a = sum(purchase.product.department)",
         "trait a = max(purchase.product.department)",
         "trait a = sum(purchase)",
@@ -262,6 +264,13 @@ fn aggregates() {
       fine
 
     trait a = sum(purchase.product.price where not (product.price < 1 USD) else true)
+      E0403 at `purchase.product.price`: this value may be missing, and the result would leave it out quietly
+        help: say that such events are left out: `where … is known`
+
+    trait a = sum(purchase.product.price where product.price < 1 USD or product.price is known and spend > 1 USD else false)
+      fine
+
+    trait a = sum(purchase.product.price where product.price < 1 USD or spend > 1 USD else false)
       E0403 at `purchase.product.price`: this value may be missing, and the result would leave it out quietly
         help: say that such events are left out: `where … is known`
 
