@@ -1,0 +1,146 @@
+//! The practices that the grocer's policies say, both sides of each: who gets the offer, and who nearly does.
+//!
+//! A few invented households in CSV files of the grocer's layout, through the built program. `now` is the manifest's,
+//! Monday 2017-11-20, 9:00 in New York.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const PRODUCTS: &str = "product_id,manufacturer_id,department,brand,product_category,product_type,package_size
+diapers,1,DRUG GM,National,DIAPERS & DISPOSABLES,BABY DIAPERS,
+soup,1,GROCERY,National,SOUP,CONDENSED SOUP CANS,10 OZ
+cat food,1,GROCERY,National,CAT FOOD,CAT TREATS,
+dog food,1,GROCERY,National,DOG FOODS,DRY DOG FOOD SELECT,
+litter,1,GROCERY,National,CAT LITTER,SCOOP LITTER,
+beef,1,MEAT,National,BEEF,BEEF ROAST,
+roses,1,FLORAL,National,ROSES,ROSES DOZEN,
+gift card,1,MISCELLANEOUS,National,COUPON/MISC ITEMS,OUTSIDE VENDORS GIFT CARDS,
+";
+
+/// What is known of some households.
+#[derive(Default)]
+struct Shop {
+    purchases: String,
+    contacts: String,
+}
+
+impl Shop {
+    /// A line of a receipt, on a day of 2017, for so many dollars, with so many off by the loyalty card.
+    fn buys(&mut self, household: &str, day: &str, product: &str, spend: u32, card_saving: u32) -> &mut Self {
+        writeln!(
+            self.purchases,
+            "{household},1,{household} {day},{product},1,{spend},{card_saving},0,0,1,2017-{day}T12:00:00-05:00"
+        )
+        .unwrap();
+        self
+    }
+
+    /// Was sent the campaign of January, so that there is an address and no recent contact.
+    fn has_an_address(&mut self, household: &str) -> &mut Self {
+        writeln!(self.contacts, "1,{household}").unwrap();
+        self
+    }
+
+    /// Who gets what by which channel: `household offer channel`.
+    fn decide(&self, arguments: &[&str]) -> BTreeSet<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("products.csv", PRODUCTS);
+        let columns = "household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,coupon_disc,coupon_match_disc,week,transaction_timestamp";
+        write("transactions_sample.csv", &format!("{columns}\n{}", self.purchases));
+        write("campaigns.csv", &format!("campaign_id,household_id\n{}", self.contacts));
+        write(
+            "campaign_descriptions.csv",
+            "campaign_id,campaign_type,start_date,end_date\n1,Type B,2017-01-10,2017-02-20\n",
+        );
+        let survey = "age,income,home_ownership,marital_status,household_size,household_comp,kids_count";
+        write("demographics.csv", &format!("household_id,{survey}\n"));
+        write("coupon_redemptions.csv", "household_id,coupon_upc,campaign_id,redemption_date\n");
+        let out = folder.path().join("decisions.csv");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_opportune"));
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["dry-run", "policies/grocer", "--data"]);
+        let run = command.arg(folder.path()).arg("--out").arg(&out).args(arguments).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        made(&out)
+    }
+}
+
+fn made(out: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(out).unwrap();
+    text.lines().skip(1).map(|line| line.split(',').take(3).collect::<Vec<_>>().join(" ")).collect()
+}
+
+fn households_with(decisions: &BTreeSet<String>, offer: &str) -> Vec<String> {
+    let words = decisions.iter().map(|line| line.split(' ').collect::<Vec<_>>());
+    words.filter(|words| words[1] == offer).map(|words| words[0].to_owned()).collect()
+}
+
+#[test]
+fn the_first_diapers_ever_bring_wipes_toys_and_beer_by_mail() {
+    let mut shop = Shop::default();
+    shop.has_an_address("first").buys("first", "11-10", "diapers", 10, 1);
+    shop.has_an_address("second").buys("second", "06-10", "diapers", 10, 1).buys("second", "11-10", "diapers", 10, 1);
+    shop.has_an_address("long_ago").buys("long_ago", "09-20", "diapers", 10, 1).buys("long_ago", "11-10", "soup", 2, 0);
+    shop.has_an_address("tomorrow").buys("tomorrow", "11-21", "diapers", 10, 1).buys("tomorrow", "11-10", "soup", 2, 0);
+    shop.has_an_address("none").buys("none", "11-10", "soup", 2, 0);
+    shop.buys("no_address", "11-10", "diapers", 10, 1);
+    let decisions = shop.decide(&[]);
+    let bundles: Vec<&String> = decisions.iter().filter(|line| line.contains("diaper_bundle")).collect();
+    assert_eq!(bundles, ["first diaper_bundle mail", "no_address diaper_bundle till"]);
+}
+
+#[test]
+fn nobody_is_offered_what_they_have() {
+    let mut shop = Shop::default();
+    for household in ["stranger", "holder"] {
+        for day in ["10-01", "10-15", "11-01"] {
+            shop.buys(household, day, "soup", 2, 0);
+        }
+    }
+    shop.buys("holder", "02-01", "soup", 2, 1);
+    for household in ["cat", "cat_and_litter", "litter_long_ago"] {
+        shop.buys(household, "08-01", "cat food", 1, 1).buys(household, "09-01", "cat food", 1, 0);
+        shop.buys(household, "11-01", "soup", 2, 0);
+    }
+    shop.buys("cat_and_litter", "10-20", "litter", 5, 0).buys("litter_long_ago", "08-20", "litter", 5, 0);
+    let decisions = shop.decide(&[]);
+    assert_eq!(households_with(&decisions, "loyalty_card"), ["stranger"]);
+    assert_eq!(households_with(&decisions, "litter_for_the_cat"), ["cat", "litter_long_ago"]);
+}
+
+#[test]
+fn a_gift_for_a_friend_does_not_skew_what_comes_next() {
+    let mut shop = Shop::default();
+    for (household, dear) in [("eats_well", "beef"), ("gives_roses", "roses"), ("gives_cards", "gift card")] {
+        shop.has_an_address(household).buys(household, "09-10", "soup", 2, 1);
+        shop.buys(household, "10-10", "soup", 2, 0).buys(household, "11-01", dear, 60, 0);
+    }
+    let decisions = shop.decide(&[]);
+    assert_eq!(households_with(&decisions, "thanksgiving_turkey"), ["eats_well"]);
+    assert_eq!(households_with(&decisions, "flowers_for_a_friend"), ["gives_cards", "gives_roses"]);
+}
+
+#[test]
+fn equally_good_offers_are_drawn_by_a_lot_that_falls_the_same_way() {
+    let mut shop = Shop::default();
+    for number in 0..40 {
+        let household = format!("h{number}");
+        for product in ["cat food", "dog food"] {
+            shop.buys(&household, "08-01", product, 1, 1).buys(&household, "09-01", product, 1, 0);
+        }
+        shop.buys(&household, "10-25", "soup", 2, 0);
+    }
+    let decisions = shop.decide(&[]);
+    let (cats, dogs) = (households_with(&decisions, "litter_for_the_cat"), households_with(&decisions, "dog_treats"));
+    assert_eq!(cats.len() + dogs.len(), 40, "{decisions:?}");
+    assert!(cats.len() >= 8 && dogs.len() >= 8, "{} cats, {} dogs", cats.len(), dogs.len());
+    // The lot depends on neither the order of the rows nor the engine nor the threads.
+    let mut lines: Vec<&str> = shop.purchases.lines().collect();
+    lines.reverse();
+    let reversed = Shop { purchases: lines.join("\n") + "\n", ..Shop::default() };
+    assert_eq!(reversed.decide(&["--threads", "1", "--engine", "interpreter"]), decisions);
+}
