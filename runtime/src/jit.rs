@@ -13,7 +13,7 @@ mod scores;
 
 use std::sync::Arc;
 
-use crate::bind::{NodeId, Program};
+use crate::bind::{NodeId, Op, Program};
 use crate::evaluate::{Candidates, Evaluator, Tally};
 use crate::kernels::Kernels;
 use crate::snapshot::Block;
@@ -129,8 +129,17 @@ impl Evaluator for Jit {
         let (columns, kernels) = (&self.columns, self.kernels);
         let read = |id: NodeId| columns.operand(program, kernels, block, id);
         outcome::begin(program, block, read, candidates);
-        self.bitmaps.fill(&compiled.inputs, block.len, read);
-        let tables = self.bitmaps.tables(&compiled.inputs, block.len, read);
+        let bits = |bitmap| match bitmap {
+            Bitmap::Live => None,
+            // Most bitmaps are of tests, which are words of their slots.
+            Bitmap::Yes(id) if matches!(program.node(id).op, Op::Atom(..)) => columns.bits(id),
+            Bitmap::Yes(id) => Some(read(id).bits()),
+            Bitmap::Known(id) => Some(read(id).known),
+        };
+        self.bitmaps.fill(&compiled.inputs, block.len, bits);
+        let mut tables = Tables::new(block.len);
+        self.bitmaps.add_to(&mut tables, &compiled.inputs, block.len, bits);
+        add_columns(&mut tables, &compiled.inputs, read);
         for (at, offer) in program.offers.iter().enumerate() {
             let begin = candidates.rows.len();
             let (rows, scores) = (&mut candidates.rows, &mut candidates.scores);
@@ -143,53 +152,50 @@ impl Evaluator for Jit {
 }
 
 impl Bitmaps {
-    fn fill<'a>(&mut self, inputs: &Inputs, customers: usize, read: impl Fn(NodeId) -> Operand<'a>) {
+    fn fill<'a>(&mut self, inputs: &Inputs, customers: usize, read: impl Fn(Bitmap) -> Option<Bits<'a>>) {
         self.live.clear();
         self.live.resize(words_for(customers), !0);
         if let (Some(last), used @ 1..) = (self.live.last_mut(), customers % 64) {
             *last = (1 << used) - 1;
         }
         self.copies.clear();
-        for bitmap in &inputs.bitmaps.all {
-            if let Some(bits) = bits_of(*bitmap, &read)
-                && words_of(bits, customers).is_none()
-            {
+        for bits in inputs.bitmaps.all.iter().filter_map(|bitmap| read(*bitmap)) {
+            if words_of(bits, customers).is_none() {
                 self.copies.push((0..words_for(customers)).map(|index| bits.word(index)).collect());
             }
         }
     }
 
-    /// All inputs of a block, by their numbers.
-    fn tables<'a>(&'a self, inputs: &Inputs, customers: usize, read: impl Fn(NodeId) -> Operand<'a>) -> Tables<'a> {
-        let mut tables = Tables::new(customers);
+    /// The bitmaps of a block, by their numbers.
+    fn add_to<'a>(
+        &'a self,
+        tables: &mut Tables<'a>,
+        inputs: &Inputs,
+        customers: usize,
+        read: impl Fn(Bitmap) -> Option<Bits<'a>>,
+    ) {
         let mut copies = self.copies.iter();
         for bitmap in &inputs.bitmaps.all {
-            let words = match bits_of(*bitmap, &read) {
+            let words = match read(*bitmap) {
                 None => Some(&*self.live),
                 Some(bits) => words_of(bits, customers).or_else(|| copies.next().map(|copy| &**copy)),
             };
             tables.add_bitmap(words.unwrap_or_default());
         }
-        for id in &inputs.columns.all {
-            let column = match read(*id).values {
-                Read::Int64(Lanes::Many(values)) => ColumnInput::Int64(values),
-                Read::Float64(Lanes::Many(values)) => ColumnInput::Float64(values),
-                Read::Int32(Lanes::Many(values)) => ColumnInput::Int32(values),
-                // Constants and texts are never read as columns.
-                _ => ColumnInput::Int64(&[]),
-            };
-            tables.add_column(column);
-        }
-        tables
     }
 }
 
-/// The bits of an input; `None` for the live customers.
-fn bits_of<'a>(bitmap: Bitmap, read: impl Fn(NodeId) -> Operand<'a>) -> Option<Bits<'a>> {
-    match bitmap {
-        Bitmap::Live => None,
-        Bitmap::Yes(id) => Some(read(id).bits()),
-        Bitmap::Known(id) => Some(read(id).known),
+/// The columns of a block, by their numbers.
+fn add_columns<'a>(tables: &mut Tables<'a>, inputs: &Inputs, read: impl Fn(NodeId) -> Operand<'a>) {
+    for id in &inputs.columns.all {
+        let column = match read(*id).values {
+            Read::Int64(Lanes::Many(values)) => ColumnInput::Int64(values),
+            Read::Float64(Lanes::Many(values)) => ColumnInput::Float64(values),
+            Read::Int32(Lanes::Many(values)) => ColumnInput::Int32(values),
+            // Constants and texts are never read as columns.
+            _ => ColumnInput::Int64(&[]),
+        };
+        tables.add_column(column);
     }
 }
 

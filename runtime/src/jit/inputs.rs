@@ -62,6 +62,14 @@ impl Inputs {
         inputs
     }
 
+    /// The number of the bitmap of what is known of a node. A test knows what the value that it tests knows.
+    pub fn known(&mut self, program: &Program, id: NodeId) -> i32 {
+        match program.node(id).op {
+            Op::Atom(value, _) => self.bitmaps.number(Bitmap::Known(value)),
+            _ => self.bitmaps.number(Bitmap::Known(id)),
+        }
+    }
+
     /// Whether machine code computes this condition from others, word by word.
     pub fn is_composite(&self, program: &Program, id: NodeId) -> bool {
         let node = program.node(id);

@@ -52,14 +52,14 @@ pub fn bitmaps(program: &Program, inputs: &mut Inputs, asked: &BTreeSet<Question
             Op::Constant(_) | Op::Missing(_) => {}
             Op::IsMissing(a) if inputs.is_composite(program, *id) => {
                 if !inputs.is_composite(program, *a) {
-                    numbers.insert(inputs.bitmaps.number(Bitmap::Known(*a)));
+                    numbers.insert(inputs.known(program, *a));
                 }
             }
             _ if inputs.is_composite(program, *id) => {}
             _ => {
                 numbers.insert(inputs.bitmaps.number(Bitmap::Yes(*id)));
                 if !yes && node.missing {
-                    numbers.insert(inputs.bitmaps.number(Bitmap::Known(*id)));
+                    numbers.insert(inputs.known(program, *id));
                 }
             }
         }
@@ -96,12 +96,6 @@ impl<W: Words> Masks<'_, W> {
             Some(answer) => *answer,
             None => builder.ins().iconst(types::I64, 0),
         }
-    }
-
-    /// The word of a bitmap.
-    pub fn word(&mut self, builder: &mut FunctionBuilder<'_>, bitmap: Bitmap) -> Value {
-        let number = self.inputs.bitmaps.number(bitmap);
-        self.words.word(builder, number)
     }
 
     fn one(&mut self, builder: &mut FunctionBuilder<'_>, (id, yes): Question) -> Value {
@@ -156,7 +150,8 @@ impl<W: Words> Masks<'_, W> {
             let (yes, no) = (self.get(builder, (id, true)), self.get(builder, (id, false)));
             return builder.ins().bor(yes, no);
         }
-        self.word(builder, Bitmap::Known(id))
+        let number = self.inputs.known(self.program, id);
+        self.words.word(builder, number)
     }
 
     fn literal(&mut self, builder: &mut FunctionBuilder<'_>, id: NodeId, yes: bool) -> Value {
@@ -168,12 +163,14 @@ impl<W: Words> Masks<'_, W> {
             Op::Constant(_) | Op::Missing(_) => return builder.ins().iconst(types::I64, 0),
             _ => {}
         }
-        let truth = self.word(builder, Bitmap::Yes(id));
+        let number = self.inputs.bitmaps.number(Bitmap::Yes(id));
+        let truth = self.words.word(builder, number);
         if yes {
             return truth;
         }
         if node.missing {
-            let known = self.word(builder, Bitmap::Known(id));
+            let number = self.inputs.known(self.program, id);
+            let known = self.words.word(builder, number);
             return builder.ins().band_not(known, truth);
         }
         builder.ins().bnot(truth)

@@ -45,7 +45,7 @@ impl Recipe {
                 Op::If(condition, a, b) if is_computed(program, id) => {
                     let yes = inputs.bitmaps.number(Bitmap::Yes(*condition));
                     let may_be_unknown = program.node(*condition).missing;
-                    let known = may_be_unknown.then(|| inputs.bitmaps.number(Bitmap::Known(*condition)));
+                    let known = may_be_unknown.then(|| inputs.known(program, *condition));
                     recipe.conditions.insert(*condition, (yes, known));
                     open.extend([*a, *b]);
                 }
@@ -53,7 +53,7 @@ impl Recipe {
                 _ => {
                     recipe.columns.insert(id, inputs.columns.number(id));
                     if node.missing {
-                        recipe.known.insert(id, inputs.bitmaps.number(Bitmap::Known(id)));
+                        recipe.known.insert(id, inputs.known(program, id));
                     }
                 }
             }
@@ -118,11 +118,12 @@ impl Customer<'_> {
             numbers.insert(*id, number);
         }
         let number = *numbers.get(&score)?;
-        let (zero, greatest) = (builder.ins().f64const(0.0), builder.ins().f64const(GREATEST_SCORE));
-        // Both are false of NaN.
-        let positive = builder.ins().fcmp(FloatCC::GreaterThan, number.value, zero);
-        let within = builder.ins().fcmp(FloatCC::LessThanOrEqual, number.value, greatest);
-        let counts = builder.ins().band(positive, within);
+        // As integers the bits of positive doubles are in the order of the numbers, those of the infinite and NaN beyond
+        // all others, and those with a sign beyond these: one comparison tells what is above zero and not too great.
+        let bits = builder.ins().bitcast(types::I64, MemFlagsData::new(), number.value);
+        let above_zero = builder.ins().iadd_imm_s(bits, -1);
+        let greatest = builder.ins().iconst(types::I64, GREATEST_SCORE.to_bits().cast_signed());
+        let counts = builder.ins().icmp(IntCC::UnsignedLessThan, above_zero, greatest);
         let counts = builder.ins().uextend(types::I64, counts);
         Some((number.value, number.known.map_or(counts, |known| builder.ins().band(counts, known))))
     }

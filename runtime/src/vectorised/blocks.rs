@@ -1,7 +1,7 @@
 //! The computed columns of a block, and the buffers that hold them from one block to the next.
 
 use super::aggregate::{Reducer, Selected};
-use super::column::{Kind, Operand, Vectors, words_for};
+use super::column::{Bits, Kind, Operand, Vectors, words_for};
 use super::condition;
 use super::evaluation::{Evaluation, Frames, room};
 use super::schedule::{Schedule, Step};
@@ -128,6 +128,11 @@ impl Columns {
                 (slot.kind, slot.bits) = (Kind::Bits, bits);
             }
         }
+    }
+
+    /// Where a computed condition is definitely true.
+    pub fn bits(&self, id: NodeId) -> Option<Bits<'_>> {
+        self.slots.get(id.at()).map(|slot| Bits::Words(&slot.bits))
     }
 
     /// What reads these columns.

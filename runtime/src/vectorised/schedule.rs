@@ -19,21 +19,23 @@ pub enum Step {
     Node(NodeId),
 }
 
+/// A value with all its tests, each by its node.
+pub type Tests = (NodeId, Vec<(NodeId, Atom)>);
+
 /// What to compute for a block, operands before what uses them.
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
     /// In this order.
     pub steps: Vec<Step>,
     /// Values with all their tests, which are made together while a part of the values is in the nearest cache.
-    pub tests: Vec<(NodeId, Vec<(NodeId, Atom)>)>,
+    pub tests: Vec<Tests>,
 }
 
 /// The steps that compute some nodes and all they need.
 pub fn schedule(program: &Program, roots: impl IntoIterator<Item = NodeId>) -> Schedule {
     let wanted = wanted(program, roots);
     let (mut steps, mut taken) = (Vec::new(), HashSet::new());
-    let mut tests: Vec<(NodeId, Vec<(NodeId, Atom)>)> = Vec::new();
-    let mut tests_of: HashMap<NodeId, usize> = HashMap::new();
+    let (mut tests, mut tests_of): (Vec<Tests>, HashMap<NodeId, usize>) = Default::default();
     for (at_node, (node, wanted)) in program.nodes.iter().zip(&wanted).enumerate() {
         if !wanted || node.scope == Scope::Anywhere {
             continue;
