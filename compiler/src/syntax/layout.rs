@@ -202,7 +202,8 @@ impl<'t> Finder<'t> {
             at += 1;
         }
         let tokens = first..last + 1;
-        let mut broken = brackets.report(self.tokens, self.diagnostics);
+        let open_text = self.tokens.get(tokens.clone()).unwrap_or_default().iter().any(|token| token.kind == TokenKind::OpenText);
+        let mut broken = brackets.report(self.tokens, open_text, self.diagnostics);
         let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last)?.end);
         if end - start > LONGEST_CLAUSE && !broken {
             broken = true;

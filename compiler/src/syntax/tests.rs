@@ -47,3 +47,9 @@ fn the_grocers_policies_are_read_without_a_word() {
     }
     assert!(read > 20, "{read} items");
 }
+
+#[test]
+#[ignore = "a look at the messages"]
+fn probe() {
+    println!("{}", messages(&std::fs::read_to_string("/tmp/probe.offer").unwrap()));
+}

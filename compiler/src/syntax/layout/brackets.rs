@@ -79,10 +79,9 @@ impl Brackets {
     }
 
     /// Reports the first of what is wrong; whether anything is.
-    pub fn report(&self, tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> bool {
+    pub fn report(&self, tokens: &[Token], open_text: bool, diagnostics: &mut Vec<Diagnostic>) -> bool {
         let place = |token: usize| tokens.get(token).map_or(Span::default(), Token::span);
         let unclosed = self.unclosed.or(self.open.iter().rfind(|open| open.sign != 'i').copied());
-        let text_reported = diagnostics.iter().any(|d| d.code == codes::UNCLOSED_TEXT);
         if let Some(token) = self.too_deep {
             diagnostics.push(
                 Diagnostic::error(
@@ -106,7 +105,7 @@ impl Brackets {
             );
         } else if let Some(open) = unclosed {
             // The text that is not closed has taken the bracket's other half with it.
-            if !text_reported {
+            if !open_text {
                 let close = if open.sign == '[' { ']' } else { ')' };
                 diagnostics.push(
                     Diagnostic::error(

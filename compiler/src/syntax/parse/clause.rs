@@ -76,12 +76,10 @@ fn no_clause<T>(reader: &mut Reader<'_>, part: &Part, of: &str, words: &[&'stati
     let written = reader.written(span);
     let message = format!("`{}` begins no clause of {of}", super::failure::shown(written));
     let diagnostic = Diagnostic::error(codes::NOT_A_CLAUSE, message, span, "a clause word is expected here");
-    reader.report(match nearest(&written.to_lowercase(), words.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{written}` with `{near}`"),
-            span,
-            near,
-        ),
+    let lower = written.to_lowercase();
+    let near = words.iter().copied().find(|word| *word == lower).or_else(|| nearest(&lower, words.iter().copied()));
+    reader.report(match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("replace `{written}` with `{near}`"), span, near),
         None => diagnostic.help(format!("the clauses of {of} begin with `{}`", words.join("`, `"))),
     });
     None

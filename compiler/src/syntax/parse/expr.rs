@@ -213,13 +213,7 @@ impl<'t> Reader<'t> {
                 Rule::no_else => self.report(foreign::forgotten_else(Span { start: span.end, end: span.end }, span)),
                 Rule::if_word | Rule::then_word => self.lower_case(&part),
                 Rule::last_else => self.lower_case(&part),
-                Rule::else_if
-                    if part.as_str().starts_with("el") && part.as_str().contains("else") && part.as_str().len() > 6 => {
-                }
-                Rule::else_if => {
-                    let at = self.span(&part);
-                    self.report(foreign::word(self, at, "else if"));
-                }
+                Rule::else_if => self.else_if(part),
                 _ => {}
             }
         }
@@ -233,6 +227,17 @@ impl<'t> Reader<'t> {
             otherwise = self.node(kind, all, below);
         }
         otherwise
+    }
+
+    fn else_if(&mut self, pair: Pair<'t, Rule>) {
+        for word in pair.into_inner() {
+            if word.as_rule() == Rule::odd_else_if {
+                let span = self.span(&word);
+                self.report(foreign::word(self, span, "else if"));
+            } else {
+                self.lower_case(&word);
+            }
+        }
     }
 
     /// Reports a keyword in capitals.

@@ -153,23 +153,27 @@ fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
     if wanted.contains(&"a value") {
         wanted.retain(|phrase| !matches!(*phrase, "a name" | "a text in quotes" | "`(`"));
     }
-    let complete = wanted.contains(&"an operator");
-    let after = stop.before.map(|(_, text)| format!(" after `{}`", shown(text))).unwrap_or_default();
-    let found = stop.found.map_or("the clause ends here".to_owned(), |(_, text)| format!("found `{}`", shown(text)));
-    let message = if complete || wanted.is_empty() || wanted == ["the end of the clause"] {
-        match stop.found {
-            Some((_, text)) => format!("`{}` does not fit{after}", shown(text)),
-            None => format!("the clause is not finished{after}"),
+    if wanted.contains(&"an operator") {
+        wanted.retain(|phrase| matches!(*phrase, "`,`" | "`)`" | "`]`" | "`then`" | "`else`"));
+        wanted.insert(0, "an operator such as `and`");
+        if wanted.len() == 1 {
+            wanted.push("the end of the clause");
         }
-    } else {
-        let found = stop.found.map_or("but the clause ends".to_owned(), |(_, text)| format!("found `{}`", shown(text)));
-        format!("expected {}{after}, {found}", joined(&wanted))
-    };
-    let diagnostic = Diagnostic::error(codes::UNEXPECTED, message, stop.span, found);
-    if complete && stop.found.is_some() {
-        return diagnostic.help("an operator such as `and` or `=`, or the end of the clause, is expected here; a clause ends with its line or with `;`");
     }
-    diagnostic
+    // Last: what ends the clause.
+    wanted.sort_by_key(|phrase| *phrase == "the end of the clause");
+    let wanted = joined(&wanted);
+    let after = stop.before.map(|(_, text)| format!(" after `{}`", shown(text))).unwrap_or_default();
+    match stop.found {
+        Some((_, text)) => {
+            let message = format!("`{}` does not fit{after}", shown(text));
+            Diagnostic::error(codes::UNEXPECTED, message, stop.span, format!("expected {wanted}"))
+        }
+        None => {
+            let message = format!("the clause is not finished{after}");
+            Diagnostic::error(codes::UNEXPECTED, message, stop.span, format!("expected {wanted}"))
+        }
+    }
 }
 
 fn joined(wanted: &[&str]) -> String {

@@ -52,6 +52,7 @@ impl<'t> Reader<'t> {
     /// `a LIKE "x%"`: `starts with`, `contains` or `=`, as the pattern asks.
     pub fn like(&mut self, left: Built, pair: &Pair<'t, Rule>, row: &mut Peekable<Pairs<'t, Rule>>) -> Built {
         let span = self.span(pair);
+        let known = self.diagnostics.len();
         let mut right = self.climb_over_comparison(row);
         let pattern = match &right.expr.kind {
             ExprKind::Literal(Literal::Text(text)) => Some(text.clone()),
@@ -68,6 +69,8 @@ impl<'t> Reader<'t> {
             self.report(diagnostic.help("write `starts with \"…\"`, `contains \"…\"` or `= \"…\"`, without wildcards"));
             return Built::error(left.expr.span.to(right.expr.span));
         };
+        // The mended operator brings its text along in the right quotes.
+        self.diagnostics.truncate(known);
         let whole = span.to(right.expr.span);
         let mended = format!("{word} {}", super::text::quoted(text));
         diagnostic = diagnostic.help(format!("write `{mended}`")).fix(
