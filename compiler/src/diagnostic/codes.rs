@@ -32,14 +32,13 @@ codes! {
     BAD_DATE = "E0114", "a date or time that does not exist";
     BAD_UNIT = "E0115", "a unit in another spelling";
     CHAINED_COMPARISON = "E0116", "a chain of comparisons";
-    TOO_DEEP = "E0117", "nesting that is too deep";
+    TOO_DEEP = "E0117", "a clause that is too deep or too long";
     BAD_WORD = "E0118", "a word that is no name";
     FORGOTTEN_WORD = "E0119", "a word or sign that is left out";
     NOT_BUILT_YET = "E0120", "a part of the language that is not built yet";
     BAD_ESCAPE = "E0121", "an escape that does not exist";
     FOREIGN_WORD = "E0122", "a word of another language";
     PART_TWICE = "E0123", "a part of a field that is said twice";
-    TOO_LONG = "E0124", "a text that is too long";
 
     // Names.
     UNKNOWN_NAME = "E0201", "a name that nothing declares";

@@ -202,14 +202,15 @@ impl<'t> Finder<'t> {
             at += 1;
         }
         let tokens = first..last + 1;
-        let open_text = self.tokens.get(tokens.clone()).unwrap_or_default().iter().any(|token| token.kind == TokenKind::OpenText);
+        let open_text =
+            self.tokens.get(tokens.clone()).unwrap_or_default().iter().any(|token| token.kind == TokenKind::OpenText);
         let mut broken = brackets.report(self.tokens, open_text, self.diagnostics);
         let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last)?.end);
         if end - start > LONGEST_CLAUSE && !broken {
             broken = true;
             self.diagnostics.push(
                 Diagnostic::error(
-                    codes::TOO_LONG,
+                    codes::TOO_DEEP,
                     "this clause is too long",
                     Span::new(start, start + 1),
                     "it begins here",

@@ -22,6 +22,7 @@ use pest::iterators::Pair;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::ast::{Item, Span};
 use crate::syntax::layout::Part;
+use crate::syntax::scan::strange::{escaped, is_strange};
 use crate::syntax::scan::{Scanned, Token, scan};
 
 #[allow(missing_docs, reason = "generated: each rule is explained in the grammar")]
@@ -38,10 +39,28 @@ pub fn parse_item(text: &str) -> (Option<Item>, Vec<Diagnostic>) {
     let Scanned { blanked, tokens, diagnostics } = scan(text);
     let mut reader = Reader { text, blanked: &blanked, tokens: &tokens, diagnostics, base: 0 };
     let kind = item::read(&mut reader);
-    let mut diagnostics = reader.diagnostics;
+    let mut diagnostics: Vec<Diagnostic> = reader.diagnostics.into_iter().map(presentable).collect();
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
     diagnostics.dedup();
     (kind.map(|kind| Item { doc: doc(text), kind }), diagnostics)
+}
+
+/// Nothing that is quoted from the policy drives a terminal or fills a screen.
+fn presentable(mut diagnostic: Diagnostic) -> Diagnostic {
+    const LONGEST: usize = 400;
+    let present = |text: &mut String| {
+        if text.chars().any(|c| c.is_control() || is_strange(c)) {
+            *text = escaped(text);
+        }
+        if text.len() > LONGEST && text.chars().count() > LONGEST {
+            *text = text.chars().take(LONGEST - 1).chain(['…']).collect();
+        }
+    };
+    present(&mut diagnostic.message);
+    diagnostic.labels.iter_mut().for_each(|label| present(&mut label.message));
+    diagnostic.help.iter_mut().for_each(present);
+    diagnostic.fix.iter_mut().for_each(|fix| present(&mut fix.title));
+    diagnostic
 }
 
 /// The `///` lines before the item word.

@@ -175,16 +175,18 @@ impl<'t> Scanner<'t> {
 
     /// `"…"` on one line.
     fn text(&mut self) {
-        let line = self.rest().get(..self.line_length()).unwrap_or("");
         let mut escaped = false;
-        for (at, c) in line.char_indices().skip(1) {
+        // No look at the whole line for each text: a line may hold very many.
+        for (at, c) in self.rest().char_indices().skip(1) {
             match c {
+                '\n' | '\r' => break,
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
                 '"' => return self.push(TokenKind::Text, at + 1),
                 _ => {}
             }
         }
+        let line = self.rest().get(..self.line_length()).unwrap_or("");
         let span = Span::new(self.at, self.at + line.trim_end().len());
         self.push(TokenKind::OpenText, line.len());
         self.diagnostics.push(
@@ -202,8 +204,9 @@ impl<'t> Scanner<'t> {
             '‘' | '’' | '‚' => &['’', '‘'],
             _ => &['”', '“', '"'],
         };
-        let line = self.rest().get(open.len_utf8()..self.line_length()).unwrap_or("");
-        match line.char_indices().find(|(_, c)| closers.contains(c)) {
+        let inner = self.rest().get(open.len_utf8()..).unwrap_or("");
+        let mut line = inner.char_indices().take_while(|(_, c)| !matches!(c, '\n' | '\r'));
+        match line.find(|(_, c)| closers.contains(c)) {
             Some((at, close)) => self.push(TokenKind::Text, open.len_utf8() + at + close.len_utf8()),
             None => self.push(TokenKind::Sign, open.len_utf8()),
         }

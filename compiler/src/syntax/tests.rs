@@ -4,6 +4,15 @@
 
 use super::*;
 
+mod containment;
+mod editing;
+mod limits;
+mod pages;
+mod random;
+mod show;
+mod spellings;
+mod trees;
+
 /// All messages of a file, one per line, with the words that each points at.
 fn messages(file: &str) -> String {
     let mut shown = String::new();
@@ -46,10 +55,4 @@ fn the_grocers_policies_are_read_without_a_word() {
         }
     }
     assert!(read > 20, "{read} items");
-}
-
-#[test]
-#[ignore = "a look at the messages"]
-fn probe() {
-    println!("{}", messages(&std::fs::read_to_string("/tmp/probe.offer").unwrap()));
 }

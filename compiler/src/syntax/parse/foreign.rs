@@ -93,11 +93,13 @@ pub fn chained(
 /// `in (a, b)`
 pub fn round_list(reader: &Reader<'_>, span: Span) -> Diagnostic {
     let inner = reader.written(Span { start: span.start + 1, end: span.end.saturating_sub(1) });
-    Diagnostic::error(codes::FOREIGN_OPERATOR, "a list stands in square brackets", span, "write `[…]`").fix(
-        "write square brackets",
-        span,
-        format!("[{inner}]"),
-    )
+    let diagnostic =
+        Diagnostic::error(codes::FOREIGN_OPERATOR, "a list stands in square brackets", span, "write `[…]`");
+    // Texts in other quotes inside bring fixes of their own.
+    if inner.contains(['\'', '`', '“', '‘']) {
+        return diagnostic.help("write `[` and `]` around the values");
+    }
+    diagnostic.fix("write square brackets", span, format!("[{inner}]"))
 }
 
 /// A word that is left out right before `span`.

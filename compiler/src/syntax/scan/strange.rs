@@ -21,10 +21,12 @@ fn is_dangerous(c: char) -> bool {
 pub fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_strange(c) || c == '\u{FFFD}' {
-            shown.extend(c.escape_unicode());
-        } else {
-            shown.push(c);
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            c if is_strange(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
         }
     }
     shown

@@ -1,0 +1,159 @@
+//! Whatever the text: no panic, and every span inside the text.
+
+use proptest::prelude::*;
+
+use super::super::{parse_item, split};
+
+/// Policies with about everything that the language has.
+const SAMPLE: &str = include_str!("sample.offer");
+
+fn holds(file: &str) {
+    let mut end = 0;
+    for item in split(file) {
+        let start = item.offset as usize;
+        assert!(start >= end, "items overlap");
+        assert_eq!(file.get(start..start + item.text.len()), Some(&*item.text), "an item is not the file's text");
+        end = start + item.text.len();
+        let (tree, diagnostics) = parse_item(&item.text);
+        assert!(
+            tree.is_some() || !diagnostics.is_empty() || item.text.trim_start().is_empty(),
+            "nothing at all: {:?}",
+            item.text
+        );
+        for diagnostic in &diagnostics {
+            let fix = diagnostic.fix.as_ref().map(|fix| fix.span);
+            for span in diagnostic.labels.iter().map(|label| label.span).chain(fix) {
+                let words = item.text.get(span.start as usize..span.end as usize);
+                assert!(words.is_some(), "{span:?} is outside of {:?}: {diagnostic:?}", item.text);
+            }
+            assert!(!diagnostic.labels.is_empty() && !diagnostic.message.is_empty());
+            let texts =
+                [Some(&diagnostic.message), diagnostic.help.as_ref(), diagnostic.fix.as_ref().map(|fix| &fix.title)];
+            let texts = texts.into_iter().flatten().chain(diagnostic.labels.iter().map(|label| &label.message));
+            texts
+                .for_each(|text| assert!(text.chars().all(|c| !c.is_control()) && text.len() < 2_000, "raw: {text:?}"));
+            assert!(
+                !diagnostic.message.contains("odd_") && !diagnostic.message.contains("kw_"),
+                "{}",
+                diagnostic.message
+            );
+        }
+    }
+}
+
+/// Words and signs of the language in any order, so that more than noise is met.
+fn salad() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "offer",
+        "x",
+        "{",
+        "}",
+        "\n",
+        "\n  ",
+        "eligible",
+        "when",
+        "except",
+        "priority",
+        "cap",
+        "1",
+        "per",
+        "customer",
+        "every",
+        "30",
+        "days",
+        "and",
+        "or",
+        "not",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        "\"a\"",
+        "\"",
+        "'",
+        "=",
+        "==",
+        "is",
+        "missing",
+        "null",
+        "in",
+        "last",
+        "between",
+        "if",
+        "then",
+        "else",
+        "count",
+        "exists",
+        "where",
+        ".",
+        ":",
+        ";",
+        "-",
+        "+",
+        "*",
+        "/",
+        "//",
+        "/*",
+        "#",
+        "--",
+        "\nsegment",
+        "\ntrait",
+        "\ntable",
+        "key",
+        "at",
+        "text",
+        "?",
+        "->",
+        "from",
+        "money(USD)",
+        "2026-11-01",
+        "20 USD",
+        "5%",
+        "$",
+        "é",
+        "“",
+        "\r\n",
+        "\t",
+        "\u{0}",
+        "\u{200B}",
+        "\n<<<<<<< a\n",
+        "\n=======\n",
+        "\n>>>>>>> b\n",
+    ]);
+    prop::collection::vec(words, 0..60).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text(text in any::<String>()) {
+        holds(&text);
+        holds(&format!("offer x {{\n  eligible when {text}\n}}"));
+    }
+
+    #[test]
+    fn any_words(text in salad()) {
+        holds(&text);
+        holds(&format!("offer x {{ {text}"));
+        holds(&format!("segment s is {text}"));
+    }
+
+    #[test]
+    fn damaged_policies(at in 0..SAMPLE.len(), length in 0..30_usize, put in salad()) {
+        let cut = |at: usize| (at..=SAMPLE.len()).find(|at| SAMPLE.is_char_boundary(*at)).unwrap();
+        let (start, end) = (cut(at), cut((at + length).min(SAMPLE.len())));
+        holds(&format!("{}{}", &SAMPLE[..start], &SAMPLE[end..]));
+        holds(&format!("{}{put}{}", &SAMPLE[..start], &SAMPLE[end..]));
+        holds(&SAMPLE.replacen('\n', "\r\n", 1_000)[..start]);
+    }
+}
+
+#[test]
+fn the_sample_is_read_without_a_word() {
+    assert_eq!(super::messages(SAMPLE), "");
+    holds(SAMPLE);
+    assert_eq!(super::messages(&SAMPLE.replace('\n', "\r\n")), "");
+    assert_eq!(super::messages(&format!("\u{FEFF}{}", SAMPLE.replace("  ", "\t"))), "");
+}

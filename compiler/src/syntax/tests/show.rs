@@ -1,0 +1,142 @@
+//! Trees in one line, for the tests.
+
+use super::super::ast::{
+    Expr, ExprKind, FieldItem, FieldSetting, ItemKind, OfferClauseKind, PortfolioClauseKind, RankTerm, TypeExpr,
+};
+
+/// An expression with all its brackets.
+pub fn expr(shown: &Expr) -> String {
+    let not = |negated: &bool| if *negated { "not-" } else { "" };
+    match &shown.kind {
+        ExprKind::Error => "ERROR".to_owned(),
+        ExprKind::Literal(literal) => format!("{literal:?}"),
+        ExprKind::Name(name) => name.to_string(),
+        ExprKind::Field(of, field) => format!("{}.{}", expr(of), field.node),
+        ExprKind::Call(name, arguments) => format!("{}({})", name.node, list(arguments)),
+        ExprKind::Aggregate { function, of, window, filter } => {
+            let window = window.as_ref().map(|window| format!(" in-last {}", expr(&window.last))).unwrap_or_default();
+            let filter = filter.as_ref().map(|filter| format!(" where {}", expr(filter))).unwrap_or_default();
+            format!("{:?}<{}{window}{filter}>", function.node, expr(of))
+        }
+        ExprKind::Not(of) => format!("(not {})", expr(of)),
+        ExprKind::Negate(of) => format!("(- {})", expr(of)),
+        ExprKind::Binary(op, left, right) => format!("({} {:?} {})", expr(left), op.node, expr(right)),
+        ExprKind::Is { of, test, negated } => format!("({} {}is {test:?})", expr(of), not(negated)),
+        ExprKind::InList { of, negated, list: values } => {
+            format!("({} {}in [{}])", expr(of), not(negated), list(values))
+        }
+        ExprKind::InWindow { of, negated, window } => {
+            format!("({} {}in-last {})", expr(of), not(negated), expr(&window.last))
+        }
+        ExprKind::Between { of, negated, low, high } => {
+            format!("({} {}between {} {})", expr(of), not(negated), expr(low), expr(high))
+        }
+        ExprKind::If(condition, then, otherwise) => {
+            format!("(if {} then {} else {})", expr(condition), expr(then), expr(otherwise))
+        }
+    }
+}
+
+fn list(values: &[Expr]) -> String {
+    values.iter().map(expr).collect::<Vec<_>>().join(", ")
+}
+
+fn setting(shown: &FieldSetting) -> String {
+    match shown {
+        FieldSetting::One(value) => expr(value),
+        FieldSetting::Set(values, _) => format!("[{}]", list(values)),
+    }
+}
+
+fn ty(shown: &TypeExpr) -> String {
+    let values = |values: &[super::super::ast::Name]| {
+        values.iter().map(|value| value.node.to_string()).collect::<Vec<_>>().join("|")
+    };
+    match shown {
+        TypeExpr::Named(name) => name.to_string(),
+        TypeExpr::Money(currency) => format!("money<{}>", currency.node),
+        TypeExpr::OneOf(of) => format!("one_of<{}>", values(of)),
+        TypeExpr::Ordered(of) => format!("ordered<{}>", values(of)),
+        TypeExpr::SetOf(of) => format!("set<{}>", ty(&of.node)),
+    }
+}
+
+fn field(shown: &FieldItem) -> String {
+    let mut line = shown.role.as_ref().map(|role| format!("{:?} ", role.node)).unwrap_or_default();
+    line +=
+        &format!("{}: {}", shown.name.node, shown.ty.as_ref().map_or("NO TYPE".to_owned(), |shown| ty(&shown.node)));
+    line += if shown.optional.is_some() { "?" } else { "" };
+    if let Some(link) = &shown.link {
+        let alias = link.alias.as_ref().map(|alias| format!(" as {}", alias.node)).unwrap_or_default();
+        line += &format!(" -> {}{}{alias}", link.table.node, if link.optional.is_some() { "?" } else { "" });
+    }
+    if !shown.from.is_empty() {
+        line += &format!(" from {:?}", shown.from.iter().map(|part| &*part.node).collect::<Vec<_>>());
+    }
+    line += &shown.default.as_ref().map(|default| format!(" = {}", setting(default))).unwrap_or_default();
+    line + &shown.classes.iter().map(|class| format!(" #{}", class.node)).collect::<String>()
+}
+
+/// An item, a line for each clause.
+pub fn item(shown: &ItemKind) -> String {
+    let lines: Vec<String> = match shown {
+        ItemKind::Customer(table) | ItemKind::Events(table) | ItemKind::Table(table) => {
+            std::iter::once(table.name.node.to_string()).chain(table.fields.iter().map(field)).collect()
+        }
+        ItemKind::OfferFields(fields) => fields.iter().map(field).collect(),
+        ItemKind::Channel(channel) => std::iter::once(channel.name.node.to_string())
+            .chain(channel.needs.iter().map(|needs| format!("needs {}", expr(needs))))
+            .collect(),
+        ItemKind::Segment(definition) | ItemKind::Trait(definition) => {
+            vec![format!("{} := {}", definition.name.node, expr(&definition.value))]
+        }
+        ItemKind::Offer(offer) => std::iter::once(offer.name.node.to_string())
+            .chain(offer.clauses.iter().map(|clause| offer_clause(&clause.kind)))
+            .collect(),
+        ItemKind::Portfolio(clauses) => clauses.iter().map(|clause| portfolio_clause(&clause.kind)).collect(),
+    };
+    lines.join("\n")
+}
+
+fn offer_clause(shown: &OfferClauseKind) -> String {
+    match shown {
+        OfferClauseKind::About(text) => format!("about {:?}", text.node),
+        OfferClauseKind::Because(text) => format!("because {:?}", text.node),
+        OfferClauseKind::Eligible(condition) => format!("eligible {}", expr(condition)),
+        OfferClauseKind::Except(condition) => format!("except {}", expr(condition)),
+        OfferClauseKind::Priority(value) => format!("priority {}", expr(value)),
+        OfferClauseKind::Channel(names) => {
+            format!("channel {:?}", names.iter().map(|name| &*name.node).collect::<Vec<_>>())
+        }
+        OfferClauseKind::Timing { from, to } => {
+            format!("timing {:?} {:?}", from.as_ref().map(expr), to.as_ref().map(expr))
+        }
+        OfferClauseKind::Cap(clause) => cap(clause),
+        OfferClauseKind::Field(name, value) => format!("field {} {}", name.node, setting(value)),
+    }
+}
+
+fn cap(shown: &super::super::ast::CapClause) -> String {
+    let over = shown.over.as_ref().map(|over| format!(" over {}", over.node)).unwrap_or_default();
+    let filter = shown.filter.as_ref().map(|filter| format!(" where {}", expr(filter))).unwrap_or_default();
+    format!("cap {} every {}{over}{filter}", expr(&shown.limit), expr(&shown.every))
+}
+
+fn portfolio_clause(shown: &PortfolioClauseKind) -> String {
+    match shown {
+        PortfolioClauseKind::RankBy(terms) => {
+            let term = |term: &RankTerm| match term {
+                RankTerm::Field { field, descending } => {
+                    format!("{}{}", field.node, if *descending { " desc" } else { "" })
+                }
+                RankTerm::Score(_) => "score".to_owned(),
+                RankTerm::Lot(_) => "lot".to_owned(),
+            };
+            format!("rank {}", terms.iter().map(term).collect::<Vec<_>>().join(", "))
+        }
+        PortfolioClauseKind::Slate { channel, size } => {
+            format!("slate {:?} {}", channel.as_ref().map(|name| &*name.node), expr(size))
+        }
+        PortfolioClauseKind::Cap(clause) => cap(clause),
+    }
+}
