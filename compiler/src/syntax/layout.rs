@@ -11,6 +11,7 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 use crate::syntax::scan::{Token, TokenKind};
+use crate::syntax::split::ITEM_WORDS;
 use brackets::Brackets;
 
 /// How deep brackets and `if`s may stand in each other.
@@ -204,7 +205,8 @@ impl<'t> Finder<'t> {
         let tokens = first..last + 1;
         let open_text =
             self.tokens.get(tokens.clone()).unwrap_or_default().iter().any(|token| token.kind == TokenKind::OpenText);
-        let mut broken = brackets.report(self.tokens, open_text, self.diagnostics);
+        let mut broken =
+            self.indented_item(first, &brackets) || brackets.report(self.tokens, open_text, self.diagnostics);
         let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last)?.end);
         if end - start > LONGEST_CLAUSE && !broken {
             broken = true;
@@ -219,6 +221,19 @@ impl<'t> Finder<'t> {
             );
         }
         Some(Part { tokens, broken })
+    }
+
+    /// Reports an item that stands inside another: its word is not in column 0.
+    fn indented_item(&mut self, first: usize, brackets: &Brackets) -> bool {
+        let word = self.word(first);
+        let Some(token) = self.tokens.get(first).filter(|_| brackets.had_brace() && ITEM_WORDS.contains(&word)) else {
+            return false;
+        };
+        self.diagnostics.push(
+            Diagnostic::error(codes::NOT_AN_ITEM, format!("this `{word}` stands inside another item"), token.span(), "not in column 0")
+                .help(format!("an item begins in column 0: write `{word}` at the beginning of its line, after the `}}` of the item before")),
+        );
+        true
     }
 
     /// Whether a `}` inside an inner block is rather the item's own: it begins a line further left than the clause.
@@ -242,6 +257,9 @@ impl<'t> Finder<'t> {
     fn begins_clause(&self, at: usize) -> bool {
         let (Some(first), Some(second)) = (self.tokens.get(at), self.tokens.get(at + 1)) else { return false };
         let word = first.text(self.text);
+        if first.kind == TokenKind::Word && second.text(self.text) == ":" {
+            return true;
+        }
         if first.kind != TokenKind::Word || is_joining(word) || NO_CLAUSE.contains(&word) {
             return false;
         }
@@ -249,7 +267,7 @@ impl<'t> Finder<'t> {
             TokenKind::Word => !is_joining(second.text(self.text)) || matches!(second.text(self.text), "when" | "WHEN"),
             TokenKind::Number | TokenKind::Text | TokenKind::OpenText => true,
             TokenKind::Sign => match second.text(self.text) {
-                "[" | ":" => true,
+                "[" => true,
                 "(" => CLAUSE_WORDS.contains(&word) && second.start > first.end,
                 _ => false,
             },

@@ -39,6 +39,11 @@ impl Brackets {
         self.open.iter().any(|open| open.sign == '{')
     }
 
+    /// Whether a `{` was there at all.
+    pub fn had_brace(&self) -> bool {
+        self.brace.is_some()
+    }
+
     /// Takes the next token, which stands after `before`.
     pub fn see(&mut self, token: usize, word: &str, before: &str, kind: TokenKind) {
         let is_prefix = matches!(word, "not" | "NOT" | "Not" | "-" | "!");

@@ -109,8 +109,6 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::close => "`)`",
         Rule::open => "`(`",
         Rule::close_list => "`]`",
-        Rule::colon => "`:`",
-        Rule::equals => "`=`",
         Rule::kw_is => "`is`",
         Rule::kw_when => "`when`",
         Rule::then_word => "`then`",
@@ -141,6 +139,8 @@ fn phrase(rule: Rule) -> Option<&'static str> {
     })
 }
 
+const RANK_TERMS: &str = "`offer.FIELD`, `score`, `by lot`";
+
 /// The general message.
 fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
     let mut wanted: Vec<&str> = Vec::new();
@@ -159,6 +159,9 @@ fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
         if wanted.len() == 1 {
             wanted.push("the end of the clause");
         }
+    }
+    if wanted.contains(&RANK_TERMS) {
+        wanted.retain(|phrase| *phrase != "`by`");
     }
     // Last: what ends the clause.
     wanted.sort_by_key(|phrase| *phrase == "the end of the clause");
@@ -186,6 +189,17 @@ fn joined(wanted: &[&str]) -> String {
 
 /// Mistakes that are known by the words around the place.
 fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
+    if let Some((token, word)) = stop.before.filter(|_| positives.contains(&Rule::open)) {
+        let help = match word {
+            "money" => Some("write its currency: `money(USD)`"),
+            "one_of" | "ordered" => Some("write its values: `one_of(small, large)`, `ordered(\"19-24\", \"25-34\")`"),
+            _ => None,
+        };
+        if let Some(help) = help {
+            let message = format!("the type `{word}` needs brackets");
+            return Some(Diagnostic::error(codes::UNEXPECTED, message, token.span(), "of what?").help(help));
+        }
+    }
     let (found, text) = stop.found?;
     let before_number = stop.before.filter(|(token, _)| token.kind == TokenKind::Number);
     if let (Some((number, digits)), ",", Some(next)) = (before_number, text, stop.after) {
@@ -257,7 +271,11 @@ fn later(rule: Rule, stop: &Stop<'_>) -> Option<Diagnostic> {
     let what = match (rule, before, text) {
         (Rule::timing_clause, "timing", "right") => "the timing `right away`",
         (Rule::timing_clause, "timing", "at") => "a timing at an hour",
-        (Rule::timing_clause, "timing", _) if token.kind == TokenKind::Number => "a timing after an event",
+        (Rule::timing_clause, "timing", _)
+            if token.kind == TokenKind::Number && stop.after.is_some_and(|unit| amount::unit_word(unit).is_some()) =>
+        {
+            "a timing after an event"
+        }
         (Rule::timing_clause, "timing", "on") => "a timing by days of the week",
         (Rule::timing_clause, _, ",") if stop.after == Some("on") => "a timing by days of the week",
         (Rule::timing_clause, _, "after" | "before") => "a timing after an event",
