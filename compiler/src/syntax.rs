@@ -14,12 +14,4 @@ pub use parse::parse_item;
 pub use split::{ITEM_WORDS, ItemWord, RawItem, split};
 
 #[cfg(test)]
-#[allow(
-    clippy::string_slice,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "tests"
-)]
 mod tests;
