@@ -125,9 +125,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::kw_over | Rule::cap_over => "`over`",
         Rule::kw_by => "`by`",
         Rule::kw_lot => "`lot`",
-        Rule::rank_field | Rule::rank_lot | Rule::rank_score | Rule::kw_score | Rule::kw_offer => {
-            "`offer.FIELD`, `score` or `by lot`"
-        }
+        Rule::rank_field | Rule::rank_lot | Rule::rank_score | Rule::kw_score | Rule::kw_offer => RANK_TERMS,
         Rule::link => "`->`",
         Rule::question => "`?`",
         Rule::default => "`=`",
@@ -139,7 +137,9 @@ fn phrase(rule: Rule) -> Option<&'static str> {
     })
 }
 
-const RANK_TERMS: &str = "`offer.FIELD`, `score`, `by lot`";
+const RANK_TERMS: &str = "`offer.FIELD`, `score` or `by lot`";
+
+const OPERATOR: &str = "an operator such as `and`";
 
 /// The general message.
 fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
@@ -155,7 +155,7 @@ fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
     }
     if wanted.contains(&"an operator") {
         wanted.retain(|phrase| matches!(*phrase, "`,`" | "`)`" | "`]`" | "`then`" | "`else`"));
-        wanted.insert(0, "an operator such as `and`");
+        wanted.insert(0, OPERATOR);
         if wanted.len() == 1 {
             wanted.push("the end of the clause");
         }
@@ -165,16 +165,31 @@ fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
     }
     // Last: what ends the clause.
     wanted.sort_by_key(|phrase| *phrase == "the end of the clause");
+    let operator = wanted.contains(&OPERATOR);
+    let end_fits = wanted.contains(&"the end of the clause");
+    let label =
+        if wanted.is_empty() { "not expected here".to_owned() } else { format!("expected {}", joined(&wanted)) };
+    wanted.retain(|phrase| *phrase != "the end of the clause");
     let wanted = joined(&wanted);
     let after = stop.before.map(|(_, text)| format!(" after `{}`", shown(text))).unwrap_or_default();
     match stop.found {
         Some((_, text)) => {
+            let help = match operator {
+                true => "join it with an operator such as `and` or `=`, or begin a new line: a clause ends with its line or with `;`".to_owned(),
+                false if wanted.is_empty() => format!("delete `{}`, or move it to a line of its own", shown(text)),
+                false if end_fits => format!("write {wanted} here, or end the clause before: with a new line or with `;`"),
+                false => format!("write {wanted} here"),
+            };
             let message = format!("`{}` does not fit{after}", shown(text));
-            Diagnostic::error(codes::UNEXPECTED, message, stop.span, format!("expected {wanted}"))
+            Diagnostic::error(codes::UNEXPECTED, message, stop.span, label).help(help)
         }
         None => {
             let message = format!("the clause is not finished{after}");
-            Diagnostic::error(codes::UNEXPECTED, message, stop.span, format!("expected {wanted}"))
+            let help = match stop.before {
+                Some((_, text)) => format!("write {wanted}{after}, or delete `{}`", shown(text)),
+                None => format!("write {wanted}"),
+            };
+            Diagnostic::error(codes::UNEXPECTED, message, stop.span, label).help(help)
         }
     }
 }
@@ -234,7 +249,9 @@ fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
             );
         }
     }
-    let name_wanted = !positives.is_empty() && positives.iter().all(|rule| matches!(rule, Rule::name | Rule::odd_name));
+    // A clause begins where a name of the author's is expected too.
+    let name_wanted = stop.before.is_none()
+        || !positives.is_empty() && positives.iter().all(|rule| matches!(rule, Rule::name | Rule::odd_name));
     if name_wanted && RESERVED.contains(&text) {
         return Some(
             Diagnostic::error(

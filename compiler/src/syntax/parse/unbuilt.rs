@@ -11,6 +11,7 @@ pub fn here(span: Span, what: &str) -> Diagnostic {
         span,
         "this part of the language comes later",
     )
+    .help("leave it out for now")
 }
 
 /// Functions that come later.

@@ -279,6 +279,7 @@ fn names() {
     E0118 [Married] `Married` is not a name | names are in small letters
           help: a value with capitals stands in quotes: `"Married"`; a field or table is named in small letters: `married`
     E0101 [when] `when` does not fit after `when` | expected a value
+          help: write a value here
     E0118 [myField] `myField` is not a name | write `my_field`
           help: names are written with `a` to `z`, digits and `_`, and begin with a letter; a column of another name is read with `from "Column Name"`
           fix: replace `myField` with `my_field` -> [my_field]
@@ -293,7 +294,8 @@ fn names() {
     E0118 [householdId] `householdId` is not a name | write `household_id`
           help: names are written with `a` to `z`, digits and `_`, and begin with a letter; a column of another name is read with `from "Column Name"`
           fix: replace `householdId` with `household_id` -> [household_id]
-    E0101 [in] `in` does not fit | expected 
+    E0118 [in] `in` is a word of the language and no name | a name is expected here
+          help: choose another name; a column of this name is read with `from`
     E0118 [Small] the value `Small` needs quotes | write `"Small"`
           help: values that are no names, such as numbers and words with capitals, are written as texts
           fix: write it in quotes -> ["Small"]
@@ -360,20 +362,29 @@ fn merges() {
 fn what_does_not_fit() {
     assert_snapshot!(offer("  eligible when a b\n  eligible when a and\n  priority 3 4\n  cap 1 per customer\n  channel\n  timing 2026-11-01\n  sells [\"a\" \"b\"]\n  topic\n  eligible when a and (b or)"), @r#"
     E0101 [b] `b` does not fit after `a` | expected an operator such as `and` or the end of the clause
+          help: join it with an operator such as `and` or `=`, or begin a new line: a clause ends with its line or with `;`
     E0101 [] the clause is not finished after `and` | expected a value
+          help: write a value after `and`, or delete `and`
     E0101 [4] `4` does not fit after `3` | expected an operator such as `and` or the end of the clause
+          help: join it with an operator such as `and` or `=`, or begin a new line: a clause ends with its line or with `;`
     E0101 [] the clause is not finished after `customer` | expected `every`
+          help: write `every` after `customer`, or delete `customer`
     E0101 [] the clause is not finished after `channel` | expected a name
+          help: write a name after `channel`, or delete `channel`
     E0101 [2026] `2026` does not fit after `timing` | expected `from` or `to`
+          help: write `from` or `to` here
     E0119 [] a comma is left out between two values | `,` is missing here
           fix: add `,` -> [, ]
     E0101 [] the clause is not finished after `topic` | expected a value
+          help: write a value after `topic`, or delete `topic`
     E0101 [)] `)` does not fit after `or` | expected a value
+          help: write a value here
     "#);
     assert_snapshot!(messages("portfolio {\n  rank by score, by lot\n  rank by value desc\n  rank by offer.tier asc, then score desc\n  slate\n  slat 3\n  slate mail\n}\nchannel mail {\n  need x\n}"), @r#"
     E0122 [,] `,` is written `, then` here | write `, then`
           fix: replace `,` with `, then` -> [, then]
-    E0101 [value] `value` does not fit after `by` | expected `by` or `offer.FIELD`, `score` or `by lot`
+    E0101 [value] `value` does not fit after `by` | expected `offer.FIELD`, `score` or `by lot`
+          help: write `offer.FIELD`, `score` or `by lot` here
     E0122 [asc] leave out `asc` | not part of the language
           help: without `desc` the least comes first
           fix: delete `asc` -> []
@@ -381,10 +392,12 @@ fn what_does_not_fit() {
           help: the greatest score always comes first
           fix: delete `desc` -> []
     E0101 [] the clause is not finished after `slate` | expected a value
+          help: write a value after `slate`, or delete `slate`
     E0106 [slat] `slat` begins no clause of the portfolio | a clause word is expected here
           help: did you mean `slate`?
           fix: replace `slat` with `slate` -> [slate]
     E0101 [] the clause is not finished after `mail` | expected a value
+          help: write a value after `mail`, or delete `mail`
     E0106 [need] `need` begins no clause of a channel | a clause word is expected here
           help: did you mean `needs`?
           fix: replace `need` with `needs` -> [needs]
@@ -397,11 +410,14 @@ fn what_does_not_fit() {
     E0101 [one_of] the type `one_of` needs brackets | of what?
           help: write its values: `one_of(small, large)`, `ordered("19-24", "25-34")`
     E0101 [] the clause is not finished after `->` | expected a name
+          help: write a name after `->`, or delete `->`
     E0101 [??] `??` does not fit after `text` | expected `from`, `=`, a class such as `private` or the end of the clause
+          help: write `from`, `=` or a class such as `private` here, or end the clause before: with a new line or with `;`
     E0119 [] `:` is left out between name and type | `:` is missing here
           fix: add `:` -> [: ]
     E0123 [from y] `from` is said twice for one field | the second one
           help: keep one of the two
     E0120 [place] the type `place` is not built yet | this part of the language comes later
+          help: leave it out for now
     "#);
 }
