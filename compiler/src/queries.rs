@@ -15,6 +15,8 @@
 
 #![allow(missing_docs, reason = "what salsa generates beside the documented structs has none")]
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -24,13 +26,14 @@ use opportune_plan::VerifiedPlan;
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Located, Severity};
 use crate::hir::definitions::{self, Order};
-use crate::hir::infer::{Context, Declared, Names};
+use crate::hir::infer::Context;
 use crate::hir::schema::{Declaration, DeclarationKind};
 use crate::hir::{self, Signature, check, portfolio};
 use crate::lower;
 use crate::manifest::{self, DataSection, Manifest};
 use crate::syntax::ast::{self, ItemKind};
 use crate::syntax::{self, ItemWord, RawItem};
+use names::{ByItem, ByName};
 
 /// A policy file.
 #[salsa::input]
@@ -310,53 +313,6 @@ pub fn lowered(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, Str
         portfolio: &checked_portfolio(db, project).0,
     };
     Some(lower::lower(&policy).map_err(|error| error.to_string()))
-}
-
-/// The names that a definition may use: signatures one by one, so that it depends on no others.
-struct ByItem<'db> {
-    db: &'db dyn Db,
-    project: Project,
-}
-
-impl Names for ByItem<'_> {
-    fn definition(&self, name: &str) -> Declared {
-        match definition_items(self.db, self.project).get(name) {
-            None => Declared::No,
-            Some(item) => declared(signature(self.db, self.project, *item)),
-        }
-    }
-
-    fn other(&self, name: &str) -> Option<&'static str> {
-        channel_names(self.db, self.project).contains(name).then_some("a channel")
-    }
-
-    fn definitions(&self) -> Vec<&str> {
-        definition_items(self.db, self.project).keys().map(|name| &**name).collect()
-    }
-}
-
-/// The names that offers, channels and the portfolio may use.
-struct ByName<'db> {
-    signatures: &'db BTreeMap<Box<str>, Option<Signature>>,
-    channels: &'db BTreeSet<Box<str>>,
-}
-
-impl Names for ByName<'_> {
-    fn definition(&self, name: &str) -> Declared {
-        self.signatures.get(name).map_or(Declared::No, |signature| declared(*signature))
-    }
-
-    fn other(&self, name: &str) -> Option<&'static str> {
-        self.channels.contains(name).then_some("a channel")
-    }
-
-    fn definitions(&self) -> Vec<&str> {
-        self.signatures.keys().map(|name| &**name).collect()
-    }
-}
-
-fn declared(signature: Option<Signature>) -> Declared {
-    signature.map_or(Declared::Damaged, Declared::Yes)
 }
 
 fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Context<'_>) -> T) -> T {

@@ -4,10 +4,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use opportune_compiler::ProjectFiles;
 use opportune_compiler::db::Database;
 use opportune_compiler::project::compiled;
 use opportune_compiler::queries::Project;
+use opportune_compiler::{ProjectFiles, compile};
 use salsa::Setter as _;
 
 const SCHEMA: &str = r"
@@ -70,6 +70,18 @@ impl Watched {
         watched
     }
 
+    /// The texts as they are now.
+    fn texts(&self) -> ProjectFiles {
+        let file = |file: &opportune_compiler::queries::SourceFile| {
+            (file.path(&self.db).to_string(), file.text(&self.db).to_string())
+        };
+        let manifest = self.project.manifest_path(&self.db).to_string();
+        ProjectFiles {
+            manifest: (manifest, self.project.manifest_text(&self.db).to_string()),
+            policies: self.project.files(&self.db).iter().map(file).collect(),
+        }
+    }
+
     /// Edits a file; gives the names of the queries that the next compilation runs, sorted.
     fn edit(&mut self, file: usize, from: &str, to: &str) -> Vec<String> {
         let file = self.project.files(&self.db)[file];
@@ -120,4 +132,37 @@ fn an_edit_that_only_moves_the_schema_checks_no_offer_again() {
     let ran = project.edit(0, "  key household_id: text", "  key    household_id: text");
     assert!(ran.contains(&"checked_schema".to_owned()), "{ran:?}");
     assert!(!ran.iter().any(|query| query == "checked_offer" || query == "lowered"), "{ran:?}");
+}
+
+#[test]
+fn after_any_edit_the_answer_is_that_of_a_fresh_compilation() {
+    let mut project = Watched::new();
+    let edits = [
+        (2, "priority 1", "priority 1 +"),
+        (2, "priority 1 +", "priority kids"),
+        (0, "persons: int?", "persons: int?\n  kids: int"),
+        (1, "trait size", "trait sizes"),
+        (2, "priority size", "priority sizes"),
+        (1, "segment big is persons > 4", "segment big is sizes > 4"),
+        (1, "persons else 1", "if big then 1 else 2"),
+        (1, "if big then 1 else 2", "\"x\""),
+        (1, "\"x\"", "kids"),
+        (2, "offer second", "offer first"),
+        (2, "offer first", "offer third"),
+        (0, "channel mail", "channel email"),
+        (0, "customer household", "table household"),
+        (0, "table household", "customer household"),
+        (2, "offer third {\n  eligible when big\n  priority kids\n}\n", ""),
+        (2, "// Two.", "offer fourth"),
+        (2, "offer fourth", "/// Documented."),
+    ];
+    for (file, from, to) in edits {
+        let input = project.project.files(&project.db)[file];
+        let text = input.text(&project.db);
+        assert!(text.contains(from), "nothing to edit: {from}");
+        let text = text.replacen(from, to, 1);
+        input.set_text(&mut project.db).to(text.into());
+        let now = compiled(&project.db, project.project);
+        assert_eq!(now, compile(&project.texts()), "after {from:?} became {to:?}");
+    }
 }

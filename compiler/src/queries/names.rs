@@ -1,0 +1,55 @@
+//! How expressions reach segments, traits and channels through the graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Project, channel_names, definition_items, signature};
+use crate::db::Db;
+use crate::hir::Signature;
+use crate::hir::infer::{Declared, Names};
+
+/// The names that a definition may use: signatures one by one, so that it depends on no others.
+pub(super) struct ByItem<'db> {
+    pub(super) db: &'db dyn Db,
+    pub(super) project: Project,
+}
+
+impl Names for ByItem<'_> {
+    fn definition(&self, name: &str) -> Declared {
+        match definition_items(self.db, self.project).get(name) {
+            None => Declared::No,
+            Some(item) => declared(signature(self.db, self.project, *item)),
+        }
+    }
+
+    fn other(&self, name: &str) -> Option<&'static str> {
+        channel_names(self.db, self.project).contains(name).then_some("a channel")
+    }
+
+    fn definitions(&self) -> Vec<&str> {
+        definition_items(self.db, self.project).keys().map(|name| &**name).collect()
+    }
+}
+
+/// The names that offers, channels and the portfolio may use.
+pub(super) struct ByName<'db> {
+    pub(super) signatures: &'db BTreeMap<Box<str>, Option<Signature>>,
+    pub(super) channels: &'db BTreeSet<Box<str>>,
+}
+
+impl Names for ByName<'_> {
+    fn definition(&self, name: &str) -> Declared {
+        self.signatures.get(name).map_or(Declared::No, |signature| declared(*signature))
+    }
+
+    fn other(&self, name: &str) -> Option<&'static str> {
+        self.channels.contains(name).then_some("a channel")
+    }
+
+    fn definitions(&self) -> Vec<&str> {
+        self.signatures.keys().map(|name| &**name).collect()
+    }
+}
+
+fn declared(signature: Option<Signature>) -> Declared {
+    signature.map_or(Declared::Damaged, Declared::Yes)
+}
