@@ -64,7 +64,8 @@ pub fn eligible_when(customers: usize, condition: impl FnOnce(&Schema, &mut Expr
 /// How many cases a test draws: so many, or as `PROPTEST_CASES` says.
 pub fn cases(usual: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
-    ProptestConfig { cases, max_shrink_iters: 4_000, ..ProptestConfig::default() }
+    let config = ProptestConfig::default();
+    ProptestConfig { cases, max_shrink_iters: config.max_shrink_iters.min(4_000), ..config }
 }
 
 fn build(words: Vec<u32>, customers: usize, seed: u64) -> Case {
