@@ -10,6 +10,7 @@ mod dice;
 mod expressions;
 mod policy;
 mod pools;
+mod reveal;
 pub mod schema;
 
 use std::fmt;

@@ -116,19 +116,30 @@ impl Writer<'_> {
     }
 
     /// A value computed from a customer's events.
-    fn of_events(&mut self, ty: Type, depth: usize) -> ExprId {
+    pub fn of_events(&mut self, ty: Type, depth: usize) -> ExprId {
         let events = self.dice.pick(&[PURCHASES, VISITS]);
         let function = self.function(ty, events, depth);
         let filter = self.dice.percent(60).then(|| match function {
             Function::Exists => self.expr(Type::Bool, events, depth),
+            _ if self.dice.percent(15) => self.overflowing_condition(events),
             _ => self.sure(Type::Bool, events, depth),
         });
         let window = if self.dice.percent(60) { Window::Last(pools::span(self.dice, true)) } else { Window::Always };
         self.add(Op::Aggregate(Aggregate { events, window, filter, function }))
     }
 
+    /// A condition that by its type is always known, and is not where a product does not fit.
+    fn overflowing_condition(&mut self, table: TableId) -> ExprId {
+        let [a, b] = [0, 0].map(|depth| self.sure(Type::Int, table, depth));
+        let product = self.add(Op::Arithmetic(Arithmetic::Multiply, a, b));
+        let bound = self.literal(Type::Int);
+        self.add(Op::Compare(Comparison::Less, product, bound))
+    }
+
     fn function(&mut self, ty: Type, events: TableId, depth: usize) -> Function {
         let roll = self.dice.roll(6);
+        // Mostly fields: what else is computed on the way hides the rounding of sums and means.
+        let depth = if self.dice.percent(60) { 0 } else { depth };
         match ty {
             Type::Bool if roll < 4 => return Function::Exists,
             Type::Int if roll == 0 => return Function::Count,
@@ -153,7 +164,7 @@ impl Writer<'_> {
         }
     }
 
-    fn operation(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
+    pub fn operation(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
         use Arithmetic::{Add, Divide, Multiply, Subtract};
         let same_sum = self.dice.pick(&[Add, Subtract]);
         match ty {

@@ -114,7 +114,10 @@ fn timing(writer: &mut Writer<'_>) -> Timing {
 }
 
 fn priority(writer: &mut Writer<'_>) -> ExprId {
-    if writer.dice.percent(60) {
+    if writer.dice.percent(50) {
+        return writer.revealed();
+    }
+    if writer.dice.percent(40) {
         let depth = 1 + writer.dice.roll(DEPTH);
         return writer.sure(Type::Number, CUSTOMER, depth);
     }

@@ -52,9 +52,10 @@ pub fn int(dice: &mut Dice) -> i64 {
 
 pub fn number(dice: &mut Dice) -> f64 {
     match dice.roll(8) {
-        0..=2 => dice.roll(9) as f64 * 0.5 - 1.0,
-        3 => f64::from(dice.word()) / 1e4,
-        4 => {
+        0 | 1 => dice.roll(9) as f64 * 0.5 - 1.0,
+        2 => dice.roll(1_000) as f64 * 0.1,
+        3 | 4 => f64::from(dice.word()) / 1e4 - 1e5,
+        5 => {
             let bits = u64::from(dice.word()) << 32 | u64::from(dice.word());
             Some(f64::from_bits(bits) + 0.0).filter(|value| value.is_finite()).unwrap_or(0.1)
         }

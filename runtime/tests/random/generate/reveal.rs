@@ -1,0 +1,75 @@
+//! Scores that show the last bit of a value: what a comparison with a constant would hide is seen in a priority.
+
+use opportune_plan::{Arithmetic, Comparison, Constant, ExprId, Float, Op, Type};
+
+use super::expressions::Writer;
+use super::schema::{CUSTOMER, types};
+
+impl Writer<'_> {
+    /// A priority that tells an operation's result, of any type, exactly where it is in range.
+    pub fn revealed(&mut self) -> ExprId {
+        let types = types();
+        // Half of the time int, number or money, on which there are the most operations.
+        let ty = if self.dice.percent(50) {
+            self.dice.pick(&types)
+        } else {
+            self.dice.pick(&[types[0], types[2], types[3]])
+        };
+        let depth = self.dice.roll(3);
+        let value = if self.dice.percent(60) { self.of_events(ty, depth) } else { self.operation(ty, CUSTOMER, depth) };
+        let number = self.as_number(value, ty);
+        // Whole steps of two change no bit of it, unless it is very small.
+        let scale = self.dice.pick(&[1.0, 2.0_f64.powi(-20), 2.0_f64.powi(-40), 2.0_f64.powi(40)]);
+        let scaled = self.arithmetic(Arithmetic::Multiply, number, Constant::Number(float(scale)));
+        let positive = self.absolute(scaled);
+        let default = self.add(Op::Constant(Constant::Number(float(7.0))));
+        self.add(Op::Else(positive, default))
+    }
+
+    fn as_number(&mut self, value: ExprId, ty: Type) -> ExprId {
+        use Arithmetic::{Divide, Subtract};
+        match ty {
+            Type::Number => value,
+            Type::Int => self.add(Op::ToNumber(value)),
+            Type::Money(currency) => self.arithmetic(Divide, value, Constant::Money(currency, 1)),
+            Type::Duration => self.arithmetic(Divide, value, Constant::Duration(1)),
+            Type::Days => self.arithmetic(Divide, value, Constant::Days(1)),
+            Type::Date => {
+                let days = self.arithmetic(Subtract, value, Constant::Date(0));
+                self.as_number(days, Type::Days)
+            }
+            Type::Instant => {
+                let duration = self.arithmetic(Subtract, value, Constant::Instant(0));
+                self.as_number(duration, Type::Duration)
+            }
+            Type::Bool => self.choice(value),
+            Type::Text | Type::OneOf(_) | Type::Ordered(_) => {
+                let constant = self.constant(ty);
+                let constant = self.add(Op::Constant(constant));
+                let is_equal = self.add(Op::Compare(Comparison::Equal, value, constant));
+                self.choice(is_equal)
+            }
+        }
+    }
+
+    fn choice(&mut self, condition: ExprId) -> ExprId {
+        let [one, two] = [1.0, 2.0].map(|value| self.add(Op::Constant(Constant::Number(float(value)))));
+        self.add(Op::If(condition, one, two))
+    }
+
+    fn absolute(&mut self, number: ExprId) -> ExprId {
+        let zero = self.add(Op::Constant(Constant::Number(float(0.0))));
+        let is_negative = self.add(Op::Compare(Comparison::Less, number, zero));
+        let negated = self.add(Op::Negate(number));
+        self.add(Op::If(is_negative, negated, number))
+    }
+
+    fn arithmetic(&mut self, operation: Arithmetic, a: ExprId, b: Constant) -> ExprId {
+        let b = self.add(Op::Constant(b));
+        self.add(Op::Arithmetic(operation, a, b))
+    }
+}
+
+fn float(value: f64) -> Float {
+    Float::new(value).expect("finite")
+}
