@@ -2,11 +2,13 @@
 //!
 //! The vectorised evaluator computes atoms as bitmaps, once for all offers, and the columns that machine code does not
 //! compute itself (aggregates, values behind links, calendar arithmetic). On these, an offer's function fuses the masks
-//! of all stages and the score. [`codegen`] builds and compiles it without any `unsafe`; [`code`] owns and calls it.
+//! of all stages and the score. [`codegen`] builds it and [`compile`] compiles it, both without any `unsafe`; [`code`]
+//! owns and calls it.
 
 mod abi;
 mod code;
 mod codegen;
+mod compile;
 mod inputs;
 mod masks;
 mod scores;
@@ -22,7 +24,8 @@ use crate::vectorised::column::{Bits, Lanes, Operand, Read, words_for};
 use crate::vectorised::{outcome, schedule};
 use abi::Passed;
 use code::{Code, ColumnInput, Output, Tables};
-use codegen::Compiler;
+use codegen::Builder;
+use compile::Backend;
 use inputs::{Bitmap, Inputs};
 
 /// Why there is no machine code. The vectorised evaluator gives the same answer without.
@@ -40,6 +43,9 @@ pub enum JitError {
     /// A function would refer to something outside of it.
     #[error("machine code would need a symbol from outside")]
     Relocations,
+    /// The compiler broke one of its own promises.
+    #[error("the compiler of machine code broke off")]
+    Broken,
     /// A score that cannot be built from what was found for it.
     #[error("a score lacks an operand")]
     Recipe,
@@ -67,6 +73,9 @@ impl Effort {
     }
 }
 
+/// How many functions wait for the compiler at once: they are many times as large as their code.
+const AT_ONCE: usize = 512;
+
 /// The machine code of a bound program, shared by all threads.
 #[derive(Debug)]
 pub struct Compiled {
@@ -81,10 +90,16 @@ impl Compiled {
     /// # Errors
     /// When there is no machine code to be had: the vectorised evaluator then gives the same answer.
     pub fn new(program: Arc<Program>, effort: Effort) -> Result<Self, JitError> {
-        let mut compiler = Compiler::new(&program, effort)?;
-        let functions = program.offers.iter().map(|offer| compiler.compile(offer)).collect::<Result<Vec<_>, _>>()?;
-        let (inputs, isa) = compiler.finish();
-        let code = Code::load(isa, &functions, inputs.bitmaps.all.len(), inputs.columns.all.len())?;
+        let backend = Backend::new(effort)?;
+        let mut builder = Builder::new(&program, backend.isa().clone());
+        let mut functions = Vec::with_capacity(program.offers.len());
+        for offers in program.offers.chunks(AT_ONCE) {
+            let built = offers.iter().map(|offer| builder.build(offer)).collect::<Result<Vec<_>, _>>()?;
+            functions.extend(backend.compile(built)?);
+        }
+        let inputs = builder.finish();
+        let (bitmaps, columns) = (inputs.bitmaps.all.len(), inputs.columns.all.len());
+        let code = Code::load(backend.isa().clone(), &functions, bitmaps, columns)?;
         Ok(Self { program, code, inputs })
     }
 }

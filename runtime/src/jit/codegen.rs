@@ -1,4 +1,4 @@
-//! From an offer to its function: safe code that builds Cranelift's IR and compiles it to bytes.
+//! From an offer to its function: safe code that builds Cranelift's IR.
 //!
 //! A function has two loops. The first goes over the block word by word of 64 customers, through the masks of the
 //! stages: words in which anybody is left are kept, and how many passed each stage is counted. The second goes over
@@ -6,8 +6,6 @@
 
 use std::collections::HashMap;
 
-use cranelift_codegen::Context;
-use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, Function, InstBuilder, MemFlagsData, UserFuncName, Value, types,
@@ -15,70 +13,42 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
+use super::JitError;
 use super::abi::{self, Offset};
 use super::inputs::{Bitmap, Inputs};
 use super::masks::{self, Masks, Question, Words};
 use super::scores::{Customer, Recipe};
-use super::{Effort, JitError};
 use crate::bind::{Offer, Program};
 
-/// Compiles offers, one function each.
-pub struct Compiler<'a> {
+/// Builds the functions of offers.
+pub struct Builder<'a> {
     program: &'a Program,
     inputs: Inputs,
     isa: OwnedTargetIsa,
-    /// For functions of more than [`MOST_INSTRUCTIONS`].
-    quick: OwnedTargetIsa,
-    context: Context,
     frontend: FunctionBuilderContext,
 }
-
-/// The largest function that is compiled as well as possible: beyond it, the time for allocating registers grows with
-/// the square of the size, to minutes for an offer of ten thousand conditions.
-const MOST_INSTRUCTIONS: usize = 10_000;
 
 /// Reads that nothing in the function writes.
 const INPUT: MemFlagsData = MemFlagsData::trusted().with_readonly();
 /// Reads and writes of what the function itself writes.
 const OUTPUT: MemFlagsData = MemFlagsData::trusted();
 
-impl<'a> Compiler<'a> {
-    /// For the machine at hand.
+impl<'a> Builder<'a> {
+    /// For a machine.
+    pub fn new(program: &'a Program, isa: OwnedTargetIsa) -> Self {
+        Self { program, inputs: Inputs::new(program), isa, frontend: FunctionBuilderContext::new() }
+    }
+
+    /// What all functions read, by number.
+    pub fn finish(self) -> Inputs {
+        self.inputs
+    }
+
+    /// The function of an offer.
     ///
     /// # Errors
-    /// When Cranelift does not know the machine.
-    pub fn new(program: &'a Program, effort: Effort) -> Result<Self, JitError> {
-        let (isa, quick) = (super::code::isa(effort)?, super::code::isa(Effort::Quick)?);
-        let (context, frontend) = (Context::new(), FunctionBuilderContext::new());
-        Ok(Self { program, inputs: Inputs::new(program), isa, quick, context, frontend })
-    }
-
-    /// What all functions read, by number, and the machine they are for.
-    pub fn finish(self) -> (Inputs, OwnedTargetIsa) {
-        (self.inputs, self.isa)
-    }
-
-    /// The machine code of an offer.
-    ///
-    /// # Errors
-    /// When Cranelift refuses, or the code would need anything from outside.
-    pub fn compile(&mut self, offer: &Offer) -> Result<Vec<u8>, JitError> {
-        self.context.clear();
-        self.context.func = self.build(offer)?;
-        let is_large = self.context.func.dfg.num_insts() > MOST_INSTRUCTIONS;
-        let isa = if is_large { &self.quick } else { &self.isa };
-        let compiled = self
-            .context
-            .compile(&**isa, &mut ControlPlane::default())
-            .map_err(|error| JitError::Codegen(error.inner.to_string()))?;
-        // Nothing to resolve: what machine code calls or reads comes with its frame.
-        if !compiled.buffer.relocs().is_empty() {
-            return Err(JitError::Relocations);
-        }
-        Ok(compiled.code_buffer().to_vec())
-    }
-
-    fn build(&mut self, offer: &Offer) -> Result<Function, JitError> {
+    /// When the score lacks an operand, which no bound program does.
+    pub fn build(&mut self, offer: &Offer) -> Result<Function, JitError> {
         let mut function = Function::with_name_signature(
             UserFuncName::user(0, 0),
             cranelift_codegen::ir::Signature::new(self.isa.default_call_conv()),
