@@ -167,15 +167,18 @@ struct Cut {
 impl Cut {
     fn new(text: &str, labels: &[(std::ops::Range<usize>, String)]) -> Self {
         let mut cut = Self { text: String::with_capacity(text.len().min(1 << 20)), labels: vec![(0, 0); labels.len()] };
+        // What is missing at the end of the file is missing after its last word.
+        let end = text.trim_end().len();
+        let start_of = |range: &std::ops::Range<usize>| range.start.min(end);
         let mut begin = 0;
         for line in text.split_inclusive('\n') {
             let inside = |at: usize| (begin..begin + line.len()).contains(&at) || at == text.len();
-            let focus = labels.iter().map(|(range, _)| range.start).find(|start| inside(*start)).unwrap_or(begin);
+            let focus = labels.iter().map(|(range, _)| start_of(range)).find(|start| inside(*start)).unwrap_or(begin);
             let kept = kept(line, focus.saturating_sub(begin));
             for ((range, _), moved) in labels.iter().zip(&mut cut.labels) {
-                if inside(range.start) {
+                if inside(start_of(range)) {
                     let clamp = |at: usize| at.saturating_sub(begin).clamp(kept.start, kept.end) - kept.start;
-                    let (start, end) = (clamp(range.start), clamp(range.end));
+                    let (start, end) = (clamp(start_of(range)), clamp(range.end));
                     *moved = (cut.text.len() + start, end.saturating_sub(start));
                 }
             }
@@ -184,6 +187,9 @@ impl Cut {
                 cut.text.push_str(" …\n");
             }
             begin += line.len();
+        }
+        if !cut.text.ends_with('\n') {
+            cut.text.push('\n');
         }
         cut
     }
@@ -244,7 +250,9 @@ mod tests {
 
     #[test]
     fn a_label_at_the_end_of_the_text_is_shown() {
-        let out = rendered(&problem("offer x {", 9..9));
-        assert!(out.contains("here"), "{out}");
+        for text in ["offer x {", "offer x {\n", "offer x {\n\n", ""] {
+            let out = rendered(&problem(text, text.len()..text.len()));
+            assert!(out.contains("here"), "{text:?}: {out}");
+        }
     }
 }

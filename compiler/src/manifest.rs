@@ -44,7 +44,7 @@ pub struct DataSection {
     pub folder: Box<str>,
     /// The tables whose customer keys introduce customers; none: the customer's own.
     pub introduces: Vec<Name>,
-    /// The file of a table where it is not named after it; its ending, if it has one, is left out.
+    /// The file of a table where it is not named after it.
     pub files: BTreeMap<Box<str>, File>,
 }
 
@@ -53,7 +53,7 @@ pub struct DataSection {
 pub struct File {
     /// Where the table is named.
     pub key: Span,
-    /// The file, relative to the data folder, without its ending.
+    /// The file, relative to the data folder, with its ending or without.
     pub node: Box<str>,
 }
 
@@ -101,7 +101,7 @@ fn data_section(table: &DeTable<'_>, diagnostics: &mut Vec<Diagnostic>) -> DataS
         for (key, value) in table {
             let at = values::span(key.span());
             if let Some(file) = values::path(value.get_ref(), values::span(value.span()), found) {
-                files.insert(key.get_ref().as_ref().into(), File { key: at, node: values::stem(&file) });
+                files.insert(key.get_ref().as_ref().into(), File { key: at, node: file });
             }
         }
     }

@@ -24,58 +24,24 @@ pub struct Run {
     pub err: String,
 }
 
-const POLICY: &str = r#"customer customer {
-  key customer_id: text
-  age: int?
-  member: bool
-}
-
-events purchase {
-  at bought: date from "at"
-  product_id: text -> product
-  spend: money(USD)
-}
-
-table product {
-  key product_id: text
-  kind: one_of(drink, food)
-}
-
-channel mail { }
-
-offer tea_time {
-  about "Tea for those who drink"
-  eligible when count(purchase where product.kind = drink) >= 1
-  channel mail
-  because "You bought a drink"
-}
-"#;
+/// The files of the good project.
+const FILES: [(&str, &str); 5] = [
+    ("opportune.toml", Project::MANIFEST),
+    ("shop.offer", include_str!("shop/shop.offer")),
+    ("data/customer.csv", include_str!("shop/data/customer.csv")),
+    ("data/purchase.csv", include_str!("shop/data/purchase.csv")),
+    ("data/product.csv", include_str!("shop/data/product.csv")),
+];
 
 impl Project {
     /// The manifest.
-    pub const MANIFEST: &str = r#"name = "shop"
-edition = "2026"
-now = "2026-11-01 12:00"
-zone = "UTC"
-currency = "USD"
-
-[data]
-folder = "data"
-introduces = ["customer"]
-"#;
+    pub const MANIFEST: &str = include_str!("shop/opportune.toml");
 
     /// Writes the good project.
     pub fn new() -> Self {
         let project = Self { folder: tempfile::tempdir().unwrap() };
         fs::create_dir(project.path("data")).unwrap();
-        project.write("opportune.toml", Self::MANIFEST);
-        project.write("shop.offer", POLICY);
-        project.write("data/customer.csv", "customer_id,age,member\nann,30,true\nbob,,false\ncy,77,true\n");
-        project.write(
-            "data/purchase.csv",
-            "customer_id,at,product_id,spend\nann,2026-10-01,tea,3.50\nbob,2026-09-01,pie,7\n",
-        );
-        project.write("data/product.csv", "product_id,kind\ntea,drink\npie,food\n");
+        FILES.iter().for_each(|(name, text)| project.write(name, text));
         project
     }
 
@@ -105,11 +71,17 @@ introduces = ["customer"]
     }
 }
 
+/// The built program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_opportune");
+
 /// Runs the program in a folder, with nothing of this process's terminal.
 pub fn run(folder: &Path, arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_opportune"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env("COLUMNS", "80").env("NO_COLOR", "1");
-    let output = command.output().unwrap();
+    finish(Command::new(PROGRAM).args(arguments).current_dir(folder))
+}
+
+/// Runs a command to its end.
+pub fn finish(command: &mut Command) -> Run {
+    let output = command.stdin(Stdio::null()).env("COLUMNS", "80").env("NO_COLOR", "1").output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Run { exit: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }

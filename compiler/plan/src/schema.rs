@@ -49,7 +49,7 @@ impl Schema {
 pub struct Table {
     /// The name in the policy, for example `purchase`.
     pub name: Box<str>,
-    /// The data file's name without its ending, relative to the data folder, for example `transactions_sample`.
+    /// The data file's name, relative to the data folder, with its ending or without: `transactions_sample`.
     pub source: Box<str>,
     /// What the rows are.
     pub kind: TableKind,

@@ -120,12 +120,6 @@ pub(super) fn path(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Bo
     Some(path)
 }
 
-/// A file's name without the ending of a format that can be read.
-pub(super) fn stem(file: &str) -> Box<str> {
-    const ENDINGS: &[&str] = &[".parquet", ".csv", ".jsonl", ".ndjson", ".arrow", ".ipc", ".feather"];
-    ENDINGS.iter().find_map(|ending| file.strip_suffix(ending)).unwrap_or(file).into()
-}
-
 /// A local time of the project's zone, or a moment with its offset, in microseconds since 1970-01-01 UTC.
 pub(super) fn now(value: &DeValue<'_>, at: Span, zone: Option<&TimeZone>, found: Found<'_>) -> Option<i64> {
     let text: Box<str> = match value {
