@@ -2,6 +2,7 @@
 //!
 //! The only test of its process: others would map and unmap pages meanwhile.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
 
 use std::sync::Arc;
 
