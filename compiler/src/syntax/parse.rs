@@ -3,6 +3,7 @@
 //! Each clause is matched on its own by the rule of its first word. One that does not match is explained from the place
 //! where the match stopped (`failure`), and only that clause is lost.
 
+mod aggregate;
 mod amount;
 mod build;
 mod clause;
@@ -13,6 +14,7 @@ mod field;
 mod foreign;
 mod item;
 mod operator;
+mod tail;
 mod text;
 mod unbuilt;
 

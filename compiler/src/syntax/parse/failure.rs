@@ -25,6 +25,8 @@ struct Stop<'t> {
     before: Option<(Token, &'t str)>,
     found: Option<(Token, &'t str)>,
     after: Option<&'t str>,
+    /// `,000,000.50` right at the place; else empty.
+    thousands: &'t str,
     span: Span,
 }
 
@@ -68,7 +70,23 @@ fn stop<'t>(reader: &Reader<'t>, part: &Part, at: usize) -> Stop<'t> {
     let after = words.next().map(|token| token.text(reader.text));
     let end = tokens.last().map_or(at, |token| token.end);
     let span = found.map_or(Span::new(end, end), |(token, _)| token.span());
-    Stop { before, found, after, span }
+    let thousands = found.map_or("", |(token, _)| thousands(reader.text.get(token.start..).unwrap_or("")));
+    Stop { before, found, after, thousands, span }
+}
+
+/// The groups of three digits after commas at the beginning, with the decimals after them.
+fn thousands(text: &str) -> &str {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut end = 0;
+    while let Some(group) = text.get(end..).and_then(|rest| rest.strip_prefix(',')).filter(|group| digits(group) == 3) {
+        end = text.len() - group.len() + 3;
+    }
+    if let Some(decimals) =
+        text.get(end..).and_then(|rest| rest.strip_prefix('.')).filter(|rest| end > 0 && digits(rest) > 0)
+    {
+        end += 1 + digits(decimals);
+    }
+    text.get(..end).unwrap_or("")
 }
 
 /// What was expected, in the words of an author.
@@ -104,7 +122,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::op_equal | Rule::op_is_not | Rule::op_less | Rule::op_greater | Rule::op_starts | Rule::op_contains => {
             "an operator"
         }
-        Rule::EOI => "the end of the clause",
+        Rule::EOI => END,
         Rule::comma => "`,`",
         Rule::close => "`)`",
         Rule::open => "`(`",
@@ -139,11 +157,70 @@ fn phrase(rule: Rule) -> Option<&'static str> {
 
 const RANK_TERMS: &str = "`offer.FIELD`, `score` or `by lot`";
 
+const END: &str = "the end of the clause";
+
 const OPERATOR: &str = "an operator such as `and`";
 
 /// The general message.
 fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
-    let mut wanted: Vec<&str> = Vec::new();
+    let mut wanted = phrases(positives);
+    let misspelt = misspelt(stop, &wanted);
+    let operator = wanted.contains(&OPERATOR);
+    let end_fits = wanted.contains(&END);
+    let label =
+        if wanted.is_empty() { "not expected here".to_owned() } else { format!("expected {}", joined(&wanted)) };
+    wanted.retain(|phrase| *phrase != END);
+    let wanted = joined(&wanted);
+    let after = stop.before.map(|(_, text)| format!(" after `{}`", shown(text))).unwrap_or_default();
+    match stop.found {
+        Some((_, text)) => {
+            let message = format!("`{}` does not fit{after}", shown(text));
+            let diagnostic = Diagnostic::error(codes::UNEXPECTED, message, stop.span, label);
+            if let Some((span, right)) = misspelt {
+                return diagnostic.help(format!("did you mean `{right}`?")).fix(
+                    format!("write `{right}`"),
+                    span,
+                    right,
+                );
+            }
+            diagnostic.help(match operator {
+                true => "join it with an operator such as `and` or `=`, or begin a new line: a clause ends with its line or with `;`".to_owned(),
+                false if wanted.is_empty() => format!("delete `{}`, or move it to a line of its own", shown(text)),
+                false if end_fits => format!("write {wanted} here, or end the clause before: with a new line or with `;`"),
+                false => format!("write {wanted} here"),
+            })
+        }
+        None => {
+            let message = format!("the clause is not finished{after}");
+            let help = match stop.before {
+                Some((_, text)) => format!("write {wanted}{after}, or delete `{}`", shown(text)),
+                None => format!("write {wanted}"),
+            };
+            Diagnostic::error(codes::UNEXPECTED, message, stop.span, label).help(help)
+        }
+    }
+}
+
+/// The word of the language that the word at the place, or the one before it, nearly is.
+fn misspelt(stop: &Stop<'_>, wanted: &[&'static str]) -> Option<(Span, &'static str)> {
+    const OPERATORS: &[&str] = &["and", "else", "between", "contains", "starts with", "where", "then", "not in"];
+    let operators = if wanted.contains(&OPERATOR) { OPERATORS } else { &[] };
+    let candidates = wanted
+        .iter()
+        .map(|phrase| phrase.trim_matches('`'))
+        .filter(|word| word.bytes().all(|b| b.is_ascii_lowercase()))
+        .chain(operators.iter().copied());
+    let near = |place: Option<(Token, &str)>| {
+        let (token, text) = place
+            .filter(|(token, text)| token.kind == TokenKind::Word && text.len() >= 3 && !RESERVED.contains(text))?;
+        nearest(&text.to_lowercase(), candidates.clone()).map(|right| (token.span(), right))
+    };
+    near(stop.found).or_else(|| near(stop.before))
+}
+
+/// What was expected, each once, and what ends the clause last.
+fn phrases(positives: &[Rule]) -> Vec<&'static str> {
+    let mut wanted: Vec<&'static str> = Vec::new();
     for phrase in positives.iter().filter_map(|rule| phrase(*rule)) {
         if !wanted.contains(&phrase) {
             wanted.push(phrase);
@@ -157,41 +234,14 @@ fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
         wanted.retain(|phrase| matches!(*phrase, "`,`" | "`)`" | "`]`" | "`then`" | "`else`"));
         wanted.insert(0, OPERATOR);
         if wanted.len() == 1 {
-            wanted.push("the end of the clause");
+            wanted.push(END);
         }
     }
     if wanted.contains(&RANK_TERMS) {
         wanted.retain(|phrase| *phrase != "`by`");
     }
-    // Last: what ends the clause.
-    wanted.sort_by_key(|phrase| *phrase == "the end of the clause");
-    let operator = wanted.contains(&OPERATOR);
-    let end_fits = wanted.contains(&"the end of the clause");
-    let label =
-        if wanted.is_empty() { "not expected here".to_owned() } else { format!("expected {}", joined(&wanted)) };
-    wanted.retain(|phrase| *phrase != "the end of the clause");
-    let wanted = joined(&wanted);
-    let after = stop.before.map(|(_, text)| format!(" after `{}`", shown(text))).unwrap_or_default();
-    match stop.found {
-        Some((_, text)) => {
-            let help = match operator {
-                true => "join it with an operator such as `and` or `=`, or begin a new line: a clause ends with its line or with `;`".to_owned(),
-                false if wanted.is_empty() => format!("delete `{}`, or move it to a line of its own", shown(text)),
-                false if end_fits => format!("write {wanted} here, or end the clause before: with a new line or with `;`"),
-                false => format!("write {wanted} here"),
-            };
-            let message = format!("`{}` does not fit{after}", shown(text));
-            Diagnostic::error(codes::UNEXPECTED, message, stop.span, label).help(help)
-        }
-        None => {
-            let message = format!("the clause is not finished{after}");
-            let help = match stop.before {
-                Some((_, text)) => format!("write {wanted}{after}, or delete `{}`", shown(text)),
-                None => format!("write {wanted}"),
-            };
-            Diagnostic::error(codes::UNEXPECTED, message, stop.span, label).help(help)
-        }
-    }
+    wanted.sort_by_key(|phrase| *phrase == END);
+    wanted
 }
 
 fn joined(wanted: &[&str]) -> String {
@@ -217,21 +267,14 @@ fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
     }
     let (found, text) = stop.found?;
     let before_number = stop.before.filter(|(token, _)| token.kind == TokenKind::Number);
-    if let (Some((number, digits)), ",", Some(next)) = (before_number, text, stop.after) {
-        let group = next.len() >= 3 && next.get(..3).is_some_and(|group| group.bytes().all(|b| b.is_ascii_digit()));
-        if group && number.end == found.start {
-            let mended = format!("{digits}_{next}");
-            let span = number.span().to(Span::new(found.end, found.end + next.len()));
-            return Some(
-                Diagnostic::error(
-                    codes::BAD_NUMBER,
-                    "thousands are not set apart by commas",
-                    span,
-                    format!("write `{mended}`"),
-                )
-                .fix(format!("write `{mended}`"), span, mended),
-            );
-        }
+    if let Some((number, digits)) =
+        before_number.filter(|(number, _)| number.end == found.start && !stop.thousands.is_empty())
+    {
+        let mended = format!("{digits}{}", stop.thousands.replace(',', "_"));
+        let span = number.span().to(Span::new(found.start, found.start + stop.thousands.len()));
+        let message = "thousands are not set apart by commas";
+        let diagnostic = Diagnostic::error(codes::BAD_NUMBER, message, span, format!("write `{mended}`"));
+        return Some(diagnostic.fix(format!("write `{mended}`"), span, mended));
     }
     if let Some((_, digits)) = before_number.filter(|_| found.kind == TokenKind::Word) {
         let units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
@@ -297,7 +340,7 @@ fn later(rule: Rule, stop: &Stop<'_>) -> Option<Diagnostic> {
         (Rule::timing_clause, _, ",") if stop.after == Some("on") => "a timing by days of the week",
         (Rule::timing_clause, _, "after" | "before") => "a timing after an event",
         (Rule::cap_clause, _, "in") if stop.after == Some("total") => "a cap in total",
-        (Rule::cap_clause, "per", _) => "a cap other than `per customer`",
+        (Rule::cap_clause, "per", word) if nearest(word, ["customer"]).is_none() => "a cap other than `per customer`",
         (Rule::cap_clause, _, "each") => "a cap by the calendar",
         (Rule::cap_clause, _, "on") => "a cap on a channel",
         (Rule::cap_clause, _, "including") => "`including inbound`",

@@ -351,6 +351,118 @@ fn items_and_braces() {
 }
 
 #[test]
+fn slips_of_the_pen() {
+    assert_snapshot!(offer("  eligible when a annd b\n  eligible when x betwen 1 and 2\n  eligible when count(purchase wehre x = 1) > 2\n  cap 1 per custommer every 3 days\n  eligible when if a than b else c\n  timing form 2026-01-01\n  eligible when x contians \"a\""), @r#"
+    E0101 [annd] `annd` does not fit after `a` | expected an operator such as `and` or the end of the clause
+          help: did you mean `and`?
+          fix: write `and` -> [and]
+    E0101 [betwen] `betwen` does not fit after `x` | expected an operator such as `and` or the end of the clause
+          help: did you mean `between`?
+          fix: write `between` -> [between]
+    E0101 [x] `x` does not fit after `wehre` | expected an operator such as `and` or `)`
+          help: did you mean `where`?
+          fix: write `where` -> [where]
+    E0101 [custommer] `custommer` does not fit after `per` | expected `customer`
+          help: did you mean `customer`?
+          fix: write `customer` -> [customer]
+    E0101 [than] `than` does not fit after `a` | expected an operator such as `and` or `then`
+          help: did you mean `then`?
+          fix: write `then` -> [then]
+    E0101 [form] `form` does not fit after `timing` | expected `from` or `to`
+          help: did you mean `from`?
+          fix: write `from` -> [from]
+    E0101 [contians] `contians` does not fit after `x` | expected an operator such as `and` or the end of the clause
+          help: did you mean `contains`?
+          fix: write `contains` -> [contains]
+    "#);
+}
+
+/// The file with a fix done.
+fn mended(item: &str, fix: &crate::diagnostic::Fix) -> String {
+    format!("{}{}{}", &item[..fix.span.start as usize], fix.replacement, &item[fix.span.end as usize..])
+}
+
+#[test]
+fn every_fix_mends() {
+    // Each line makes at least one message with a fix; doing it makes one message less, and no new one.
+    let clauses = r#"
+eligible when a == 1
+eligible when a==1
+eligible when a&&b
+eligible when a!=b
+eligible when a||b
+eligible when !a
+eligible when NOT a AND b
+eligible when a IS NULL
+eligible when a is not null
+eligible when a = null
+eligible when (a)IS NOT NULL
+eligible when a LIKE 'X%'
+eligible when a in ("x", "y")
+eligible when x BETWEEN 1 AND 2
+eligible when 1 <= x <= 3
+eligible when x >= 3 and 3 >= x >= 1
+eligible when x is "a"
+eligible when x is false
+eligible if a
+eligible a > 3
+eligible when x in the last 30 days
+eligible when x in past 30 days
+eligible when x in last month
+eligible when count(purchase last 3 days) > 1
+eligible when count(purchase product.department = "X") > 1
+eligible when count(purchase, product.department = "X") > 1
+eligible when COUNT(purchase) > 1
+eligible when isnull(a)
+priority coalesce(a, 0) * 2
+eligible when now() > today()
+eligible when if a then b elif c then d else e
+eligible when a > $20
+eligible when a > 20€
+eligible when a > 20usd
+eligible when a > 1,000,000
+eligible when a > 1,000.50 USD
+eligible when a > .5
+eligible when a > today - 1 days and b > today - 30d
+eligible when a > today - 30day
+eligible when a > today - 30 dayz
+eligible when a > 2026/1/5
+eligible when a > 2026-11-01T08:00Z
+eligible when customer.Age > 3
+eligible when a annd b
+eligible when x = 'it'
+eligible when x = “it's”
+eligable when a
+exclude when a
+Priority 3
+chanel mail, else email
+channel mail or email
+channel mail else email
+topic: "a"
+topic = "a"
+priority = 3
+sells ["a" "b"]
+timing from 2026-01-01 until 2026-02-01
+cap 1 per customer every 30day
+myField 3
+# remark
+-- remark
+about "a" # remark
+"#;
+    for clause in clauses.lines().filter(|line| !line.is_empty()) {
+        let item = format!("offer x {{\n  {clause}\n  tier 1\n}}");
+        let (_, before) = super::parse_item(&item);
+        let fixes: Vec<_> = before.iter().filter_map(|diagnostic| diagnostic.fix.clone()).collect();
+        assert!(!fixes.is_empty(), "{clause}: {before:?}");
+        for fix in fixes {
+            let after = mended(&item, &fix);
+            let (_, left) = super::parse_item(&after);
+            assert!(left.len() < before.len(), "{clause}\n{after}\n{left:?}");
+        }
+    }
+}
+
+#[test]
 fn merges() {
     assert_snapshot!(offer("  about \"a\"\n<<<<<<< HEAD\n  priority 1\n=======\n  priority 2\n>>>>>>> spring\n  tier 3"), @r#"
     E0111 [<<<<<<< HEAD] a merge was not finished here | left by git
