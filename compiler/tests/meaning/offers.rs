@@ -182,6 +182,7 @@ fn channels() {
         "offer a {\n  priority 1\n}",
         "offer a {\n  channel mail, else mail\n}",
         "offer a {\n  channel sms\n}",
+        "offer a {\n  channel 5\n}",
         "channel sms {\n  needs persons\n}",
     ]), @r"
     offer a {
@@ -201,6 +202,12 @@ fn channels() {
     }
       E0208 at `sms`: no channel `sms` is declared
         help: declare it: `channel sms`
+
+    offer a {
+      channel 5
+    }
+      E0101 at `5`: `5` does not fit after `channel`
+        help: write a name here
 
     channel sms {
       needs persons

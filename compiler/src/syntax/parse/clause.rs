@@ -24,7 +24,8 @@ pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
         "because" => OfferClauseKind::Because(text(reader, part)?),
         "eligible" | "except" => return condition(reader, part, first == "eligible"),
         "priority" => OfferClauseKind::Priority(only_expr(reader, Rule::priority_clause, part)?),
-        "channel" => OfferClauseKind::Channel(channels(reader, part)?),
+        // A damaged one is still there: that the offer says no channel would be a second message for one mistake.
+        "channel" => OfferClauseKind::Channel(channels(reader, part).unwrap_or_default()),
         "timing" => timing(reader, part)?,
         "cap" => OfferClauseKind::Cap(cap(reader, part)?),
         _ if unbuilt::OFFER_CLAUSES.contains(&first) => return later(reader, word),
