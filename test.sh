@@ -1,18 +1,32 @@
 #!/usr/bin/env bash
-# Passes the tests. Beyond Rust, one of them asks DuckDB for a second opinion on the real data: DuckDB comes from PyPI
-# into target/python. Without Python or the real data that test says that it was skipped; in CI nothing may be skipped.
+# Passes the tests. Beyond Rust, two checks ask Python: whether DuckDB still gives the oracle's answers on the real data,
+# and whether the bundled data is what its generator makes. Their packages come from PyPI into target/python. Without
+# Python or the real data these checks say that they were skipped; in CI nothing may be skipped.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-oracle() {
-  local data=../shared/data/complete_journey python=target/python
-  if [ ! -d "$data" ]; then echo "SKIPPED: the oracle's answers are not checked against DuckDB: no $data"; return; fi
-  if [ ! -x "$python/bin/python" ]; then
-    python3 -m venv "$python" || { echo "SKIPPED: the oracle's answers are not checked against DuckDB: no Python"; [ -z "${CI:-}" ]; return; }
-  fi
-  "$python/bin/python" -m pip install --quiet --disable-pip-version-check duckdb==2.0.0
-  "$python/bin/python" tests/oracle/check_fresh.py
+python=target/python
+data=../shared/data/complete_journey
+
+skip() {
+  echo "SKIPPED: $1"
+  [ -z "${CI:-}" ] || { echo "in CI nothing may be skipped"; exit 1; }
 }
 
-oracle
+prepare() {
+  { [ -x "$python/bin/pip" ] || python3 -m venv "$python"; } &&
+    "$python/bin/pip" install --quiet --disable-pip-version-check duckdb==2.0.0 pyarrow==26.0.1
+}
+
+if prepare; then
+  "$python/bin/python" policies/grocer/generate.py --check
+  if [ -d "$data" ]; then
+    "$python/bin/python" tests/oracle/check_fresh.py
+  else
+    skip "the oracle's answers are not checked against DuckDB: no $data beside the checkout"
+  fi
+else
+  skip "the bundled data and the oracle's answers are not checked: no Python 3 with venv, or no PyPI"
+fi
+
 cargo test --workspace --locked "$@"
