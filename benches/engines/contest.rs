@@ -51,7 +51,7 @@ impl<'a> Contest<'a> {
     /// Keeps those with this in their names, where it is given.
     pub fn keep(&mut self, only: Option<&str>) {
         if let Some(only) = only {
-            self.lanes.retain(|lane| lane.entrant.name().contains(only));
+            self.lanes.retain(|lane| lane.entrant.name().starts_with(only));
             self.answers.truncate(self.lanes.len());
         }
     }

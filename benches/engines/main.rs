@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 struct Options {
     customers: usize,
     rounds: usize,
-    /// Part of the name of those who are measured; all without.
+    /// How the names begin of those who are measured; all without.
     only: Option<String>,
 }
 
