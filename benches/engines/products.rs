@@ -9,6 +9,7 @@ use opportune_runtime::decide::{Decided, Decider};
 use opportune_runtime::evaluate::{Candidates, Evaluator};
 use opportune_runtime::interpret::Interpreter;
 use opportune_runtime::jit::{Compiled, Effort, Jit};
+use opportune_runtime::run::Options;
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::time::Clock;
 use opportune_runtime::vectorised::Vectorised;
@@ -16,12 +17,13 @@ use opportune_runtime::vectorised::Vectorised;
 use crate::answer::Answer;
 use crate::contest::Entrant;
 
-/// Customers in a block.
+/// Customers in a block of the check for ties.
 const BLOCK: usize = 4096;
 
 /// An evaluator with a decider.
 pub struct Product<'a> {
     name: &'static str,
+    block: usize,
     snapshot: &'a Snapshot,
     evaluator: Box<dyn Evaluator + 'a>,
     decider: Decider<'a>,
@@ -64,7 +66,8 @@ impl<'a> Product<'a> {
         let preparation = begun.elapsed();
         let decider = Decider::new(plan, snapshot, clock);
         let (candidates, decided) = Default::default();
-        Self { name, snapshot, evaluator, decider, candidates, decided, preparation }
+        let block = Options::default().block_size;
+        Self { name, block, snapshot, evaluator, decider, candidates, decided, preparation }
     }
 }
 
@@ -74,8 +77,8 @@ impl Entrant for Product<'_> {
     }
 
     fn decide(&mut self, customers: usize, answer: &mut Answer) {
-        for index in 0..customers.div_ceil(BLOCK) {
-            let block = self.snapshot.block(index, BLOCK);
+        for index in 0..customers.div_ceil(self.block) {
+            let block = self.snapshot.block(index, self.block);
             self.evaluator.evaluate(&block, &mut self.candidates);
             self.decider.decide(&self.candidates, &mut self.decided);
             for decision in &self.decided.decisions {

@@ -6,8 +6,13 @@
 //! machine at hand; all choices give the same bits.
 
 mod portable;
+mod rows;
+mod winners;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
+
+pub use rows::append_rows;
+pub use winners::{Winner, challenge};
 
 use std::sync::OnceLock;
 

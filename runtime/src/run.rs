@@ -50,7 +50,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, engine: Engine::default(), block_size: 1_024 }
+        Self { threads, engine: Engine::default(), block_size: 4_096 }
     }
 }
 

@@ -1,7 +1,7 @@
 //! One slot in all: the winner of each customer in one pass over the candidates, which come offer by offer.
 //!
-//! What ranks a candidate is one number ([`Rank`]), so that the running best is the greatest: no branch depends on who
-//! wins, which cannot be predicted. Lots are drawn only where tier and score are equal.
+//! Offers are taken tier by tier, the strongest first, so that a winner is only ever challenged by its own tier. Lots are
+//! drawn only where a kernel has met equal scores.
 #![allow(clippy::indexing_slicing, reason = "arrays as long as the block, and rows within it; the hot loop")]
 
 use std::ops::Range;
@@ -10,111 +10,59 @@ use opportune_plan::{OfferId, Plan};
 
 use super::{Decided, Decision, Lot, Rules};
 use crate::evaluate::Candidates;
+use crate::kernels::{Winner, challenge};
 
 /// The running best of each customer of a block.
 pub struct Best {
-    /// How many offers there are.
-    offers: u32,
-    /// By customer.
-    ranks: Vec<Rank>,
+    /// The offers by tier, the strongest first.
+    tiers: Vec<Vec<u32>>,
+    /// By customer: the best of all tiers so far.
+    winners: Vec<Winner>,
+    /// By customer: the best of the tier at hand, where there are several; out of reach where a stronger one has won.
+    of_tier: Vec<Winner>,
     /// By customer: the winner of the last lot drawn, and that lot; it is drawn once however many challenge it.
     lots: Vec<Option<(u64, u32)>>,
 }
 
-/// A candidate's place in the order of winning, the greatest first: the tier turned round, then the score, whose bits
-/// are ordered like the number where it is positive, then the offer turned round, so that of equals the first stays
-/// until a lot is drawn.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank(u128);
-
-impl Rank {
-    /// Less than any candidate: a score is above zero.
-    const NOBODY: Self = Self(0);
-
-    fn new(tier: u32, score: f64, offer: u32) -> Self {
-        Self(u128::from(!tier) << 96 | u128::from(score.to_bits()) << 32 | u128::from(!offer))
-    }
-
-    /// Whether tier and score are the same.
-    fn ties_with(self, other: Self) -> bool {
-        (self.0 ^ other.0) >> 32 == 0
-    }
-
-    /// The offer, unless it is nobody's.
-    fn offer(self) -> Option<u32> {
-        (self != Self::NOBODY).then_some(!(self.0 as u32))
-    }
-
-    fn score(self) -> f64 {
-        f64::from_bits((self.0 >> 32) as u64)
-    }
-}
-
 impl Best {
     pub fn new(plan: &Plan) -> Self {
-        Self { offers: u32::try_from(plan.offers.len()).unwrap_or(u32::MAX), ranks: Vec::new(), lots: Vec::new() }
+        let mut tiers: Vec<Vec<u32>> = Vec::new();
+        for (offer, tier) in (0..).zip(super::tiers(plan)) {
+            tiers.resize_with(tiers.len().max(tier as usize + 1), Vec::new);
+            tiers[tier as usize].push(offer);
+        }
+        Self { tiers, winners: Vec::new(), of_tier: Vec::new(), lots: Vec::new() }
     }
 
     pub fn decide(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, decided: &mut Decided) {
-        self.ranks.clear();
-        self.ranks.resize(candidates.len, Rank::NOBODY);
-        self.lots.clear();
-        for offer in 0..self.offers {
-            self.challenge(rules, lot, candidates, offer);
+        let Self { tiers, winners, of_tier, lots } = self;
+        lots.clear();
+        winners.clear();
+        winners.resize(candidates.len, Winner::NOBODY);
+        let mut draw = Draw { rules, lot, lots, candidates };
+        match tiers.as_slice() {
+            [offers] => draw.challenges(offers, winners),
+            tiers => {
+                for offers in tiers {
+                    of_tier.clear();
+                    of_tier.extend(winners.iter().map(|winner| if is_somebody(winner) { BEATEN } else { *winner }));
+                    draw.challenges(offers, of_tier);
+                    let pairs = winners.iter_mut().zip(of_tier.iter());
+                    pairs.filter(|(winner, _)| !is_somebody(winner)).for_each(|(winner, best)| *winner = *best);
+                }
+            }
         }
         self.make(rules, candidates, decided);
         count_losers(candidates, decided);
     }
 
-    /// Lets an offer challenge the best so far of each of its candidates.
-    fn challenge(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, offer: u32) {
-        let Some(range) = candidates.offers.get(offer as usize).cloned() else { return };
-        let tier = rules.tiers[offer as usize];
-        let ranks = &mut self.ranks[..candidates.len];
-        let mut tied = false;
-        for (row, score) in candidates.rows[range.clone()].iter().zip(&candidates.scores[range.clone()]) {
-            let (holder, challenger) = (&mut ranks[*row as usize], Rank::new(tier, *score, offer));
-            tied |= holder.ties_with(challenger);
-            *holder = (*holder).max(challenger);
-        }
-        if tied {
-            self.draw_lots(rules, lot, candidates, offer, range);
-        }
-    }
-
-    /// Where an offer has the tier and the score of the best, which is another one, a lot decides.
-    #[cold]
-    fn draw_lots(
-        &mut self,
-        rules: &Rules<'_>,
-        lot: &mut Lot<'_>,
-        candidates: &Candidates,
-        offer: u32,
-        range: Range<usize>,
-    ) {
-        self.lots.resize(candidates.len, None);
-        let mut draw =
-            |row: usize, offer: u32| (lot.draw(candidates.first + row, &rules.plan.offers[offer as usize].name), offer);
-        let tier = rules.tiers[offer as usize];
-        for (row, score) in candidates.rows[range.clone()].iter().zip(&candidates.scores[range]) {
-            let row = *row as usize;
-            let (holder, challenger) = (&mut self.ranks[row], Rank::new(tier, *score, offer));
-            let Some(held) = holder.offer().filter(|held| *held != offer && holder.ties_with(challenger)) else {
-                continue;
-            };
-            let known = self.lots[row].filter(|(_, winner)| *winner == held);
-            let (old, new) = (known.unwrap_or_else(|| draw(row, held)), draw(row, offer));
-            self.lots[row] = Some(old.min(new));
-            if new < old {
-                *holder = challenger;
-            }
-        }
-    }
-
     /// Makes the winners' offers, where the contact cap has room.
     fn make(&self, rules: &Rules<'_>, candidates: &Candidates, decided: &mut Decided) {
-        for (row, rank) in self.ranks.iter().enumerate() {
-            let Some(offer) = rank.offer().filter(|_| has_room(candidates, row)) else { continue };
+        for (row, winner) in self.winners.iter().enumerate().filter(|(_, winner)| is_somebody(winner)) {
+            if !has_room(candidates, row) {
+                continue;
+            }
+            let offer = offer_of(winner);
             let Some(channel) = rules.channel(candidates, offer as usize, row, |_| true) else { continue };
             decided.outcomes[offer as usize].make(channel);
             decided.decisions.push(Decision {
@@ -123,9 +71,66 @@ impl Best {
                 channel,
                 slot: 1,
                 send_at: rules.send_at,
-                score: rank.score(),
+                score: winner.score,
             });
         }
+    }
+}
+
+/// Out of reach: no score is above infinity, none that counts is as great.
+const BEATEN: Winner = Winner { score: f64::INFINITY, ..Winner::NOBODY };
+
+fn is_somebody(winner: &Winner) -> bool {
+    winner.offer != Winner::NOBODY.offer
+}
+
+fn offer_of(winner: &Winner) -> u32 {
+    u32::try_from(winner.offer).unwrap_or(u32::MAX)
+}
+
+/// Challenges, and the lots between equals.
+struct Draw<'a, 'l> {
+    rules: &'a Rules<'a>,
+    lot: &'a mut Lot<'l>,
+    lots: &'a mut Vec<Option<(u64, u32)>>,
+    candidates: &'a Candidates,
+}
+
+impl Draw<'_, '_> {
+    /// Lets the offers of one tier challenge the winners.
+    fn challenges(&mut self, offers: &[u32], winners: &mut [Winner]) {
+        for offer in offers {
+            let Some(range) = self.candidates.offers.get(*offer as usize).cloned() else { continue };
+            let (rows, scores) = (&self.candidates.rows[range.clone()], &self.candidates.scores[range.clone()]);
+            if challenge(winners, rows, scores, u64::from(*offer)) {
+                self.lots(*offer, range, winners);
+            }
+        }
+    }
+
+    /// Where the score of an offer is the best, but another holds the place, a lot decides.
+    #[cold]
+    fn lots(&mut self, offer: u32, range: Range<usize>, winners: &mut [Winner]) {
+        self.lots.resize(self.candidates.len, None);
+        for (row, score) in self.candidates.rows[range.clone()].iter().zip(&self.candidates.scores[range]) {
+            let row = *row as usize;
+            let winner = &mut winners[row];
+            let holder = offer_of(winner);
+            if winner.score != *score || holder == offer {
+                continue;
+            }
+            let known = self.lots[row].filter(|(_, winner)| *winner == holder);
+            let (old, new) = (known.unwrap_or_else(|| self.lot(row, holder)), self.lot(row, offer));
+            self.lots[row] = Some(old.min(new));
+            if new < old {
+                winner.offer = u64::from(offer);
+            }
+        }
+    }
+
+    fn lot(&mut self, row: usize, offer: u32) -> (u64, u32) {
+        let customer = self.candidates.first + row;
+        (self.lot.draw(customer, &self.rules.plan.offers[offer as usize].name), offer)
     }
 }
 
