@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crate::bind::{NodeId, Offer, Program};
 use crate::evaluate::{Candidates, Evaluator, GREATEST_SCORE, Tally};
-use crate::kernels::Kernels;
+use crate::kernels::{Kernels, append_rows};
 use crate::snapshot::Block;
 use blocks::Columns;
 use column::{Operand, Vectors, words_for};
@@ -126,13 +126,7 @@ impl Stages {
         }
         tally.capped = left - self.count();
         self.rows.clear();
-        for (first, word) in (0..).step_by(64).zip(&self.mask) {
-            let mut rest = *word;
-            while rest != 0 {
-                self.rows.push(first + rest.trailing_zeros());
-                rest &= rest - 1;
-            }
-        }
+        append_rows(&self.mask, &mut self.rows);
     }
 
     fn keep(&mut self, word: impl Fn(usize) -> u64) {
