@@ -98,8 +98,7 @@ impl Compiled {
             functions.extend(backend.compile(built)?);
         }
         let inputs = builder.finish();
-        let (bitmaps, columns) = (inputs.bitmaps.all.len(), inputs.columns.all.len());
-        let code = Code::load(backend.isa().clone(), &functions, bitmaps, columns)?;
+        let code = Code::load(backend.isa().clone(), &functions, &inputs)?;
         Ok(Self { program, code, inputs })
     }
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use opportune_plan::{OfferId, Plan};
+use opportune_plan::{ChannelId, OfferId, Plan};
 
 use super::{Decided, Decision, Lot, Rules};
 use crate::evaluate::Candidates;
@@ -16,6 +16,8 @@ use crate::kernels::{Winner, challenge};
 pub struct Best {
     /// The offers by tier, the strongest first.
     tiers: Vec<Vec<u32>>,
+    /// By offer: its preferred channel.
+    first_channels: Vec<Option<ChannelId>>,
     /// By customer: the best of all tiers so far.
     winners: Vec<Winner>,
     /// By customer: the best of the tier at hand, where there are several; out of reach where a stronger one has won.
@@ -31,11 +33,12 @@ impl Best {
             tiers.resize_with(tiers.len().max(tier as usize + 1), Vec::new);
             tiers[tier as usize].push(offer);
         }
-        Self { tiers, winners: Vec::new(), of_tier: Vec::new(), lots: Vec::new() }
+        let first_channels = plan.offers.iter().map(|offer| offer.channels.first().copied()).collect();
+        Self { tiers, first_channels, winners: Vec::new(), of_tier: Vec::new(), lots: Vec::new() }
     }
 
     pub fn decide(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, decided: &mut Decided) {
-        let Self { tiers, winners, of_tier, lots } = self;
+        let Self { tiers, winners, of_tier, lots, .. } = self;
         lots.clear();
         winners.clear();
         winners.resize(candidates.len, Winner::NOBODY);
@@ -58,12 +61,16 @@ impl Best {
 
     /// Makes the winners' offers, where the contact cap has room.
     fn make(&self, rules: &Rules<'_>, candidates: &Candidates, decided: &mut Decided) {
+        let all_reached = candidates.channels.iter().all(Option::is_none);
+        decided.decisions.reserve(candidates.len);
         for (row, winner) in self.winners.iter().enumerate().filter(|(_, winner)| is_somebody(winner)) {
             if !has_room(candidates, row) {
                 continue;
             }
             let offer = offer_of(winner);
-            let Some(channel) = rules.channel(candidates, offer as usize, row, |_| true) else { continue };
+            let first = self.first_channels[offer as usize].filter(|_| all_reached);
+            let channel = first.or_else(|| rules.channel(candidates, offer as usize, row, |_| true));
+            let Some(channel) = channel else { continue };
             decided.outcomes[offer as usize].make(channel);
             decided.decisions.push(Decision {
                 customer: u32::try_from(candidates.first + row).unwrap_or(u32::MAX),

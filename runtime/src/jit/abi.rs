@@ -28,6 +28,8 @@ pub struct Frame {
     pub bitmaps: *const *const u64,
     /// By number of the input: its column, of at least as many values as the block has customers.
     pub columns: *const *const u8,
+    /// By number: doubles that are the same for all customers.
+    pub constants: *const u64,
     /// Where masks that are not empty are kept from the first loop to the second, each with its offset in bitmaps:
     /// room for one such pair more than there are words.
     pub masks: *mut [u64; 2],
@@ -57,6 +59,7 @@ offsets! {
     BYTES: bytes;
     BITMAPS: bitmaps;
     COLUMNS: columns;
+    CONSTANTS: constants;
     MASKS: masks;
     ROWS: rows;
     SCORES: scores;

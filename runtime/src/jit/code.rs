@@ -12,6 +12,7 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module};
 
 use super::abi::{Frame, Passed};
+use super::inputs::Inputs;
 use super::{Effort, JitError};
 
 /// The machine at hand.
@@ -47,6 +48,8 @@ pub struct Code {
     entries: Vec<Entry>,
     bitmaps: usize,
     columns: usize,
+    /// Doubles by number.
+    constants: Vec<u64>,
 }
 
 // SAFETY: once loaded, the module is only kept to give its memory back; the code itself changes nothing but what its
@@ -60,13 +63,8 @@ impl std::fmt::Debug for Code {
 }
 
 impl Code {
-    /// Loads functions that [`super::codegen`] compiled, which read so many bitmaps and columns.
-    pub(super) fn load(
-        isa: OwnedTargetIsa,
-        functions: &[Vec<u8>],
-        bitmaps: usize,
-        columns: usize,
-    ) -> Result<Self, JitError> {
+    /// Loads functions that [`super::codegen`] compiled for these inputs.
+    pub(super) fn load(isa: OwnedTargetIsa, functions: &[Vec<u8>], inputs: &Inputs) -> Result<Self, JitError> {
         // No name is ever looked up: the functions have no relocations.
         let mut module = JITModule::new(JITBuilder::with_isa(isa, Box::new(|_| String::new())));
         let mut signature = module.make_signature();
@@ -82,7 +80,13 @@ impl Code {
             Ok(module.finalize_definitions()?)
         };
         let outcome = loaded();
-        let mut code = Self { module: None, entries: Vec::with_capacity(functions.len()), bitmaps, columns };
+        let mut code = Self {
+            module: None,
+            entries: Vec::with_capacity(functions.len()),
+            bitmaps: inputs.bitmaps.all.len(),
+            columns: inputs.columns.all.len(),
+            constants: inputs.constants.all.clone(),
+        };
         if outcome.is_ok() {
             for id in ids {
                 let address = module.get_finalized_function(id);
@@ -110,14 +114,15 @@ impl Code {
             bytes: (tables.words * 8) as u64,
             bitmaps: tables.bitmaps.as_ptr(),
             columns: tables.columns.as_ptr(),
+            constants: self.constants.as_ptr(),
             masks: output.masks.as_mut_ptr(),
             rows: output.rows.spare_capacity_mut().as_mut_ptr().cast(),
             scores: output.scores.spare_capacity_mut().as_mut_ptr().cast(),
             passed: Passed::default(),
         };
-        // SAFETY: the code is loaded as long as `self` lives. It reads bitmaps and columns by numbers below those that
-        // `self` was loaded with, over the block's words and customers, which `Tables` checked; it keeps at most
-        // `words` masks and reads one more,        // and at most `customers` rows and scores, for which there is room.
+        // SAFETY: the code is loaded as long as `self` lives. It reads bitmaps, columns and constants by numbers below
+        // those that `self` was loaded with, over the block's words and customers, which `Tables` checked; it keeps at
+        // most `words` masks and reads one more, and writes at most `customers` rows and scores, for which there is room.
         let written = unsafe { entry(&raw mut frame) };
         let written = usize::try_from(written).unwrap_or(usize::MAX).min(customers);
         // SAFETY: there is room for `customers` more rows, and the first `written` of them were written.

@@ -145,6 +145,14 @@ impl Emitter<'_> {
         numbers.into_iter().map(load).collect()
     }
 
+    /// The doubles of a score. They are read from memory, before the loop: written into the code, each would be two
+    /// instructions for every customer.
+    fn constants(&mut self, recipe: &Recipe) -> HashMap<u64, Value> {
+        let table = self.field(abi::CONSTANTS, INPUT);
+        let mut load = |number: i32| self.builder.ins().load(types::F64, INPUT, table, number.saturating_mul(8));
+        recipe.constants.iter().map(|(bits, number)| (*bits, load(*number))).collect()
+    }
+
     /// A block with so many parameters.
     fn block(&mut self, parameters: usize) -> Block {
         let block = self.builder.create_block();
@@ -230,6 +238,7 @@ impl Emitter<'_> {
     fn scores(&mut self, offer: &Offer, recipe: &Recipe, left: Value) -> Option<Value> {
         let pointers = self.pointers(abi::BITMAPS, recipe.bitmaps());
         let columns = self.pointers(abi::COLUMNS, recipe.columns.values().copied());
+        let constants = self.constants(recipe);
         let kept = self.field(abi::MASKS, INPUT);
         let (rows, scores) = (self.field(abi::ROWS, INPUT), self.field(abi::SCORES, INPUT));
         let (begin, body, done) = (self.block(0), self.block(5), self.block(1));
@@ -251,7 +260,8 @@ impl Emitter<'_> {
         let bit = self.builder.ins().ctz(mask);
         let first = self.builder.ins().ishl_imm_s(offset, 3);
         let row = self.builder.ins().iadd(first, bit);
-        let customer = Customer { program: self.program, columns: &columns, words: &loads.loaded, bit, row };
+        let (program, words) = (self.program, &loads.loaded);
+        let customer = Customer { program, columns: &columns, words, constants: &constants, bit, row };
         let (score, counts) = customer.score(&mut self.builder, recipe, offer.priority)?;
         let (to_row, to_score) = (self.element(rows, written, 2), self.element(scores, written, 3));
         let short = self.builder.ins().ireduce(types::I32, row);

@@ -47,6 +47,8 @@ pub struct Inputs {
     pub bitmaps: Numbered<Bitmap>,
     /// The columns.
     pub columns: Numbered<NodeId>,
+    /// The bits of doubles.
+    pub constants: Numbered<u64>,
     /// By node: whether a condition is read as a bitmap although machine code could compute it.
     shared: Vec<bool>,
 }
@@ -57,7 +59,12 @@ const LARGE: u32 = 8;
 impl Inputs {
     /// None yet.
     pub fn new(program: &Program) -> Self {
-        let mut inputs = Self { bitmaps: Numbered::new(), columns: Numbered::new(), shared: shared(program) };
+        let mut inputs = Self {
+            bitmaps: Numbered::new(),
+            columns: Numbered::new(),
+            constants: Numbered::new(),
+            shared: shared(program),
+        };
         inputs.bitmaps.number(Bitmap::Live);
         inputs
     }

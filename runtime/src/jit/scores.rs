@@ -28,6 +28,8 @@ pub struct Recipe {
     pub columns: BTreeMap<NodeId, i32>,
     /// By node that is read and may be missing: the number of the bitmap that tells.
     pub known: BTreeMap<NodeId, i32>,
+    /// By the bits of a double: the number of the constant.
+    pub constants: BTreeMap<u64, i32>,
 }
 
 impl Recipe {
@@ -41,6 +43,9 @@ impl Recipe {
             }
             let node = program.node(id);
             match &node.op {
+                Op::Constant(Scalar::Float64(bits)) => {
+                    recipe.constants.insert(*bits, inputs.constants.number(*bits));
+                }
                 Op::Constant(_) | Op::Missing(_) => {}
                 Op::If(condition, a, b) if is_computed(program, id) => {
                     let yes = inputs.bitmaps.number(Bitmap::Yes(*condition));
@@ -103,6 +108,8 @@ pub struct Customer<'a> {
     pub columns: &'a HashMap<i32, Value>,
     /// The customer's words of bitmaps by number.
     pub words: &'a HashMap<i32, Value>,
+    /// Doubles by their bits.
+    pub constants: &'a HashMap<u64, Value>,
     /// The customer's position in the word.
     pub bit: Value,
     /// The customer's position in the block.
@@ -138,6 +145,7 @@ impl Customer<'_> {
         let node = self.program.node(id);
         let get = |id: &NodeId| numbers.get(id).copied();
         let number = match &node.op {
+            Op::Constant(Scalar::Float64(bits)) => there(*self.constants.get(bits)?),
             Op::Constant(scalar) => there(constant(builder, *scalar)?),
             Op::Missing(kind) => {
                 let value = zero(builder, *kind)?;
