@@ -254,58 +254,61 @@ fn joined(wanted: &[&str]) -> String {
 
 /// Mistakes that are known by the words around the place.
 fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
-    if let Some((token, word)) = stop.before.filter(|_| positives.contains(&Rule::open)) {
-        let help = match word {
-            "money" => Some("write its currency: `money(USD)`"),
-            "one_of" | "ordered" => Some("write its values: `one_of(small, large)`, `ordered(\"19-24\", \"25-34\")`"),
-            _ => None,
-        };
-        if let Some(help) = help {
-            let message = format!("the type `{word}` needs brackets");
-            return Some(Diagnostic::error(codes::UNEXPECTED, message, token.span(), "of what?").help(help));
-        }
-    }
+    bare_type(stop, positives)
+        .or_else(|| after_number(stop))
+        .or_else(|| reserved_name(stop, positives))
+        .or_else(|| foreign_sign(stop))
+}
+
+/// `money` without its currency, `one_of` without its values.
+fn bare_type(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
+    let (token, word) = stop.before.filter(|_| positives.contains(&Rule::open))?;
+    let help = match word {
+        "money" => "write its currency: `money(USD)`",
+        "one_of" | "ordered" => "write its values: `one_of(small, large)`, `ordered(\"19-24\", \"25-34\")`",
+        _ => return None,
+    };
+    let message = format!("the type `{word}` needs brackets");
+    Some(Diagnostic::error(codes::UNEXPECTED, message, token.span(), "of what?").help(help))
+}
+
+/// `1,000`, `30 dayz`
+fn after_number(stop: &Stop<'_>) -> Option<Diagnostic> {
+    let (number, digits) = stop.before.filter(|(token, _)| token.kind == TokenKind::Number)?;
     let (found, text) = stop.found?;
-    let before_number = stop.before.filter(|(token, _)| token.kind == TokenKind::Number);
-    if let Some((number, digits)) =
-        before_number.filter(|(number, _)| number.end == found.start && !stop.thousands.is_empty())
-    {
+    if number.end == found.start && !stop.thousands.is_empty() {
         let mended = format!("{digits}{}", stop.thousands.replace(',', "_"));
         let span = number.span().to(Span::new(found.start, found.start + stop.thousands.len()));
         let message = "thousands are not set apart by commas";
         let diagnostic = Diagnostic::error(codes::BAD_NUMBER, message, span, format!("write `{mended}`"));
         return Some(diagnostic.fix(format!("write `{mended}`"), span, mended));
     }
-    if let Some((_, digits)) = before_number.filter(|_| found.kind == TokenKind::Word) {
-        let units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
-        if let Some(near) =
-            nearest(&text.to_lowercase(), units).or_else(|| amount::unit_word(text).map(|(many, _)| many))
-        {
-            return Some(
-                Diagnostic::error(
-                    codes::BAD_UNIT,
-                    format!("there is no unit `{}`", shown(text)),
-                    found.span(),
-                    format!("did you mean `{digits} {near}`?"),
-                )
-                .fix(format!("replace it with `{near}`"), found.span(), near),
-            );
-        }
+    let units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
+    let near = nearest(&text.to_lowercase(), units).or_else(|| amount::unit_word(text).map(|(many, _)| many));
+    let near = near.filter(|_| found.kind == TokenKind::Word)?;
+    let message = format!("there is no unit `{}`", shown(text));
+    let diagnostic =
+        Diagnostic::error(codes::BAD_UNIT, message, found.span(), format!("did you mean `{digits} {near}`?"));
+    Some(diagnostic.fix(format!("replace it with `{near}`"), found.span(), near))
+}
+
+/// A word of the language where a name is wanted; a clause too may begin with a name of the author's.
+fn reserved_name(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
+    let (found, text) = stop.found.filter(|(_, text)| RESERVED.contains(text))?;
+    let names_only = !positives.is_empty() && positives.iter().all(|rule| matches!(rule, Rule::name | Rule::odd_name));
+    if stop.before.is_some() && !names_only {
+        return None;
     }
-    // A clause begins where a name of the author's is expected too.
-    let name_wanted = stop.before.is_none()
-        || !positives.is_empty() && positives.iter().all(|rule| matches!(rule, Rule::name | Rule::odd_name));
-    if name_wanted && RESERVED.contains(&text) {
-        return Some(
-            Diagnostic::error(
-                codes::BAD_WORD,
-                format!("`{text}` is a word of the language and no name"),
-                found.span(),
-                "a name is expected here",
-            )
+    let message = format!("`{text}` is a word of the language and no name");
+    Some(
+        Diagnostic::error(codes::BAD_WORD, message, found.span(), "a name is expected here")
             .help("choose another name; a column of this name is read with `from`"),
-        );
-    }
+    )
+}
+
+/// Signs that say something in other languages.
+fn foreign_sign(stop: &Stop<'_>) -> Option<Diagnostic> {
+    let (found, text) = stop.found?;
     match text {
         "?" => Some(
             Diagnostic::error(codes::FOREIGN_OPERATOR, "`?` does not fit here", found.span(), "not an operator")
