@@ -103,6 +103,7 @@ impl Code {
         let Some(entry) = self.entries.get(offer) else { return Passed::default() };
         let customers = tables.customers;
         let enough = tables.bitmaps.len() >= self.bitmaps && tables.columns.len() >= self.columns;
+        debug_assert!(enough, "an input of the block is shorter than the block");
         if customers == 0 || !enough {
             return Passed::default();
         }
