@@ -557,7 +557,7 @@ fn the_manifest_tells_now_and_files() {
     let compiled = project(&lines, policy);
     assert_eq!(compiled.manifest.as_ref().unwrap().now, Some(1_511_186_400_000_000));
     let plan = compiled.plan.unwrap();
-    assert_eq!(&*plan.schema.tables[1].source, "transactions");
+    assert_eq!(&*plan.schema.tables[1].source, "transactions.parquet");
     assert!(plan.to_string().contains("of the customer in \"hh\""));
     let place = compiled.sources.field(opportune_plan::TableId(1), opportune_plan::FieldId(0)).unwrap();
     assert_eq!(&policy[place.span.start as usize..place.span.end as usize], "at day: date");
