@@ -67,7 +67,7 @@ pub fn print(problems: &[Problem]) {
         out.push('\n');
     }
     if problems.len() > MOST_SHOWN {
-        out.push_str(&format!("… and {} more like these.\n", problems.len() - MOST_SHOWN));
+        out.push_str(&format!("… and {} more.\n", problems.len() - MOST_SHOWN));
     }
     // Nobody is left to be told that standard error is closed.
     let _ = io::stderr().lock().write_all(out.as_bytes());
