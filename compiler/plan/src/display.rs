@@ -2,12 +2,15 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::aggregate::{Aggregate, Window};
+use crate::aggregate::{Aggregate, Function};
+use crate::builtin::Builtin;
 use crate::expr::{Comparison, ExprId, Node, Op, Scope};
 use crate::infer::symbol;
+use crate::journey::Journey;
 use crate::offer::{Cap, FieldValue, Offer, Plan, Portfolio};
 use crate::schema::{Schema, Source, Table, TableKind};
-use crate::types::{Constant, Span, Type};
+use crate::template::{Format, Part, Template};
+use crate::types::{Constant, Type};
 
 impl Display for Plan {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -15,6 +18,12 @@ impl Display for Plan {
         self.schema.tables.iter().try_for_each(|table| show_table(f, &self.schema, table))?;
         for (id, node) in self.exprs.iter() {
             writeln!(f, "%{} = {}", id.0, Shown { schema: &self.schema, node })?;
+        }
+        self.journeys.iter().try_for_each(|journey| self.show_journey(f, journey))?;
+        for guarantee in &self.guarantees {
+            write!(f, "guarantee {:?}", guarantee.name)?;
+            guarantee.review_by.map_or(Ok(()), |day| write!(f, " review by day {day}"))?;
+            writeln!(f, "{}", if guarantee.kept_anyway { " kept anyway" } else { "" })?;
         }
         for channel in &self.channels {
             write!(f, "channel {}", channel.name)?;
@@ -28,7 +37,13 @@ impl Display for Plan {
 
 impl Plan {
     fn show_offer(&self, f: &mut Formatter<'_>, offer: &Offer) -> fmt::Result {
-        writeln!(f, "offer {}", offer.name)?;
+        write!(f, "offer {}", offer.name)?;
+        if let Some(family) = offer.family {
+            let table = self.schema.table(family.table).map_or("?", |table| &table.name);
+            let field = self.schema.field(family.table, family.field).map_or("?", |field| &field.name);
+            write!(f, " for each {table}.{field}")?;
+        }
+        writeln!(f)?;
         for (field, value) in self.offer_fields.iter().zip(&offer.fields) {
             match value {
                 FieldValue::Missing => {}
@@ -41,6 +56,10 @@ impl Plan {
         }
         offer.eligible.map_or(Ok(()), |id| writeln!(f, "  eligible %{}", id.0))?;
         offer.except.iter().try_for_each(|id| writeln!(f, "  except %{}", id.0))?;
+        for forbidden in &offer.forbidden {
+            let name = self.guarantees.get(forbidden.guarantee.0 as usize).map_or("?", |g| &g.name);
+            writeln!(f, "  forbidden %{} by {name:?}", forbidden.when.0)?;
+        }
         offer.caps.iter().try_for_each(|cap| show_cap(f, "  cap", *cap))?;
         let channels = offer.channels.iter().filter_map(|c| self.channels.get(c.0 as usize));
         let channels: Vec<&str> = channels.map(|c| &*c.name).collect();
@@ -50,7 +69,24 @@ impl Plan {
             writeln!(f, "  timing {} to {}", day(timing.from), day(timing.to))?;
         }
         writeln!(f, "  priority %{}", offer.priority.0)?;
-        offer.because.as_ref().map_or(Ok(()), |text| writeln!(f, "  because {text:?}"))
+        offer.because.as_ref().map_or(Ok(()), |text| writeln!(f, "  because {}", show_template(text)))?;
+        for (channel, text) in &offer.messages {
+            let channel = channel.and_then(|id| self.channels.get(id.0 as usize));
+            let channel = channel.map_or(String::new(), |channel| format!("{} ", channel.name));
+            writeln!(f, "  message {channel}{}", show_template(text))?;
+        }
+        Ok(())
+    }
+
+    fn show_journey(&self, f: &mut Formatter<'_>, journey: &Journey) -> fmt::Result {
+        writeln!(f, "journey {} zone %{}", journey.name, journey.zone.0)?;
+        for step in &journey.steps {
+            write!(f, "  {}", self.schema.table(step.events).map_or("?", |table| &table.name))?;
+            step.within.as_ref().map_or(Ok(()), |within| write!(f, " within {}", show(&self.schema, within)))?;
+            step.filter.map_or(Ok(()), |id| write!(f, " where %{}", id.0))?;
+            writeln!(f)?;
+        }
+        Ok(())
     }
 
     fn show_portfolio(&self, f: &mut Formatter<'_>, portfolio: &Portfolio) -> fmt::Result {
@@ -77,6 +113,7 @@ fn show_table(f: &mut Formatter<'_>, schema: &Schema, table: &Table) -> fmt::Res
         TableKind::Customer { .. } => "customer",
         TableKind::Events { .. } => "events",
         TableKind::Lookup { .. } => "table",
+        TableKind::Context => "context",
     };
     writeln!(f, "{kind} {} from {:?}", table.name, table.source)?;
     if let TableKind::Customer { introduced_by, .. } = &table.kind {
@@ -97,6 +134,7 @@ fn show_table(f: &mut Formatter<'_>, schema: &Schema, table: &Table) -> fmt::Res
         }
         match &field.source {
             Source::Column(column) => writeln!(f, " from {column:?}")?,
+            Source::Columns(north, east) => writeln!(f, " from {north:?} and {east:?}")?,
             Source::Linked { link, field } => writeln!(f, " through field {} from field {}", link.0, field.0)?,
         }
     }
@@ -121,6 +159,12 @@ pub(crate) fn type_name(schema: &Schema, ty: Type) -> String {
         Type::Instant => "instant".to_owned(),
         Type::Duration => "duration".to_owned(),
         Type::Days => "days".to_owned(),
+        Type::Months => "months".to_owned(),
+        Type::Time => "time".to_owned(),
+        Type::Zone => "timezone".to_owned(),
+        Type::Place => "place".to_owned(),
+        Type::Distance => "distance".to_owned(),
+        Type::Set(element) => format!("set of {}", type_name(schema, element.ty())),
     }
 }
 
@@ -139,11 +183,26 @@ fn show(schema: &Schema, constant: &Constant) -> String {
         Constant::Instant(micros) => format!("instant {micros}u"),
         Constant::Duration(micros) => format!("{micros}u s"),
         Constant::Days(days) => format!("{days} days"),
+        Constant::Months(months) => format!("{months} months"),
+        Constant::Time(micros) => format!("time {micros}u"),
+        Constant::Zone(name) => format!("zone {name:?}"),
+        Constant::Place(place) => format!("place {:?} {:?}", place.latitude(), place.longitude()),
+        Constant::Distance(metres) => format!("{:?} m", metres.get()),
+        Constant::Set(_, all) => {
+            let all: Vec<String> = all.iter().map(|constant| show(schema, constant)).collect();
+            format!("[{}]", all.join(", "))
+        }
     }
 }
 
-fn show_span(span: Span) -> String {
-    format!("{} months {} days {}u", span.months, span.days, span.micros)
+/// A template as it is written, its holes as `{%7}`.
+fn show_template(template: &Template) -> String {
+    let part = |part: &Part| match part {
+        Part::Text(text) => text.escape_debug().to_string(),
+        Part::Hole { value, format: Format::Plain, .. } => format!("{{%{}}}", value.0),
+        Part::Hole { value, format, .. } => format!("{{%{} as {format:?}}}", value.0),
+    };
+    format!("\"{}\"", template.parts.iter().map(part).collect::<String>())
 }
 
 struct Shown<'a> {
@@ -161,10 +220,16 @@ impl Shown<'_> {
         let events = self.schema.table(aggregate.events).map_or("?", |t| &t.name);
         write!(f, "{}({events}", aggregate.function.name())?;
         aggregate.function.value().map_or(Ok(()), |id| write!(f, " %{}", id.0))?;
-        if let Window::Last(span) = aggregate.window {
-            write!(f, " in last {}", show_span(span))?;
+        if let Function::FrequencyRank { of, .. } = aggregate.function {
+            write!(f, " of %{}", of.0)?;
         }
+        aggregate.window.after.map_or(Ok(()), |id| write!(f, " after %{}", id.0))?;
+        aggregate.window.until.map_or(Ok(()), |id| write!(f, " until %{}", id.0))?;
         aggregate.filter.map_or(Ok(()), |id| write!(f, " where %{}", id.0))?;
+        if let Some(by) = aggregate.by {
+            let missing = if by.missing_is_false { " else false" } else { "" };
+            write!(f, " by %{} = {}{missing}", by.key.0, self.field(by.table, by.field))?;
+        }
         f.write_char(')')
     }
 }
@@ -179,9 +244,14 @@ impl Display for Shown<'_> {
             Op::Constant(constant) => f.write_str(&show(self.schema, constant)),
             Op::Missing(_) => f.write_str("missing"),
             Op::Now => f.write_str("now"),
-            Op::Today => f.write_str("today"),
             Op::Field(table, field) => f.write_str(&self.field(*table, *field)),
             Op::Follow { table, link, value } => write!(f, "%{} through {}", value.0, self.field(*table, *link)),
+            Op::Member(table, field) => write!(f, "each {}", self.field(*table, *field)),
+            Op::Lookup { table, key, value } => {
+                let name = self.schema.table(*table).map_or("?", |t| &t.name);
+                write!(f, "%{} of {name}(%{})", value.0, key.0)
+            }
+            Op::Journey(journey, part) => write!(f, "{part:?} of journey {}", journey.0),
             Op::OfCustomer { value, .. } => write!(f, "%{} of the customer", value.0),
             Op::Aggregate(aggregate) => self.aggregate(f, aggregate),
             Op::Not(a) => write!(f, "not %{}", a.0),
@@ -202,21 +272,26 @@ impl Display for Shown<'_> {
                 write!(f, "%{} in [{}]", a.0, all.join(", "))
             }
             Op::StartsWith(a, text) => write!(f, "%{} starts with {text:?}", a.0),
+            Op::EndsWith(a, text) => write!(f, "%{} ends with {text:?}", a.0),
             Op::Contains(a, text) => write!(f, "%{} contains {text:?}", a.0),
             Op::Else(a, b) => write!(f, "%{} else %{}", a.0, b.0),
             Op::If(c, a, b) => write!(f, "if %{} then %{} else %{}", c.0, a.0, b.0),
             Op::ToNumber(a) => write!(f, "number %{}", a.0),
             Op::Negate(a) => write!(f, "-%{}", a.0),
             Op::Arithmetic(arithmetic, a, b) => write!(f, "%{} {} %{}", a.0, symbol(*arithmetic), b.0),
-            Op::Shift(a, span) => write!(f, "%{} moved by {}", a.0, show_span(*span)),
+            Op::Call(builtin, all) => {
+                let all: Vec<String> = all.iter().map(|id| format!("%{}", id.0)).collect();
+                let decimals = if let Builtin::RoundTo(n) = builtin { format!("_to_{n}") } else { String::new() };
+                write!(f, "{}{decimals}({})", builtin.name(), all.join(", "))
+            }
         }?;
         let optional = if self.node.nullable { "?" } else { "" };
         write!(f, " : {}{optional}", type_name(self.schema, self.node.ty))?;
-        if let Scope::Row(table) = self.node.scope
-            && table != Schema::CUSTOMER
-        {
-            write!(f, " over {}", self.schema.table(table).map_or("?", |t| &t.name))?;
+        match self.node.scope {
+            Scope::Anywhere | Scope::Row(Schema::CUSTOMER) => Ok(()),
+            Scope::Row(table) => write!(f, " over {}", self.schema.table(table).map_or("?", |t| &t.name)),
+            Scope::Member(table, field) => write!(f, " over each {}", self.field(table, field)),
+            Scope::Pair(table, field) => write!(f, " over customer and each {}", self.field(table, field)),
         }
-        Ok(())
     }
 }

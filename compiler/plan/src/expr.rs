@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use crate::aggregate::Aggregate;
+use crate::builtin::Builtin;
 use crate::infer::{self, IllFormed};
+use crate::journey::{JourneyId, JourneyPart};
 use crate::schema::{FieldId, Schema, TableId};
-use crate::types::{Constant, Span, Type};
+use crate::types::{Constant, Type};
 
 /// Names a node of [`Exprs`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -16,8 +18,12 @@ pub struct ExprId(pub u32);
 pub enum Scope {
     /// The same everywhere: constants, `now`, `today`.
     Anywhere,
-    /// One row of a table; [`Schema::CUSTOMER`] is the customer.
+    /// One row of a table; [`Schema::CUSTOMER`] is the customer, with the context of the request.
     Row(TableId),
+    /// One member of a family: a value of a field of a lookup table.
+    Member(TableId, FieldId),
+    /// One customer and one member of a family.
+    Pair(TableId, FieldId),
 }
 
 /// An expression with what is known of it before any data is seen.
@@ -44,10 +50,10 @@ pub enum Op {
     Missing(Type),
     /// The instant that rules the run.
     Now,
-    /// The day of `now` in the project's zone.
-    Today,
-    /// A field of the row in scope.
+    /// A field of the row in scope; one of the context is over the customer.
     Field(TableId, FieldId),
+    /// The member of a family: a value of this field of a lookup table.
+    Member(TableId, FieldId),
     /// A value of the row that a link of the row in scope leads to; missing where the link leads nowhere.
     Follow {
         /// The table that holds the link.
@@ -64,8 +70,19 @@ pub enum Op {
         /// A value over the customer.
         value: ExprId,
     },
+    /// A value of the row of a lookup table that has this key; missing where there is none.
+    Lookup {
+        /// The lookup table.
+        table: TableId,
+        /// The key: of the type of the table's key.
+        key: ExprId,
+        /// A value over the table's row.
+        value: ExprId,
+    },
     /// A value computed from the customer's events.
     Aggregate(Aggregate),
+    /// How far the customer is on a journey.
+    Journey(JourneyId, JourneyPart),
 
     /// Kleene's negation.
     Not(ExprId),
@@ -83,6 +100,8 @@ pub enum Op {
     In(ExprId, Box<[Constant]>),
     /// Whether a text begins with another.
     StartsWith(ExprId, Box<str>),
+    /// Whether a text ends with another.
+    EndsWith(ExprId, Box<str>),
     /// Whether a text contains another.
     Contains(ExprId, Box<str>),
 
@@ -92,14 +111,12 @@ pub enum Op {
     If(ExprId, ExprId, ExprId),
     /// An int as a number: the nearest double, ties to even.
     ToNumber(ExprId),
-    /// The opposite of an int, number, money, duration or days.
+    /// The opposite of an int, number, money, duration, days, months or distance.
     Negate(ExprId),
     /// Arithmetic. Which pairs of types go together is written at [`Arithmetic`].
     Arithmetic(Arithmetic, ExprId, ExprId),
-    /// A date or instant moved by a span, by the calendar of the project's zone. A day of the month that does not
-    /// exist becomes the month's last; a local time that a DST night skips moves on, one that occurs twice is the
-    /// first. A date takes a span without microseconds. Out of years 1 to 9999: missing.
-    Shift(ExprId, Span),
+    /// A function of values; which types it takes and what it gives is written at [`Builtin`].
+    Call(Builtin, Box<[ExprId]>),
 }
 
 /// An ordering between two values of one type. `>` and `>=` are written by exchanging the operands.
@@ -117,18 +134,21 @@ pub enum Comparison {
 ///
 /// | operation | operands | result |
 /// |---|---|---|
-/// | add, subtract | int, number, money, duration, days with the same | the same |
-/// | add, subtract | instant with duration; date or instant with days | the first |
+/// | add, subtract | int, number, money, duration, days, months, distance with the same | the same |
+/// | add, subtract | instant with duration; date with days | the first |
 /// | subtract | two dates | days |
 /// | subtract | two instants | duration |
 /// | multiply | int with int; number with number | the same |
 /// | multiply | money with number, or duration with number | the first, the double's product rounded half to even |
-/// | multiply | days with int | days |
-/// | divide | int by int, number by number, money by money, duration by duration, days by days | number |
+/// | multiply | distance with number | distance |
+/// | multiply | days or months with int | the first |
+/// | divide | int, number, money, duration, days, months, distance by the same | number |
 /// | divide | money or duration by number | the first, the double's quotient rounded half to even |
+/// | divide | distance by number | distance |
 ///
-/// Ints, money, durations and days are converted to the nearest double (ties to even) before a division. Division by
-/// anything but a constant that is not zero is nullable. A number that comes out as negative zero is zero.
+/// Ints, money, durations, days and months are converted to the nearest double (ties to even) before a division. Division by
+/// anything but a constant that is not zero is nullable. A number or distance that comes out as negative
+/// zero is zero.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Arithmetic {
     /// `+`
@@ -145,21 +165,28 @@ impl Op {
     /// Calls `visit` with each direct operand, those of an aggregate and of a linked row included.
     pub fn for_each_operand(&self, mut visit: impl FnMut(ExprId)) {
         match self {
-            Self::Constant(_) | Self::Missing(_) | Self::Now | Self::Today | Self::Field(..) => {}
+            Self::Constant(_)
+            | Self::Missing(_)
+            | Self::Now
+            | Self::Field(..)
+            | Self::Member(..)
+            | Self::Journey(..) => {}
             Self::Follow { value, .. } | Self::OfCustomer { value, .. } => visit(*value),
-            Self::Aggregate(aggregate) => {
-                aggregate.filter.into_iter().chain(aggregate.function.value()).for_each(visit);
+            Self::Lookup { key, value, .. } => {
+                visit(*key);
+                visit(*value);
             }
+            Self::Aggregate(aggregate) => aggregate.of_events().chain(aggregate.of_customer()).for_each(visit),
             Self::Not(a)
             | Self::IsMissing(a)
             | Self::IsTrue(a)
             | Self::In(a, _)
             | Self::StartsWith(a, _)
+            | Self::EndsWith(a, _)
             | Self::Contains(a, _)
             | Self::ToNumber(a)
-            | Self::Negate(a)
-            | Self::Shift(a, _) => visit(*a),
-            Self::And(all) | Self::Or(all) => all.iter().copied().for_each(visit),
+            | Self::Negate(a) => visit(*a),
+            Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter().copied().for_each(visit),
             Self::Compare(_, a, b) | Self::Else(a, b) | Self::Arithmetic(_, a, b) => {
                 visit(*a);
                 visit(*b);
@@ -177,21 +204,28 @@ impl Op {
     /// Calls `visit` with each direct operand, as [`Op::for_each_operand`] does, to put another in its place.
     pub fn for_each_operand_mut(&mut self, mut visit: impl FnMut(&mut ExprId)) {
         match self {
-            Self::Constant(_) | Self::Missing(_) | Self::Now | Self::Today | Self::Field(..) => {}
+            Self::Constant(_)
+            | Self::Missing(_)
+            | Self::Now
+            | Self::Field(..)
+            | Self::Member(..)
+            | Self::Journey(..) => {}
             Self::Follow { value, .. } | Self::OfCustomer { value, .. } => visit(value),
-            Self::Aggregate(aggregate) => {
-                aggregate.filter.iter_mut().chain(aggregate.function.value_mut()).for_each(visit);
+            Self::Lookup { key, value, .. } => {
+                visit(key);
+                visit(value);
             }
+            Self::Aggregate(aggregate) => aggregate.operands_mut().for_each(visit),
             Self::Not(a)
             | Self::IsMissing(a)
             | Self::IsTrue(a)
             | Self::In(a, _)
             | Self::StartsWith(a, _)
+            | Self::EndsWith(a, _)
             | Self::Contains(a, _)
             | Self::ToNumber(a)
-            | Self::Negate(a)
-            | Self::Shift(a, _) => visit(a),
-            Self::And(all) | Self::Or(all) => all.iter_mut().for_each(visit),
+            | Self::Negate(a) => visit(a),
+            Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter_mut().for_each(visit),
             Self::Compare(_, a, b) | Self::Else(a, b) | Self::Arithmetic(_, a, b) => {
                 visit(a);
                 visit(b);

@@ -8,23 +8,29 @@
 //! What must hold: no heavy dependency, no thread, no file, no clock.
 
 mod aggregate;
+mod builtin;
 mod display;
 mod expr;
 mod infer;
+mod journey;
 mod offer;
 mod schema;
+mod template;
 mod types;
 mod verify;
 
-pub use aggregate::{Aggregate, Function, Window};
+pub use aggregate::{Aggregate, By, Function, Window};
+pub use builtin::{Builtin, Unit};
 pub use expr::{Arithmetic, Comparison, ExprId, Exprs, Node, Op, Scope};
 pub use infer::IllFormed;
+pub use journey::{Journey, JourneyId, JourneyPart, JourneyStep};
 pub use offer::{
-    Cap, Channel, ChannelId, FieldValue, Offer, OfferField, OfferFieldId, OfferId, Plan, Portfolio, RankKey, Slate,
-    Timing,
+    Cap, Channel, ChannelId, Family, FieldValue, Forbidden, Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId,
+    OfferId, Plan, Portfolio, RankKey, Slate, Timing,
 };
 pub use schema::{Field, FieldId, Link, Schema, Source, Table, TableId, TableKind};
-pub use types::{Constant, Currency, Domain, DomainId, Float, Span, Type};
+pub use template::{Format, Part, Template};
+pub use types::{Constant, Currency, Domain, DomainId, Element, Float, Place, Span, Type};
 pub use verify::{VerifiedPlan, VerifyError, verify};
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Offers, channels, the portfolio, and the plan that holds them all.
 
 use crate::expr::{ExprId, Exprs};
-use crate::schema::Schema;
+use crate::journey::Journey;
+use crate::schema::{FieldId, Schema, TableId};
+use crate::template::Template;
 use crate::types::{Constant, Type};
 
 /// Names an offer of [`Plan::offers`].
@@ -16,6 +18,10 @@ pub struct ChannelId(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct OfferFieldId(pub u32);
 
+/// Names a guarantee of [`Plan::guarantees`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct GuaranteeId(pub u32);
+
 /// A whole policy, ready to run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Plan {
@@ -27,6 +33,10 @@ pub struct Plan {
     pub schema: Schema,
     /// All expressions.
     pub exprs: Exprs,
+    /// The journeys, in the order of their names.
+    pub journeys: Vec<Journey>,
+    /// The guarantees, in the order of their names.
+    pub guarantees: Vec<Guarantee>,
     /// The fields that every offer has.
     pub offer_fields: Vec<OfferField>,
     /// The channels, in the order of their names.
@@ -75,12 +85,16 @@ pub struct Offer {
     pub name: Box<str>,
     /// What it is, for people.
     pub about: Option<Box<str>>,
+    /// Where it is one offer for each member: its conditions, caps, priority and texts are over customer and member.
+    pub family: Option<Family>,
     /// The values of [`Plan::offer_fields`], in their order.
     pub fields: Vec<FieldValue>,
     /// A condition over the customer that must be definitely true; without one, everybody is eligible.
     pub eligible: Option<ExprId>,
     /// Conditions over the customer, each of which must be definitely false.
     pub except: Vec<ExprId>,
+    /// What guarantees forbid, in their order; each must be definitely false.
+    pub forbidden: Vec<Forbidden>,
     /// Limits on how often one customer gets it.
     pub caps: Vec<Cap>,
     /// The channels that may carry it, the preferred first; at least one.
@@ -90,7 +104,38 @@ pub struct Offer {
     /// The score: a number over the customer, not nullable.
     pub priority: ExprId,
     /// The reason, as the customer may read it.
-    pub because: Option<Box<str>>,
+    pub because: Option<Template>,
+    /// What the customer is told, by channel; `None` for the channels that have no text of their own. At most one each.
+    pub messages: Vec<(Option<ChannelId>, Template)>,
+}
+
+/// The members that a family has an offer for: the distinct values of a field of a lookup table, missing ones left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Family {
+    /// The lookup table.
+    pub table: TableId,
+    /// The field; text, int, or a value of a list.
+    pub field: FieldId,
+}
+
+/// What holds over every offer whose fields match, until it is reviewed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Guarantee {
+    /// What it promises.
+    pub name: Box<str>,
+    /// The day by which people look at it again (days since 1970-01-01).
+    pub review_by: Option<i32>,
+    /// Whether every offer that it could forbid is written so that it never would.
+    pub kept_anyway: bool,
+}
+
+/// A guarantee's condition for one offer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Forbidden {
+    /// The guarantee.
+    pub guarantee: GuaranteeId,
+    /// A condition over the customer (and member): it forbids the offer unless it is definitely false.
+    pub when: ExprId,
 }
 
 /// At most so many, counted over a customer's past.

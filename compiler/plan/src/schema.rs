@@ -67,7 +67,7 @@ impl Table {
     pub fn key(&self) -> Option<FieldId> {
         match self.kind {
             TableKind::Customer { key, .. } | TableKind::Lookup { key } => Some(key),
-            TableKind::Events { .. } => None,
+            TableKind::Events { .. } | TableKind::Context => None,
         }
     }
 }
@@ -96,6 +96,8 @@ pub enum TableKind {
         /// Identifies the row; text or int, never missing.
         key: FieldId,
     },
+    /// What a live request may bring; one row a customer, every field may be missing. At most one table is this.
+    Context,
 }
 
 /// A field of a table.
@@ -118,6 +120,8 @@ pub struct Field {
 pub enum Source {
     /// A column of the table's own file.
     Column(Box<str>),
+    /// Two columns of the table's own file, of a place: degrees north, degrees east.
+    Columns(Box<str>, Box<str>),
     /// A field of the row that a link of the same table leads to, as in `at sent: date from campaign.start_date`.
     Linked {
         /// The linking field of this table.

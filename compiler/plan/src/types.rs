@@ -61,18 +61,103 @@ pub enum Type {
     Ordered(DomainId),
     /// A calendar day; days since 1970-01-01.
     Date,
+    /// A time of day; microseconds since midnight, less than 24 hours.
+    Time,
     /// A moment; microseconds since 1970-01-01 00:00 UTC.
     Instant,
     /// An exact duration (hours and less); microseconds.
     Duration,
     /// A number of calendar days.
     Days,
+    /// A number of calendar months (a year is 12).
+    Months,
+    /// An IANA time zone.
+    Zone,
+    /// A point on the earth.
+    Place,
+    /// A length on the earth in metres; a double as [`Type::Number`].
+    Distance,
+    /// A set of values, each once.
+    Set(Element),
 }
 
 impl Type {
     /// Whether `<` means something.
     pub fn is_ordered(self) -> bool {
-        !matches!(self, Self::Bool | Self::Text | Self::OneOf(_))
+        !matches!(self, Self::Bool | Self::Text | Self::OneOf(_) | Self::Zone | Self::Place | Self::Set(_))
+    }
+
+    /// What a set of this type would hold, if there are such sets.
+    pub fn element(self) -> Option<Element> {
+        match self {
+            Self::Text => Some(Element::Text),
+            Self::Int => Some(Element::Int),
+            Self::OneOf(domain) => Some(Element::OneOf(domain)),
+            Self::Ordered(domain) => Some(Element::Ordered(domain)),
+            _ => None,
+        }
+    }
+}
+
+/// What a set holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Element {
+    /// Texts.
+    Text,
+    /// Integers.
+    Int,
+    /// Values of a `one_of` list.
+    OneOf(DomainId),
+    /// Values of an `ordered` list.
+    Ordered(DomainId),
+}
+
+impl Element {
+    /// The type of one element.
+    pub fn ty(self) -> Type {
+        match self {
+            Self::Text => Type::Text,
+            Self::Int => Type::Int,
+            Self::OneOf(domain) => Type::OneOf(domain),
+            Self::Ordered(domain) => Type::Ordered(domain),
+        }
+    }
+}
+
+/// A point on the earth, to a ten-millionth of a degree (about a centimetre).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Place {
+    /// Ten-millionths of a degree north, from -90 to 90 degrees.
+    latitude: i32,
+    /// Ten-millionths of a degree east, from -180 to 180 degrees.
+    longitude: i32,
+}
+
+impl Place {
+    /// The nearest point to these degrees north and east; `None` beyond the poles, beyond 180 degrees, and for NaN.
+    pub fn new(latitude: f64, longitude: f64) -> Option<Self> {
+        let within = |degrees: f64, limit: f64| (degrees.abs() <= limit).then(|| (degrees * 1e7).round() as i32);
+        Some(Self { latitude: within(latitude, 90.0)?, longitude: within(longitude, 180.0)? })
+    }
+
+    /// Degrees north.
+    pub fn latitude(self) -> f64 {
+        f64::from(self.latitude) / 1e7
+    }
+
+    /// Degrees east.
+    pub fn longitude(self) -> f64 {
+        f64::from(self.longitude) / 1e7
+    }
+
+    /// Both in 64 bits: the latitude in the upper half, the longitude in the lower.
+    pub fn to_bits(self) -> i64 {
+        i64::from(self.latitude) << 32 | i64::from(self.longitude.cast_unsigned())
+    }
+
+    /// The point of these bits; what [`Place::to_bits`] never gives leads to some point.
+    pub fn from_bits(bits: i64) -> Self {
+        Self { latitude: (bits >> 32) as i32, longitude: bits as i32 }
     }
 }
 
@@ -146,6 +231,18 @@ pub enum Constant {
     Duration(i64),
     /// Calendar days.
     Days(i64),
+    /// Calendar months.
+    Months(i64),
+    /// Microseconds since midnight.
+    Time(i64),
+    /// The name of an IANA time zone.
+    Zone(Box<str>),
+    /// A point on the earth.
+    Place(Place),
+    /// Metres.
+    Distance(Float),
+    /// A set of constants of its element's type, sorted, each once; perhaps none.
+    Set(Element, Box<[Constant]>),
 }
 
 impl Constant {
@@ -163,6 +260,12 @@ impl Constant {
             Self::Instant(_) => Type::Instant,
             Self::Duration(_) => Type::Duration,
             Self::Days(_) => Type::Days,
+            Self::Months(_) => Type::Months,
+            Self::Time(_) => Type::Time,
+            Self::Zone(_) => Type::Zone,
+            Self::Place(_) => Type::Place,
+            Self::Distance(_) => Type::Distance,
+            Self::Set(element, _) => Type::Set(*element),
         }
     }
 }

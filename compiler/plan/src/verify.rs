@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Deref;
 
-use crate::expr::{ExprId, Scope};
+use crate::expr::{ExprId, Op, Scope};
 use crate::infer::{self, IllFormed};
-use crate::offer::{Cap, FieldValue, Offer, Plan};
-use crate::schema::{Schema, Source, Table, TableId, TableKind};
-use crate::types::{Constant, Type};
+use crate::journey::Journey;
+use crate::offer::{Cap, Family, FieldValue, Offer, Plan};
+use crate::schema::{Schema, Source, Table, TableKind};
+use crate::template::{Part, Template};
+use crate::types::{Constant, Element, Type};
 
 /// A plan that passed [`verify`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,13 +55,17 @@ impl std::error::Error for VerifyError {}
 pub fn verify(plan: Plan) -> Result<VerifiedPlan, VerifyError> {
     schema(&plan.schema)?;
     expressions(&plan)?;
-    let check = Check { plan: &plan };
+    let check = Check { plan: &plan, family: None };
+    plan.journeys.iter().try_for_each(|journey| check.journey(journey))?;
+    ensure(sorted(plan.journeys.iter().map(|journey| &journey.name)), "journeys", "not in the order of their names")?;
+    let names = plan.guarantees.iter().map(|guarantee| &guarantee.name);
+    ensure(sorted(names), "guarantees", "not in the order of their names")?;
     for channel in &plan.channels {
         let place = format!("channel `{}`", channel.name);
         channel.needs.map_or(Ok(()), |needs| check.condition(&place, needs))?;
     }
     ensure(sorted(plan.channels.iter().map(|channel| &channel.name)), "channels", "not in the order of their names")?;
-    plan.offers.iter().try_for_each(|offer| check.offer(offer))?;
+    plan.offers.iter().try_for_each(|offer| Check { plan: &plan, family: offer.family }.offer(offer))?;
     ensure(sorted(plan.offers.iter().map(|offer| &offer.name)), "offers", "not in the order of their names")?;
     check.portfolio()?;
     Ok(VerifiedPlan(plan))
@@ -100,6 +106,12 @@ fn table(schema: &Schema, table: &Table, place: &str) -> Result<(), VerifyError>
             let good = field(*at).is_some_and(|f| !f.nullable && matches!(f.ty, Type::Date | Type::Instant));
             ensure(good, place, "its time is not a date or instant that is always there")?;
         }
+        TableKind::Context => {
+            let good = table.fields.iter().all(|field| field.nullable);
+            ensure(good, place, "a field of a request that may not be missing")?;
+            let contexts = schema.tables.iter().filter(|table| matches!(table.kind, TableKind::Context));
+            ensure(contexts.count() == 1, place, "one context beside another")?;
+        }
     }
     if let TableKind::Customer { introduced_by, .. } = &table.kind {
         ensure(!introduced_by.is_empty(), place, "no table introduces customers")?;
@@ -112,7 +124,10 @@ fn table(schema: &Schema, table: &Table, place: &str) -> Result<(), VerifyError>
     }
     for field in &table.fields {
         let place = format!("{place}, field `{}`", field.name);
-        if let Type::OneOf(domain) | Type::Ordered(domain) = field.ty {
+        if let Type::OneOf(domain)
+        | Type::Ordered(domain)
+        | Type::Set(Element::OneOf(domain) | Element::Ordered(domain)) = field.ty
+        {
             ensure(schema.domain(domain).is_some_and(|d| !d.variants.is_empty()), &place, "no values to be one of")?;
         }
         if let Some(link) = field.link {
@@ -121,6 +136,8 @@ fn table(schema: &Schema, table: &Table, place: &str) -> Result<(), VerifyError>
             let key = key.and_then(|key| schema.field(link.table, key));
             ensure(key.is_some_and(|k| k.ty == field.ty), &place, "it links to no table with a key of its type")?;
         }
+        let pair = matches!(field.source, Source::Columns(..));
+        ensure(!pair || field.ty == Type::Place, &place, "two columns of what is no place")?;
         if let Source::Linked { link, field: target } = field.source {
             let link = table.fields.get(link.0 as usize).filter(|l| matches!(l.source, Source::Column(_)));
             let target = link.and_then(|l| l.link).and_then(|l| schema.field(l.table, target));
@@ -137,6 +154,9 @@ fn expressions(plan: &Plan) -> Result<(), VerifyError> {
         let mut later = false;
         node.op.for_each_operand(|operand| later |= operand >= id);
         ensure(!later, &place, "it uses an expression that comes after it")?;
+        if let Op::Journey(journey, _) = &node.op {
+            ensure((journey.0 as usize) < plan.journeys.len(), &place, "a journey that is not declared")?;
+        }
         match infer::infer(&plan.schema, &plan.exprs, node.op.clone()) {
             Ok(found) => ensure(found == *node, &place, "its type is not the one it says")?,
             Err(reason) => return fail(place, reason),
@@ -147,13 +167,70 @@ fn expressions(plan: &Plan) -> Result<(), VerifyError> {
 
 struct Check<'a> {
     plan: &'a Plan,
+    /// Of the offer at hand: over the members of which family its expressions may be.
+    family: Option<Family>,
 }
 
 impl Check<'_> {
     fn over_customer(&self, place: &str, id: ExprId, ty: Type) -> Result<(), VerifyError> {
         let Some(node) = self.plan.exprs.get(id) else { return fail(place, IllFormed::UnknownOperand(id)) };
         ensure(node.ty == ty, place, "of the wrong type")?;
-        infer::within(node.scope, Scope::Row(TableId(0))).or_else(|reason| fail(place, reason))
+        self.in_scope(place, node.scope)
+    }
+
+    fn in_scope(&self, place: &str, scope: Scope) -> Result<(), VerifyError> {
+        match (scope, self.family) {
+            (Scope::Member(table, field) | Scope::Pair(table, field), Some(family)) => {
+                ensure((table, field) == (family.table, family.field), place, "over the members of another family")
+            }
+            _ => infer::within(scope, Scope::Row(Schema::CUSTOMER)).or_else(|reason| fail(place, reason)),
+        }
+    }
+
+    fn journey(&self, journey: &Journey) -> Result<(), VerifyError> {
+        let place = format!("journey `{}`", journey.name);
+        self.never_missing(&place, journey.zone, Type::Zone)?;
+        ensure(!journey.steps.is_empty(), &place, "no steps")?;
+        for (at, step) in journey.steps.iter().enumerate() {
+            let table = self.plan.schema.table(step.events);
+            let is_events = table.is_some_and(|table| matches!(table.kind, TableKind::Events { .. }));
+            ensure(is_events, &place, "a step over no events")?;
+            if let Some(filter) = step.filter {
+                let Some(node) = self.plan.exprs.get(filter) else {
+                    return fail(place, IllFormed::UnknownOperand(filter));
+                };
+                ensure(node.ty == Type::Bool && !node.nullable, &place, "a step's condition may be unknown")?;
+                infer::within(node.scope, Scope::Row(step.events)).or_else(|reason| fail(&*place, reason))?;
+            }
+            let in_time = match &step.within {
+                None => true,
+                Some(Constant::Duration(n) | Constant::Days(n) | Constant::Months(n)) => at > 0 && *n > 0,
+                Some(_) => false,
+            };
+            ensure(in_time, &place, "a limit that is no length of time, or one of the first step")?;
+        }
+        Ok(())
+    }
+
+    fn family(&self, place: &str, family: Family) -> Result<(), VerifyError> {
+        let found = infer::family_type(&self.plan.schema, family.table, family.field);
+        ensure(found.is_some(), place, "a family of no field of a lookup table")
+    }
+
+    fn template(&self, place: &str, template: &Template) -> Result<(), VerifyError> {
+        for part in &template.parts {
+            let Part::Hole { value, zone, .. } = part else { continue };
+            let Some(node) = self.plan.exprs.get(*value) else { return fail(place, IllFormed::UnknownOperand(*value)) };
+            ensure(!node.nullable, place, "a hole may be missing")?;
+            self.in_scope(place, node.scope)?;
+            ensure(
+                (node.ty == Type::Instant) == zone.is_some(),
+                place,
+                "a zone for what is no instant, or none for one",
+            )?;
+            zone.map_or(Ok(()), |zone| self.never_missing(place, zone, Type::Zone))?;
+        }
+        Ok(())
     }
 
     fn condition(&self, place: &str, id: ExprId) -> Result<(), VerifyError> {
@@ -172,8 +249,14 @@ impl Check<'_> {
 
     fn offer(&self, offer: &Offer) -> Result<(), VerifyError> {
         let place = |part: &str| format!("offer `{}`: {part}", offer.name);
+        offer.family.map_or(Ok(()), |family| self.family(&place("family"), family))?;
         for condition in offer.eligible.iter().chain(&offer.except) {
             self.condition(&place("condition"), *condition)?;
+        }
+        for forbidden in &offer.forbidden {
+            self.condition(&place("guarantee"), forbidden.when)?;
+            let known = (forbidden.guarantee.0 as usize) < self.plan.guarantees.len();
+            ensure(known, &place("guarantee"), "one that is not declared")?;
         }
         offer.caps.iter().try_for_each(|cap| self.cap(&place("cap"), *cap))?;
         self.never_missing(&place("priority"), offer.priority, Type::Number)?;
@@ -182,6 +265,17 @@ impl Check<'_> {
         ensure(offer.channels.iter().all(known), &place("channels"), "one that is not declared")?;
         let once = offer.channels.iter().collect::<BTreeSet<_>>().len() == offer.channels.len();
         ensure(once, &place("channels"), "one of them twice")?;
+        offer.because.as_ref().map_or(Ok(()), |template| self.template(&place("because"), template))?;
+        for (channel, template) in &offer.messages {
+            self.template(&place("message"), template)?;
+            ensure(
+                channel.is_none_or(|channel| known(&channel)),
+                &place("message"),
+                "of a channel that is not declared",
+            )?;
+        }
+        let of = offer.messages.iter().map(|(channel, _)| channel).collect::<BTreeSet<_>>();
+        ensure(of.len() == offer.messages.len(), &place("message"), "two of one channel")?;
         ensure(offer.fields.len() == self.plan.offer_fields.len(), &place("fields"), "not one value a field")?;
         for (value, field) in offer.fields.iter().zip(&self.plan.offer_fields) {
             let good = match value {

@@ -69,6 +69,12 @@ pub enum ItemKind {
     Events(TableItem),
     /// `table product { … }`
     Table(TableItem),
+    /// `context { … }`
+    Context(Vec<FieldItem>),
+    /// `journey name = visit where …, then scan within 2 days where …`
+    Journey(JourneyItem),
+    /// `guarantee "…" review by 2027-06-30 { … }`
+    Guarantee(GuaranteeItem),
     /// `offer fields { … }`
     OfferFields(Vec<FieldItem>),
     /// `channel email { … }`
@@ -109,7 +115,9 @@ pub struct FieldItem {
     pub link: Option<LinkItem>,
     /// `from transaction_timestamp`, `from "Column Name"` (one part) or `from campaign.start_date` (two).
     pub from: Vec<Name>,
-    /// `= 1` (fields of offers only).
+    /// The second column of a place: `from latitude and longitude`.
+    pub and: Option<Name>,
+    /// `= 1` (fields of offers, and the customer's `timezone`).
     pub default: Option<FieldSetting>,
     /// `private`, `sensitive`, `consent`.
     pub classes: Vec<Name>,
@@ -168,13 +176,72 @@ pub struct DefinitionItem {
     pub value: Expr,
 }
 
+/// Ordered steps over events.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct JourneyItem {
+    /// Its name.
+    pub name: Name,
+    /// The steps in their order.
+    pub steps: Vec<JourneyStep>,
+}
+
+/// `then scan within 2 days where product.promoted`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct JourneyStep {
+    /// All of it.
+    pub span: Span,
+    /// The event table.
+    pub events: Name,
+    /// How long after the step before: a span literal.
+    pub within: Option<Expr>,
+    /// Which of its events.
+    pub filter: Option<Expr>,
+}
+
+/// What holds over every offer whose fields match.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct GuaranteeItem {
+    /// What it promises: a text.
+    pub name: Name,
+    /// The day of `review by`.
+    pub review_by: Option<Expr>,
+    /// Its clauses.
+    pub clauses: Vec<NeverClause>,
+}
+
+/// `never offer.topic = "alcohol" when customer.birth > today - 21 years`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct NeverClause {
+    /// All of it.
+    pub span: Span,
+    /// Which offers: a condition over the fields of offers.
+    pub offers: Expr,
+    /// For which customers; without one, for all.
+    pub when: Option<Expr>,
+}
+
 /// An offer.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct OfferItem {
     /// Its name.
     pub name: Name,
+    /// `for each category c of product`: one offer for each member.
+    pub each: Option<EachItem>,
     /// Its clauses in the order in which they are written; some may stand twice.
     pub clauses: Vec<OfferClause>,
+}
+
+/// `for each category c of product`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct EachItem {
+    /// All of it.
+    pub span: Span,
+    /// The field whose values are the members.
+    pub field: Name,
+    /// The name of one member in the offer's clauses.
+    pub variable: Name,
+    /// The lookup table that has the field.
+    pub table: Name,
 }
 
 /// A clause of an offer.
@@ -210,10 +277,42 @@ pub enum OfferClauseKind {
     },
     /// `cap 1 per customer every 90 days`
     Cap(CapClause),
-    /// `because "text"`
-    Because(Name),
+    /// `because "text with {holes}"`
+    Because(Template),
+    /// `message "text"`, `message email "text"`
+    Message {
+        /// The channel that has a text of its own.
+        channel: Option<Name>,
+        /// The text.
+        text: Template,
+    },
     /// `topic "baby"`, `sells ["BEERS/ALES"]`: a field of the offer
     Field(Name, FieldSetting),
+}
+
+/// A text with holes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Template {
+    /// All of it, with its quotes.
+    pub span: Span,
+    /// Texts and holes in their order; no empty text, no two beside each other.
+    pub parts: Vec<TemplatePart>,
+}
+
+/// A part of a template.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TemplatePart {
+    /// Text with its escapes resolved, `{{` and `}}` included.
+    Text(Box<str>),
+    /// `{value}` or `{value as format}`
+    Hole {
+        /// All of it, with its braces.
+        span: Span,
+        /// The value.
+        value: Expr,
+        /// One or more words after `as`: `whole`, `percent`, `2 decimals`, `date`, `day and month`, with one blank between.
+        format: Option<Name>,
+    },
 }
 
 /// The value of an offer's field.
@@ -305,8 +404,10 @@ pub enum ExprKind {
     Call(Name, Vec<Expr>),
     /// `sum(purchase.spend in last 84 days where condition)`
     Aggregate {
-        /// `exists`, `none`, `count`, `sum`, `avg`, `min`, `max`, `first`, `last`, `distinct`.
+        /// `exists`, `count`, `sum` and so on.
         function: Spanned<AggregateWord>,
+        /// What is ranked: `c` of `frequency_rank(c, purchase.product.category)`; of other functions none.
+        ranked: Option<Box<Expr>>,
         /// The event, perhaps with a path of fields: `purchase`, `purchase.product.category`.
         of: Box<Expr>,
         /// `in last 84 days`
@@ -338,7 +439,18 @@ pub enum ExprKind {
         /// The values.
         list: Vec<Expr>,
     },
-    /// `a in last 30 days`, `a not in last 30 days`
+    /// `a in customer.tags`, `a not in customer.tags`
+    InSet {
+        /// What is looked for.
+        of: Box<Expr>,
+        /// `not in`
+        negated: bool,
+        /// The set.
+        set: Box<Expr>,
+    },
+    /// `[a, b]`, after `contains` and `overlaps`
+    List(Vec<Expr>),
+    /// `a in last 30 days`, `a not in this month`
     InWindow {
         /// What is looked at.
         of: Box<Expr>,
@@ -362,13 +474,35 @@ pub enum ExprKind {
     If(Box<Expr>, Box<Expr>, Box<Expr>),
 }
 
-/// A window of time before `now`.
+/// A window of time.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Window {
-    /// `last 30 days`: all of it.
+    /// All of it.
     pub span: Span,
-    /// The length: a span literal.
-    pub last: Box<Expr>,
+    /// Which.
+    pub kind: WindowKind,
+}
+
+/// Which window of time.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum WindowKind {
+    /// `last 30 days`: a span literal
+    Last(Box<Expr>),
+    /// `next 30 days`: a span literal
+    Next(Box<Expr>),
+    /// `this month`, `previous week`, `next year`
+    Calendar(CalendarWord, opportune_plan::Unit),
+    /// `between a and b`, both included; days or moments
+    Between(Box<Expr>, Box<Expr>),
+}
+
+/// Which stretch of the calendar, seen from today.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "each is named after its word")]
+pub enum CalendarWord {
+    Previous,
+    This,
+    Next,
 }
 
 /// The aggregates.
@@ -385,6 +519,10 @@ pub enum AggregateWord {
     First,
     Last,
     Distinct,
+    MostFrequent,
+    FrequencyRank,
+    Share,
+    TypicalGap,
 }
 
 /// The infix operators.
@@ -402,7 +540,9 @@ pub enum BinaryWord {
     Greater,
     GreaterOrEqual,
     StartsWith,
+    EndsWith,
     Contains,
+    Overlaps,
     Add,
     Subtract,
     Multiply,
@@ -433,6 +573,10 @@ pub enum Literal {
     Text(Box<str>),
     /// `2026-11-01`: days since 1970-01-01
     Date(i32),
+    /// `21:00`: microseconds since midnight
+    Time(i64),
+    /// `5 km`, `500 m`, `3 miles`: metres
+    Distance(opportune_plan::Float),
     /// `2026-11-27 18:00`, `2026-11-27 18:00:30 Europe/London`: seconds since 1970-01-01 00:00 of the local clock
     DateTime {
         /// The local time.
