@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 use super::build::Built;
 use super::{Reader, Rule, foreign, unbuilt};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::ast::{AggregateWord, Expr, ExprKind, Literal, Spanned, Window};
+use crate::syntax::ast::{AggregateWord, Expr, ExprKind, Literal, Spanned, Window, WindowKind};
 
 impl<'t> Reader<'t> {
     pub fn aggregate(&mut self, pair: Pair<'t, Rule>) -> Built {
@@ -32,7 +32,7 @@ impl<'t> Reader<'t> {
         }
         let below = of.depth.max(filter.as_ref().map_or(0, |filter| filter.depth)).max(1);
         let filter = filter.map(|filter| Box::new(filter.expr));
-        self.node(ExprKind::Aggregate { function, of: Box::new(of.expr), window, filter }, span, below)
+        self.node(ExprKind::Aggregate { function, ranked: None, of: Box::new(of.expr), window, filter }, span, below)
     }
 
     fn aggregate_word(&mut self, pair: &Pair<'t, Rule>) -> Spanned<AggregateWord> {
@@ -104,7 +104,7 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
-        Window { span, last: Box::new(last) }
+        Window { span, kind: WindowKind::Last(Box::new(last)) }
     }
 
     fn window_length(&mut self, pair: Pair<'t, Rule>) -> Expr {

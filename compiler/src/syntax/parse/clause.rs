@@ -7,7 +7,7 @@ use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{
     CapClause, Expr, ExprKind, Literal, Name, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind,
-    RankTerm, Span,
+    RankTerm, Span, Template, TemplatePart,
 };
 use crate::syntax::layout::Part;
 
@@ -21,7 +21,7 @@ pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
     let first = reader.written(word);
     let kind = match first {
         "about" => OfferClauseKind::About(text(reader, part)?),
-        "because" => OfferClauseKind::Because(text(reader, part)?),
+        "because" => OfferClauseKind::Because(plain(text(reader, part)?)),
         "eligible" | "except" => return condition(reader, part, first == "eligible"),
         "priority" => OfferClauseKind::Priority(only_expr(reader, Rule::priority_clause, part)?),
         // A damaged one is still there: that the offer says no channel would be a second message for one mistake.
@@ -186,6 +186,12 @@ fn text(reader: &mut Reader<'_>, part: &Part) -> Option<Name> {
     let text =
         pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::text | Rule::open_text | Rule::odd_text))?;
     Some(reader.text_value(&text))
+}
+
+/// A text without holes.
+fn plain(text: Name) -> Template {
+    let parts = if text.node.is_empty() { Vec::new() } else { vec![TemplatePart::Text(text.node)] };
+    Template { span: text.span, parts }
 }
 
 /// A clause of one expression: a condition or a value.

@@ -19,6 +19,7 @@ impl<'t> Reader<'t> {
             optional: None,
             link: None,
             from: Vec::new(),
+            and: None,
             default: None,
             classes: Vec::new(),
         };

@@ -108,7 +108,7 @@ fn offer(reader: &mut Reader<'_>) -> Option<ItemKind> {
     let layout = block(reader, "offer", Braces::Needed);
     let name = head_name(reader, &layout.head, &["for"]).ok()?;
     let clauses = layout.clauses.iter().filter_map(|part| clause::offer(reader, part)).collect();
-    Some(ItemKind::Offer(OfferItem { name: name?, clauses }))
+    Some(ItemKind::Offer(OfferItem { name: name?, each: None, clauses }))
 }
 
 fn channel(reader: &mut Reader<'_>) -> Option<ItemKind> {

@@ -22,12 +22,19 @@ fn said(item: &Item, text: &str) -> Vec<String> {
         ItemKind::Customer(table) | ItemKind::Events(table) | ItemKind::Table(table) => {
             table.fields.iter().map(|field| format!("{}: {}", table.name.node, written(field.span))).collect()
         }
-        ItemKind::OfferFields(fields) => {
+        ItemKind::OfferFields(fields) | ItemKind::Context(fields) => {
             fields.iter().map(|field| format!("fields: {}", written(field.span))).collect()
         }
         ItemKind::Channel(channel) => std::iter::once(format!("channel {}", channel.name.node))
             .chain(channel.needs.iter().map(|needs| written(needs.span)))
             .collect(),
+        ItemKind::Journey(journey) => {
+            journey.steps.iter().map(|step| format!("{}: {}", journey.name.node, written(step.span))).collect()
+        }
+        ItemKind::Guarantee(guarantee) => {
+            let clauses = guarantee.clauses.iter();
+            clauses.map(|clause| format!("{}: {}", guarantee.name.node, written(clause.span))).collect()
+        }
         ItemKind::Segment(definition) | ItemKind::Trait(definition) => {
             vec![format!("{}: {}", definition.name.node, written(definition.value.span))]
         }

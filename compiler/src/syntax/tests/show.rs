@@ -1,7 +1,8 @@
 //! Trees in one line, for the tests.
 
 use super::super::ast::{
-    Expr, ExprKind, FieldItem, FieldSetting, ItemKind, OfferClauseKind, PortfolioClauseKind, RankTerm, TypeExpr,
+    EachItem, Expr, ExprKind, FieldItem, FieldSetting, ItemKind, JourneyStep, NeverClause, OfferClauseKind, OfferItem,
+    PortfolioClauseKind, RankTerm, Template, TemplatePart, TypeExpr, Window, WindowKind,
 };
 
 /// An expression with all its brackets.
@@ -13,10 +14,11 @@ pub fn expr(shown: &Expr) -> String {
         ExprKind::Name(name) => name.to_string(),
         ExprKind::Field(of, field) => format!("{}.{}", expr(of), field.node),
         ExprKind::Call(name, arguments) => format!("{}({})", name.node, list(arguments)),
-        ExprKind::Aggregate { function, of, window, filter } => {
-            let window = window.as_ref().map(|window| format!(" in-last {}", expr(&window.last))).unwrap_or_default();
+        ExprKind::Aggregate { function, ranked, of, window, filter } => {
+            let ranked = ranked.as_ref().map(|ranked| format!("{}, ", expr(ranked))).unwrap_or_default();
+            let window = window.as_ref().map(|shown| format!(" {}", self::window(shown))).unwrap_or_default();
             let filter = filter.as_ref().map(|filter| format!(" where {}", expr(filter))).unwrap_or_default();
-            format!("{:?}<{}{window}{filter}>", function.node, expr(of))
+            format!("{:?}<{ranked}{}{window}{filter}>", function.node, expr(of))
         }
         ExprKind::Not(of) => format!("(not {})", expr(of)),
         ExprKind::Negate(of) => format!("(- {})", expr(of)),
@@ -26,8 +28,10 @@ pub fn expr(shown: &Expr) -> String {
             format!("({} {}in [{}])", expr(of), not(negated), list(values))
         }
         ExprKind::InWindow { of, negated, window } => {
-            format!("({} {}in-last {})", expr(of), not(negated), expr(&window.last))
+            format!("({} {}{})", expr(of), not(negated), self::window(window))
         }
+        ExprKind::InSet { of, negated, set } => format!("({} {}in {})", expr(of), not(negated), expr(set)),
+        ExprKind::List(values) => format!("[{}]", list(values)),
         ExprKind::Between { of, negated, low, high } => {
             format!("({} {}between {} {})", expr(of), not(negated), expr(low), expr(high))
         }
@@ -35,6 +39,27 @@ pub fn expr(shown: &Expr) -> String {
             format!("(if {} then {} else {})", expr(condition), expr(then), expr(otherwise))
         }
     }
+}
+
+fn window(shown: &Window) -> String {
+    match &shown.kind {
+        WindowKind::Last(length) => format!("in-last {}", expr(length)),
+        WindowKind::Next(length) => format!("in-next {}", expr(length)),
+        WindowKind::Calendar(word, unit) => format!("in-{word:?}-{unit:?}"),
+        WindowKind::Between(low, high) => format!("in-between {} {}", expr(low), expr(high)),
+    }
+}
+
+/// A text with its holes.
+pub fn template(shown: &Template) -> String {
+    let part = |part: &TemplatePart| match part {
+        TemplatePart::Text(text) => format!("{text:?}"),
+        TemplatePart::Hole { value, format, .. } => {
+            let format = format.as_ref().map(|format| format!(" as {}", format.node)).unwrap_or_default();
+            format!("{{{}{format}}}", expr(value))
+        }
+    };
+    shown.parts.iter().map(part).collect::<Vec<_>>().join(" ")
 }
 
 fn list(values: &[Expr]) -> String {
@@ -73,6 +98,7 @@ fn field(shown: &FieldItem) -> String {
     if !shown.from.is_empty() {
         line += &format!(" from {:?}", shown.from.iter().map(|part| &*part.node).collect::<Vec<_>>());
     }
+    line += &shown.and.as_ref().map(|second| format!(" and {:?}", second.node)).unwrap_or_default();
     line += &shown.default.as_ref().map(|default| format!(" = {}", setting(default))).unwrap_or_default();
     line + &shown.classes.iter().map(|class| format!(" #{}", class.node)).collect::<String>()
 }
@@ -90,7 +116,22 @@ pub fn item(shown: &ItemKind) -> String {
         ItemKind::Segment(definition) | ItemKind::Trait(definition) => {
             vec![format!("{} := {}", definition.name.node, expr(&definition.value))]
         }
-        ItemKind::Offer(offer) => std::iter::once(offer.name.node.to_string())
+        ItemKind::Context(fields) => fields.iter().map(field).collect(),
+        ItemKind::Journey(journey) => {
+            std::iter::once(journey.name.node.to_string()).chain(journey.steps.iter().map(step)).collect()
+        }
+        ItemKind::Guarantee(guarantee) => {
+            let review =
+                guarantee.review_by.as_ref().map(|day| format!(" review by {}", expr(day))).unwrap_or_default();
+            let never = |clause: &NeverClause| {
+                let when = clause.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+                format!("never {}{when}", expr(&clause.offers))
+            };
+            std::iter::once(format!("{:?}{review}", guarantee.name.node))
+                .chain(guarantee.clauses.iter().map(never))
+                .collect()
+        }
+        ItemKind::Offer(offer) => std::iter::once(offer_head(offer))
             .chain(offer.clauses.iter().map(|clause| offer_clause(&clause.kind)))
             .collect(),
         ItemKind::Portfolio(clauses) => clauses.iter().map(|clause| portfolio_clause(&clause.kind)).collect(),
@@ -98,10 +139,25 @@ pub fn item(shown: &ItemKind) -> String {
     lines.join("\n")
 }
 
+fn offer_head(offer: &OfferItem) -> String {
+    let each = |each: &EachItem| format!(" each {} of {} as {}", each.field.node, each.table.node, each.variable.node);
+    format!("{}{}", offer.name.node, offer.each.as_ref().map(each).unwrap_or_default())
+}
+
+fn step(shown: &JourneyStep) -> String {
+    let within = shown.within.as_ref().map(|within| format!(" within {}", expr(within))).unwrap_or_default();
+    let filter = shown.filter.as_ref().map(|filter| format!(" where {}", expr(filter))).unwrap_or_default();
+    format!("{}{within}{filter}", shown.events.node)
+}
+
 fn offer_clause(shown: &OfferClauseKind) -> String {
     match shown {
         OfferClauseKind::About(text) => format!("about {:?}", text.node),
-        OfferClauseKind::Because(text) => format!("because {:?}", text.node),
+        OfferClauseKind::Because(text) => format!("because {}", template(text)),
+        OfferClauseKind::Message { channel, text } => {
+            let channel = channel.as_ref().map(|channel| format!("{} ", channel.node)).unwrap_or_default();
+            format!("message {channel}{}", template(text))
+        }
         OfferClauseKind::Eligible(condition) => format!("eligible {}", expr(condition)),
         OfferClauseKind::Except(condition) => format!("except {}", expr(condition)),
         OfferClauseKind::Priority(value) => format!("priority {}", expr(value)),
