@@ -8,16 +8,23 @@ pub mod check;
 mod clauses;
 pub mod definitions;
 mod describe;
+mod family;
+pub mod guarantee;
 pub mod infer;
+pub mod journey;
 mod known;
 pub mod portfolio;
 mod resolve;
 pub mod schema;
+pub mod template;
 
 use opportune_plan as plan;
-use opportune_plan::{Comparison, Constant, Currency, FieldId, TableId, Type};
+use opportune_plan::{Comparison, Constant, Currency, FieldId, JourneyPart, OfferFieldId, TableId, Type};
 
+pub use guarantee::Guarantee;
+pub use journey::Journey;
 pub use schema::Schema;
+pub use template::Template;
 
 /// An expression whose type is known.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -39,6 +46,12 @@ pub enum ExprKind {
     Now,
     Today,
     Field(TableId, FieldId),
+    /// The member of the family that is spoken of.
+    Member(TableId, FieldId),
+    /// A field of whichever offer a guarantee looks at.
+    OfferField(OfferFieldId),
+    /// A journey by its name.
+    Journey(Box<str>, JourneyPart),
     Follow {
         table: TableId,
         link: FieldId,
@@ -72,8 +85,19 @@ impl ExprKind {
     /// Calls `visit` with each direct operand.
     fn for_each_operand<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match self {
-            Self::Constant(_) | Self::Missing | Self::Now | Self::Today | Self::Field(..) | Self::Definition(_) => {}
-            Self::Aggregate(aggregate) => aggregate.filter.iter().chain(&aggregate.value).for_each(visit),
+            Self::Constant(_)
+            | Self::Missing
+            | Self::Now
+            | Self::Today
+            | Self::Field(..)
+            | Self::Member(..)
+            | Self::OfferField(_)
+            | Self::Journey(..)
+            | Self::Definition(_) => {}
+            Self::Aggregate(aggregate) => {
+                let key = aggregate.by.as_ref().map(|by| &by.key);
+                aggregate.filter.iter().chain(key).chain(&aggregate.value).for_each(visit);
+            }
             Self::And(all) | Self::Or(all) => all.iter().for_each(visit),
             Self::Follow { value: of, .. }
             | Self::OfCustomer { value: of, .. }
@@ -108,10 +132,23 @@ pub struct Aggregate {
     pub window: plan::Window,
     /// Which events count by their content.
     pub filter: Option<Expr>,
+    /// Which events count for one member of a family, beside the filter.
+    pub by: Option<By>,
     /// What is computed.
     pub function: Function,
     /// Of which value of the event; none for `exists` and `count`.
     pub value: Option<Expr>,
+}
+
+/// Only events whose key is the member of the family.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct By {
+    /// The family.
+    pub family: plan::Family,
+    /// The key: over the event's row, of the family's type.
+    pub key: Expr,
+    /// Whether an event without a key counts for no member; otherwise it is unknown whether it counts.
+    pub missing_is_false: bool,
 }
 
 /// What an aggregate computes.
@@ -206,6 +243,8 @@ pub struct Offer {
     pub name: Box<str>,
     /// What it is, for people.
     pub about: Option<Box<str>>,
+    /// Where it is one offer for each member: of which field.
+    pub family: Option<plan::Family>,
     /// The values of the schema's offer fields, in their order.
     pub fields: Vec<plan::FieldValue>,
     /// All of them must be definitely true.
@@ -221,7 +260,9 @@ pub struct Offer {
     /// The score.
     pub priority: Expr,
     /// The reason.
-    pub because: Option<Box<str>>,
+    pub because: Option<Template>,
+    /// What the customer is told, by channel; `None` for those without a text of their own.
+    pub messages: Vec<(Option<Box<str>>, Template)>,
 }
 
 /// At most so many events in a window.

@@ -110,7 +110,7 @@ pub struct Offer {
 }
 
 /// The members that a family has an offer for: the distinct values of a field of a lookup table, missing ones left out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Family {
     /// The lookup table.
     pub table: TableId,

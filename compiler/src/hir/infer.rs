@@ -14,7 +14,7 @@ mod windows;
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
-use opportune_plan::{Constant, FieldValue, TableId, Type};
+use opportune_plan::{Constant, Family, FieldValue, TableId, Type};
 
 use super::describe::a_type;
 use super::{Expr, ExprKind, Schema, Signature, harmless};
@@ -32,8 +32,32 @@ pub struct Context<'a> {
     pub names: &'a dyn Names,
     /// The project's zone, in which local times are told.
     pub zone: Option<&'a TimeZone>,
-    /// The values of the offer that is spoken of.
-    pub offer: Option<&'a [Option<FieldValue>]>,
+    /// The offer that is spoken of.
+    pub offer: OfferFields<'a>,
+    /// The family whose member is spoken of.
+    pub member: Option<&'a Member>,
+}
+
+/// What is known of the fields of the offer that is spoken of.
+#[derive(Clone, Copy)]
+pub enum OfferFields<'a> {
+    /// No offer is spoken of.
+    None,
+    /// The values of one offer.
+    Of(&'a [Option<FieldValue>]),
+    /// Whichever offer a guarantee looks at.
+    Any,
+}
+
+/// The member of a family, as the clauses of its offer speak of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Member {
+    /// Its name there.
+    pub variable: Box<str>,
+    /// The family.
+    pub family: Family,
+    /// The type of the members.
+    pub ty: Type,
 }
 
 /// The names that are declared beside tables.
@@ -44,6 +68,10 @@ pub trait Names {
     fn other(&self, name: &str) -> Option<&'static str>;
     /// The names of all segments and traits.
     fn definitions(&self) -> Vec<&str>;
+    /// Whether this is a journey.
+    fn is_journey(&self, name: &str) -> bool;
+    /// The names of all journeys.
+    fn journeys(&self) -> Vec<&str>;
 }
 
 /// Whether a name is a segment or trait.
