@@ -11,7 +11,7 @@ mod program;
 mod texts;
 
 use opportune_plan as plan;
-use opportune_plan::{Constant, ExprId, Function, Scope, Type, VerifiedPlan, Window};
+use opportune_plan::{Builtin, Constant, ExprId, Function, Scope, Span, Type, VerifiedPlan, Window};
 
 use crate::snapshot::{Dictionary, Snapshot};
 use crate::time::Clock;
@@ -109,7 +109,6 @@ impl Binder<'_> {
             }
             P::Missing(ty) => self.arena.missing(kind(*ty)),
             P::Now => self.arena.constant(Scalar::Int64(self.arena.clock().now())),
-            P::Today => self.arena.constant(Scalar::Int32(self.arena.clock().today())),
             P::Field(table, field) => self.field(id, *table, *field, node),
             P::Follow { table, link, value } => self.follow(id, *table, *link, *value),
             P::OfCustomer { events, value } => {
@@ -164,10 +163,9 @@ impl Binder<'_> {
                 let (a, b) = (self.id(*a), self.id(*b));
                 self.arena.strict(Op::Arithmetic(calculation, a, b), kind(node.ty))
             }
-            P::Shift(a, span) => {
-                let a = self.id(*a);
-                self.arena.strict(Op::Shift(a, *span), kind(node.ty))
-            }
+            P::EndsWith(a, end) => self.text_predicate(*a, |text| text.ends_with(&**end)),
+            P::Call(builtin, arguments) => self.call(*builtin, arguments, node.ty),
+            P::Lookup { .. } | P::Journey(..) | P::Member(..) => self.arena.missing(kind(node.ty)),
         }
     }
 
@@ -178,8 +176,12 @@ impl Binder<'_> {
             | Constant::Money(_, value)
             | Constant::Instant(value)
             | Constant::Duration(value)
-            | Constant::Days(value) => Scalar::Int64(*value),
-            Constant::Number(value) => Scalar::Float64(value.get().to_bits()),
+            | Constant::Days(value)
+            | Constant::Months(value)
+            | Constant::Time(value) => Scalar::Int64(*value),
+            Constant::Number(value) | Constant::Distance(value) => Scalar::Float64(value.get().to_bits()),
+            Constant::Place(place) => Scalar::Int64(place.to_bits()),
+            Constant::Zone(_) | Constant::Set(..) => Scalar::Code(texts::NO_CODE),
             Constant::Text(text) => Scalar::Code(self.texts.constant(id, text)),
             Constant::OneOf(_, at) | Constant::Ordered(_, at) => Scalar::Code(*at),
             Constant::Date(days) => Scalar::Int32(*days),
@@ -213,10 +215,7 @@ impl Binder<'_> {
             self.texts.same(id, value);
         }
         let filter = aggregate.filter.map(|filter| self.id(filter));
-        let after = match aggregate.window {
-            Window::Always => None,
-            Window::Last(span) => Some(self.arena.clock().start_of_last(span)),
-        };
+        let Some(after) = self.start_of(aggregate.window) else { return self.arena.missing(kind(node.ty)) };
         let selection = self.arena.selection(Selection { events: aggregate.events, after, filter });
         let mut of = |value: ExprId| self.id(value);
         let reduction = match aggregate.function {
@@ -236,8 +235,43 @@ impl Binder<'_> {
             Function::First(value) => Reduction::First(of(value)),
             Function::Last(value) => Reduction::Last(of(value)),
             Function::Distinct(value) => Reduction::Distinct(of(value)),
+            Function::MostFrequent(_) | Function::FrequencyRank { .. } | Function::TypicalGap(_) => {
+                return self.arena.missing(kind(node.ty));
+            }
         };
         self.arena.push(Op::Aggregate(selection, reduction), kind(node.ty), Scope::Row(plan::Schema::CUSTOMER))
+    }
+
+    /// The constant moment after which a window begins; `None` for windows of other shapes.
+    fn start_of(&mut self, window: Window) -> Option<Option<i64>> {
+        match window {
+            Window { after: None, until: None } => Some(None),
+            Window { after: Some(after), until: None } => {
+                let after = self.id(after);
+                match self.arena.scalar(after) {
+                    Some(Scalar::Int64(after)) => Some(Some(after)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn call(&mut self, builtin: Builtin, arguments: &[ExprId], ty: Type) -> NodeId {
+        let ids = self.ids(arguments);
+        match (builtin, ids.as_slice(), arguments) {
+            (Builtin::Today, ..) => self.arena.constant(Scalar::Int32(self.arena.clock().today())),
+            (Builtin::Shift, [a, by, ..], [_, span, ..]) => match self.arena.scalar(*by) {
+                Some(Scalar::Int64(by)) => {
+                    let by = i32::try_from(by).unwrap_or(i32::MAX);
+                    let months = self.ty(*span) == Type::Months;
+                    let span = if months { Span { months: by, ..Span::default() } } else { Span::days(by) };
+                    self.arena.strict(Op::Shift(*a, span), kind(ty))
+                }
+                _ => self.arena.missing(kind(ty)),
+            },
+            _ => self.arena.missing(kind(ty)),
+        }
     }
 
     fn finish(mut self, clock: &Clock) -> Program {
@@ -272,9 +306,16 @@ impl Binder<'_> {
 fn kind(ty: Type) -> Kind {
     match ty {
         Type::Bool => Kind::Bits,
-        Type::Int | Type::Money(_) | Type::Instant | Type::Duration | Type::Days => Kind::Int64,
-        Type::Number => Kind::Float64,
+        Type::Int
+        | Type::Money(_)
+        | Type::Instant
+        | Type::Duration
+        | Type::Days
+        | Type::Months
+        | Type::Time
+        | Type::Place => Kind::Int64,
+        Type::Number | Type::Distance => Kind::Float64,
         Type::Date => Kind::Int32,
-        Type::Text | Type::OneOf(_) | Type::Ordered(_) => Kind::Codes,
+        Type::Text | Type::OneOf(_) | Type::Ordered(_) | Type::Zone | Type::Set(_) => Kind::Codes,
     }
 }

@@ -253,6 +253,7 @@ impl<'a> Arena<'a> {
         self.tables.push(Vectors::default());
         let id = match scope {
             Scope::Anywhere => self.fold(id),
+            Scope::Member(..) | Scope::Pair(..) => id,
             Scope::Row(table) => {
                 self.tabulate(id, table);
                 id

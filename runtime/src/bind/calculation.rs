@@ -13,8 +13,7 @@ pub(super) fn of(arithmetic: Arithmetic, a: Type, b: Type) -> Calculation {
         Arithmetic::Divide => Sign::Through,
     };
     match (sign, a, b) {
-        (_, Type::Number, _) => Calculation::Number(sign),
-        (_, Type::Instant, Type::Days) => Calculation::InstantByDays(sign),
+        (_, Type::Number | Type::Distance, _) => Calculation::Number(sign),
         (_, Type::Instant, Type::Duration) => Calculation::InstantByDuration(sign),
         (_, Type::Date, Type::Days) => Calculation::DateByDays(sign),
         (_, Type::Date, _) => Calculation::DaysBetween,
