@@ -31,6 +31,8 @@ pub struct Decision {
     pub customer: u32,
     /// The offer.
     pub offer: OfferId,
+    /// Of a family: the member, as a position in the run's list ([`crate::families::Members`]).
+    pub member: Option<u32>,
     /// The channel that carries it.
     pub channel: ChannelId,
     /// The place on that channel, from 1, in rank order.

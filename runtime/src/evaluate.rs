@@ -3,7 +3,11 @@
 //! Three evaluators give the same answer, bit for bit: the reference interpreter, the vectorised evaluator, and the JIT.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use opportune_plan::OfferId;
+
+use crate::families::Classes;
 use crate::snapshot::{Bitmap, Block};
 
 /// The greatest score that counts; beyond it, as at or below zero, an offer is withheld.
@@ -22,13 +26,15 @@ pub struct Candidates {
     pub first: usize,
     /// The block's customers.
     pub len: usize,
-    /// By offer: its candidates' positions in `rows` and `scores`.
+    /// By offer: its candidates' positions in `rows` and `scores`; none of a family.
     pub offers: Vec<Range<usize>>,
     /// Customers as positions in the block, ascending within an offer.
     pub rows: Vec<u32>,
     /// Their scores: above 0, at most [`GREATEST_SCORE`].
     pub scores: Vec<f64>,
-    /// By offer: how many customers stopped where.
+    /// The candidates of the families, in the order of their offers.
+    pub families: Vec<FamilyCandidates>,
+    /// By offer: how many customers stopped where; of a family, how many pairs of a customer and a member.
     pub tallies: Vec<Tally>,
     /// By channel: the customers whom it may reach; `None` when all.
     pub channels: Vec<Option<Bitmap>>,
@@ -36,14 +42,107 @@ pub struct Candidates {
     pub contact_room: Option<Vec<u32>>,
 }
 
+/// Which customers of a block may get which members of a family.
+///
+/// A candidate is listed by itself, or is one of a [`Crowd`]. Both say the same: two of these are equal when all that
+/// they hold, listed one by one, is.
+#[derive(Debug, Clone)]
+pub struct FamilyCandidates {
+    /// The family's offer.
+    pub offer: OfferId,
+    /// Customers as positions in the block, ascending.
+    pub rows: Vec<u32>,
+    /// Their members, as positions in the run's list ([`crate::families::Members`]); ascending within a customer.
+    pub members: Vec<u32>,
+    /// Their scores: above 0, at most [`GREATEST_SCORE`].
+    pub scores: Vec<f64>,
+    /// Candidates that are alike for a customer; customers ascending.
+    pub crowds: Vec<Crowd>,
+    /// The members of each class that a crowd may be of.
+    pub classes: Arc<Classes>,
+    /// Where there are crowds, by customer: the positions in `known` of the members that no crowd holds.
+    pub apart: Vec<Range<usize>>,
+    /// Members, ascending within a customer.
+    pub known: Vec<u32>,
+    /// Where the family's offer has caps, by customer: how many of its members they leave room for.
+    pub room: Option<Vec<u32>>,
+}
+
+impl FamilyCandidates {
+    /// None yet.
+    pub fn new(offer: OfferId, classes: Arc<Classes>) -> Self {
+        let (rows, members, scores, crowds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { offer, rows, members, scores, crowds, classes, apart: Vec::new(), known: Vec::new(), room: None }
+    }
+
+    /// Adds a candidate by itself.
+    pub fn push(&mut self, row: u32, member: u32, score: f64) {
+        self.rows.push(row);
+        self.members.push(member);
+        self.scores.push(score);
+    }
+
+    /// How many candidates there are.
+    pub fn len(&self) -> u64 {
+        self.rows.len() as u64 + self.crowds.iter().map(|crowd| u64::from(crowd.len)).sum::<u64>()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.crowds.is_empty()
+    }
+
+    /// The members that no crowd of a customer holds, ascending.
+    pub fn apart(&self, row: u32) -> &[u32] {
+        let range = self.apart.get(row as usize).cloned();
+        range.and_then(|range| self.known.get(range)).unwrap_or_default()
+    }
+
+    /// Every candidate by itself: customer, member and score, in this order.
+    pub fn listed(&self) -> Vec<(u32, u32, f64)> {
+        let listed = self.rows.iter().zip(&self.members).zip(&self.scores);
+        let mut all: Vec<_> = listed.map(|((row, member), score)| (*row, *member, *score)).collect();
+        for crowd in &self.crowds {
+            let apart = self.apart(crowd.row);
+            let members = self.classes.members(crowd.class).iter();
+            let members = members.filter(|member| apart.binary_search(member).is_err());
+            all.extend(members.map(|member| (crowd.row, *member, crowd.score)));
+        }
+        all.sort_unstable_by_key(|(row, member, _)| (*row, *member));
+        all
+    }
+}
+
+impl PartialEq for FamilyCandidates {
+    fn eq(&self, other: &Self) -> bool {
+        self.offer == other.offer && self.room == other.room && self.listed() == other.listed()
+    }
+}
+
+/// All members of a class for one customer, but those that the customer's own data tells apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Crowd {
+    /// The customer's position in the block.
+    pub row: u32,
+    /// The class of the members.
+    pub class: u32,
+    /// How many members it has; at least one.
+    pub len: u32,
+    /// The score of each.
+    pub score: f64,
+}
+
 /// How many customers of a block an offer stopped at, and why. Each customer counts once, at the first reason:
-/// `customers = not eligible + excepted + unreachable + untimely + capped + withheld + candidates`.
+/// `customers = not eligible + excepted + forbidden + unreachable + untimely + capped + withheld + candidates`.
+/// Of a family, each pair of a customer and a member counts.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
     /// Definitely eligible.
     pub eligible: u64,
     /// Of those, an exception is not definitely false.
     pub excepted: u64,
+    /// Of the rest, what a guarantee forbids is not definitely false.
+    pub forbidden: u64,
     /// Of the rest, no channel of the offer may reach them.
     pub unreachable: u64,
     /// Of the rest, all if today is not a day of the offer.
@@ -59,6 +158,7 @@ impl Tally {
     pub fn add(&mut self, other: &Self) {
         self.eligible += other.eligible;
         self.excepted += other.excepted;
+        self.forbidden += other.forbidden;
         self.unreachable += other.unreachable;
         self.untimely += other.untimely;
         self.capped += other.capped;

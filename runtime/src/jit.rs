@@ -228,6 +228,8 @@ fn tally(passed: Passed, timely: bool, written: u64) -> Tally {
     Tally {
         eligible,
         excepted: eligible - unexcepted,
+        // No stage of the machine code yet.
+        forbidden: 0,
         unreachable: unexcepted - reached,
         untimely: reached - in_time,
         capped: in_time - roomy,

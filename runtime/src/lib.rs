@@ -9,6 +9,7 @@ pub mod allocate;
 pub mod bind;
 pub mod decide;
 pub mod evaluate;
+pub mod families;
 pub mod interpret;
 pub mod jit;
 pub mod kernels;

@@ -69,8 +69,8 @@ pub struct Summary {
 }
 
 /// Where customers stopped at one offer:
-/// `eligible = excepted + unreachable + untimely + capped + withheld` of the tally `+ capped + outranked + made` of the
-/// outcome.
+/// `eligible = excepted + forbidden + unreachable + untimely + capped + withheld` of the tally `+ capped + outranked +
+/// made` of the outcome. Of a family, pairs of a customer and a member are counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OfferSummary {
     /// How far customers came before offers were compared.

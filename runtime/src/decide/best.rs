@@ -75,6 +75,7 @@ impl Best {
             decided.decisions.push(Decision {
                 customer: u32::try_from(candidates.first + row).unwrap_or(u32::MAX),
                 offer: OfferId(offer),
+                member: None,
                 channel,
                 slot: 1,
                 send_at: rules.send_at,

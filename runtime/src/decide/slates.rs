@@ -119,6 +119,7 @@ impl Slates {
             decided.decisions.push(Decision {
                 customer: u32::try_from(candidates.first + row).unwrap_or(u32::MAX),
                 offer: OfferId(entry.offer),
+                member: None,
                 channel,
                 slot: *used,
                 send_at: rules.send_at,
