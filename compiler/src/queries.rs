@@ -4,7 +4,9 @@
 //! SourceFile ─ items ─ parsed ─ header ──────────────── names by kind, duplicates
 //!                         ├─ checked_schema ─ schema ─┐
 //!                         ├─ checked_definition ─ signatures ─┐
-//!                         ├─ checked_channel                  ├─ checked_offer ─┐
+//!                         ├─ checked_journey                  ├─ checked_offer ─┐
+//!                         ├─ checked_guarantee                │                 │
+//!                         ├─ checked_channel                  │                 │
 //!                         └─ checked_portfolio                                  ├─ diagnostics ─ lowered
 //! Project ─ manifest ─ zone, data ──────────────────────────────────────────────┘
 //! ```
@@ -26,9 +28,9 @@ use opportune_plan::VerifiedPlan;
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Located, Severity};
 use crate::hir::definitions::{self, Order};
-use crate::hir::infer::Context;
+use crate::hir::infer::{Context, Names, OfferFields};
 use crate::hir::schema::{Declaration, DeclarationKind};
-use crate::hir::{self, Signature, check, portfolio};
+use crate::hir::{self, Signature, check, guarantee, journey, portfolio};
 use crate::lower;
 use crate::manifest::{self, DataSection, Manifest};
 use crate::syntax::ast::{self, ItemKind};
@@ -101,6 +103,9 @@ pub enum Kind {
     Customer,
     Events,
     Table,
+    Context,
+    Journey,
+    Guarantee,
     OfferFields,
     Channel,
     Segment,
@@ -140,13 +145,25 @@ pub fn project_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
 /// The items that describe data and offers, in the order of the files.
 #[salsa::tracked]
 pub fn schema_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
-    of_kinds(db, project, &[Kind::Customer, Kind::Events, Kind::Table, Kind::OfferFields])
+    of_kinds(db, project, &[Kind::Customer, Kind::Events, Kind::Table, Kind::Context, Kind::OfferFields])
 }
 
 /// The segments and traits by name; of two with one name the first.
 #[salsa::tracked]
 pub fn definition_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
     by_name(db, of_kinds(db, project, &[Kind::Segment, Kind::Trait]))
+}
+
+/// The journeys by name.
+#[salsa::tracked]
+pub fn journey_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
+    by_name(db, of_kinds(db, project, &[Kind::Journey]))
+}
+
+/// The guarantees by what they promise.
+#[salsa::tracked]
+pub fn guarantee_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
+    by_name(db, of_kinds(db, project, &[Kind::Guarantee]))
 }
 
 /// The channels by name.
@@ -171,6 +188,12 @@ pub fn portfolio_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
 #[salsa::tracked]
 pub fn channel_names(db: &dyn Db, project: Project) -> BTreeSet<Box<str>> {
     channel_items(db, project).keys().cloned().collect()
+}
+
+/// The names of the journeys: all that others see of them.
+#[salsa::tracked]
+pub fn journey_names(db: &dyn Db, project: Project) -> BTreeSet<Box<str>> {
+    journey_items(db, project).keys().cloned().collect()
 }
 
 /// The manifest, and what is wrong with it.
@@ -229,7 +252,7 @@ pub fn checked_definition<'db>(
     let Some((found, is_segment)) = definition_of(db, item) else { return (None, Vec::new()) };
     let zone = time_zone(db, project);
     let names = ByItem { db, project };
-    let context = Context { schema: schema(db, project), names: &names, zone: zone.as_ref(), offer: None };
+    let context = context(schema(db, project), &names, zone.as_ref());
     definitions::definition(context, found, is_segment)
 }
 
@@ -249,6 +272,42 @@ pub fn signatures(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, Option<Si
     let items = definition_items(db, project);
     let sorted = definition_order(db, project).sorted.iter();
     sorted.filter_map(|name| Some((name.clone(), signature(db, project, *items.get(name)?)))).collect()
+}
+
+/// The segments and traits that need a journey, by themselves or by others that they need.
+#[salsa::tracked]
+pub fn journey_users(db: &dyn Db, project: Project) -> BTreeSet<Box<str>> {
+    let items = definition_items(db, project);
+    let mut users = BTreeSet::new();
+    for name in &definition_order(db, project).sorted {
+        let value = items.get(name).and_then(|item| checked_definition(db, project, *item).0.as_ref());
+        if value.is_some_and(|value| journey::needs_journey(value, &users).is_some()) {
+            users.insert(name.clone());
+        }
+    }
+    users
+}
+
+/// A journey, and what is wrong with it.
+#[salsa::tracked]
+pub fn checked_journey<'db>(
+    db: &'db dyn Db,
+    project: Project,
+    item: SourceItem<'db>,
+) -> (Option<hir::Journey>, Vec<Diagnostic>) {
+    let Some(ItemKind::Journey(found)) = kind_of(db, item) else { return (None, Vec::new()) };
+    in_context(db, project, |context| journey::journey(context, found, journey_users(db, project)))
+}
+
+/// A guarantee, and what is wrong with it.
+#[salsa::tracked]
+pub fn checked_guarantee<'db>(
+    db: &'db dyn Db,
+    project: Project,
+    item: SourceItem<'db>,
+) -> (Option<hir::Guarantee>, Vec<Diagnostic>) {
+    let Some(ItemKind::Guarantee(found)) = kind_of(db, item) else { return (None, Vec::new()) };
+    in_context(db, project, |context| guarantee::guarantee(context, found))
 }
 
 /// A channel, and what is wrong with it.
@@ -302,6 +361,14 @@ pub fn lowered(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, Str
         definitions: sorted
             .map(|name| Some((&**name, checked_definition(db, project, *definitions.get(name)?).0.as_ref()?)))
             .collect::<Option<_>>()?,
+        journeys: journey_items(db, project)
+            .values()
+            .map(|item| checked_journey(db, project, *item).0.as_ref())
+            .collect::<Option<_>>()?,
+        guarantees: guarantee_items(db, project)
+            .values()
+            .map(|item| checked_guarantee(db, project, *item).0.as_ref())
+            .collect::<Option<_>>()?,
         channels: channel_items(db, project)
             .values()
             .map(|item| checked_channel(db, project, *item).0.as_ref())
@@ -317,8 +384,17 @@ pub fn lowered(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, Str
 
 fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Context<'_>) -> T) -> T {
     let zone = time_zone(db, project);
-    let names = ByName { signatures: signatures(db, project), channels: channel_names(db, project) };
-    run(Context { schema: schema(db, project), names: &names, zone: zone.as_ref(), offer: None })
+    let names = ByName {
+        signatures: signatures(db, project),
+        channels: channel_names(db, project),
+        journeys: journey_names(db, project),
+    };
+    run(context(schema(db, project), &names, zone.as_ref()))
+}
+
+/// Without an offer, a family or a row of events in sight.
+fn context<'a>(schema: &'a hir::Schema, names: &'a dyn Names, zone: Option<&'a TimeZone>) -> Context<'a> {
+    Context { schema, names, zone, offer: OfferFields::None, member: None }
 }
 
 fn time_zone(db: &dyn Db, project: Project) -> Option<TimeZone> {
@@ -348,6 +424,7 @@ fn declaration<'db>(db: &'db dyn Db, at: usize, item: SourceItem<'db>) -> Option
         ItemKind::Customer(table) => DeclarationKind::Customer(table),
         ItemKind::Events(table) => DeclarationKind::Events(table),
         ItemKind::Table(table) => DeclarationKind::Lookup(table),
+        ItemKind::Context(fields) => DeclarationKind::Context(fields),
         ItemKind::OfferFields(fields) => DeclarationKind::OfferFields(fields),
         _ => return None,
     };
@@ -375,6 +452,9 @@ pub(crate) fn kind_and_name(kind: &ItemKind) -> (Kind, Option<&ast::Name>) {
         ItemKind::Customer(table) => (Kind::Customer, Some(&table.name)),
         ItemKind::Events(table) => (Kind::Events, Some(&table.name)),
         ItemKind::Table(table) => (Kind::Table, Some(&table.name)),
+        ItemKind::Context(_) => (Kind::Context, None),
+        ItemKind::Journey(journey) => (Kind::Journey, Some(&journey.name)),
+        ItemKind::Guarantee(guarantee) => (Kind::Guarantee, Some(&guarantee.name)),
         ItemKind::OfferFields(_) => (Kind::OfferFields, None),
         ItemKind::Channel(channel) => (Kind::Channel, Some(&channel.name)),
         ItemKind::Segment(definition) => (Kind::Segment, Some(&definition.name)),

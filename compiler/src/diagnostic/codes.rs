@@ -77,6 +77,8 @@ codes! {
     WHERE_UNKNOWN = "E0402", "an aggregate whose `where` may be unknown";
     VALUE_MISSING = "E0403", "an aggregate whose value may be missing";
     CAP_UNKNOWN = "E0404", "a cap whose `where` may be unknown";
+    HOLE_MISSING = "E0405", "a hole in a text that may be missing";
+    STEP_UNKNOWN = "E0406", "a step whose `where` may be unknown";
 
     // Offers and portfolio.
     SAID_TWICE = "E0501", "a clause that is said twice";
@@ -90,6 +92,16 @@ codes! {
     BRACES = "E0510", "single braces in a text";
     UNKNOWN_CLAUSE = "E0511", "a clause that no offer has";
     NOT_CONSTANT = "E0512", "an offer's field that depends on the customer";
+    UNKNOWN_FORMAT = "E0513", "a format that does not exist";
+    BAD_FORMAT = "E0514", "a format that does not fit its value";
+    MESSAGE_UNUSED = "E0515", "a message that nobody would read";
+    BAD_FAMILY = "E0516", "a family without members";
+    MEMBER_MISUSED = "E0517", "a member of a family where it cannot stand";
+    BAD_STEP = "E0518", "a step of a journey that does not fit";
+    JOURNEY_IN_JOURNEY = "E0519", "a journey that needs a journey";
+    NEVER_OF_WHAT = "E0520", "a `never` that does not say which offers";
+    BAD_REVIEW = "E0521", "a review without its date";
+    REVIEW_PAST = "E0522", "a guarantee past its review date";
 
     // Schema.
     NO_CUSTOMER = "E0601", "a project without a customer";
@@ -107,6 +119,7 @@ codes! {
     MISPLACED = "E0613", "something that this declaration does not take";
     UNKNOWN_CLASS = "E0614", "a class of data that does not exist";
     LINKED_MAY_BE_MISSING = "E0615", "a field through a link that may be missing";
+    TWO_CONTEXTS = "E0616", "more than one context";
 
     // Manifest.
     NOT_TOML = "E0701", "a manifest that is not TOML";

@@ -1,16 +1,18 @@
 //! Reads the clauses of an offer.
 //!
-//! The order matters: first the offer's fields, which every expression may name; then `eligible`; what that has
-//! compared is known in the clauses after it.
+//! The order matters: first the offer's fields and the member of its family, which every expression may name; then
+//! `eligible`; what that has compared is known in the clauses after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use opportune_plan::{Constant, FieldValue, Float, Timing, Type};
 
 use super::clauses::{self, said_twice};
-use super::infer::{Context, Infer, constant_of};
+use super::family;
+use super::infer::{Context, Infer, OfferFields, constant_of};
 use super::known::known_where;
 use super::schema::OFFER;
+use super::template::{Template, template};
 use super::{Channel, Expr, Offer};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
@@ -25,12 +27,19 @@ pub fn offer(
 ) -> (Option<Offer>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let values = field_values(context, item, &mut diagnostics);
-    let mut infer = Infer::new(Context { offer: Some(&values), ..context });
+    let context = Context { offer: OfferFields::Of(&values), ..context };
+    let mut infer = Infer::new(context);
+    let member = item.each.as_ref().map(|each| family::member(&mut infer, each));
+    diagnostics.extend(infer.into_diagnostics());
+    // Without its member, nothing can be said of the clauses that speak of it.
+    let Some(member) = settled(member) else { return (None, diagnostics) };
+    let mut infer = Infer::new(Context { member: member.as_ref(), ..context });
     let clauses = Clauses::read(&mut infer, item);
     let found = clauses.offer(&mut infer, item, channels);
     diagnostics.extend(infer.into_diagnostics());
+    let family = member.map(|member| member.family);
     let fields = values.into_iter().collect::<Option<Vec<FieldValue>>>();
-    let offer = found.zip(fields).map(|(offer, fields)| Offer { fields, ..offer });
+    let offer = found.zip(fields).map(|(offer, fields)| Offer { family, fields, ..offer });
     (offer.filter(|_| diagnostics.is_empty()), diagnostics)
 }
 
@@ -102,7 +111,8 @@ struct Clauses<'a> {
     channels: Option<(Span, &'a [Name])>,
     timing: Option<(Span, Option<&'a ast::Expr>, Option<&'a ast::Expr>)>,
     caps: Vec<(Span, &'a ast::CapClause)>,
-    because: Option<&'a Name>,
+    because: Option<&'a ast::Template>,
+    messages: Vec<(Span, Option<&'a Name>, &'a ast::Template)>,
 }
 
 impl<'a> Clauses<'a> {
@@ -131,6 +141,7 @@ impl<'a> Clauses<'a> {
             OfferClauseKind::Timing { from, to } => self.timing = Some((clause.span, from.as_ref(), to.as_ref())),
             OfferClauseKind::Cap(cap) => self.caps.push((clause.word, cap)),
             OfferClauseKind::Because(text) => self.because = Some(text),
+            OfferClauseKind::Message { channel, text } => self.messages.push((clause.word, channel.as_ref(), text)),
             OfferClauseKind::Field(..) => {}
         }
     }
@@ -150,11 +161,13 @@ impl<'a> Clauses<'a> {
         let name = &item.name.node;
         let caps: Vec<Option<super::Cap>> =
             self.caps.iter().map(|(word, clause)| clauses::cap(infer, clause, *word, Some(name))).collect();
-        let because = self.because.map(|text| clauses::plain_text(infer, text));
+        let because = self.because.map(|text| template(infer, text, complete));
+        let messages = self.messages(infer, channels.as_deref(), declared, complete);
         complete.then_some(())?;
         Some(Offer {
             name: name.clone(),
             about: self.about.map(|text| text.node.clone()),
+            family: None,
             fields: Vec::new(),
             eligible,
             except: except.into_iter().collect::<Option<_>>()?,
@@ -163,7 +176,36 @@ impl<'a> Clauses<'a> {
             timing: settled(timing)?,
             priority: settled(priority)?.unwrap_or_else(one),
             because: settled(because)?,
+            messages: messages?,
         })
+    }
+
+    /// The texts by channel, each channel once, and only channels that the offer has.
+    fn messages(
+        &self,
+        infer: &mut Infer<'_>,
+        channels: Option<&[Box<str>]>,
+        declared: &BTreeSet<Box<str>>,
+        complete: bool,
+    ) -> Option<Vec<(Option<Box<str>>, Template)>> {
+        let mut first: BTreeMap<Option<&str>, Span> = BTreeMap::new();
+        let mut found = Vec::new();
+        for (word, channel, text) in &self.messages {
+            let place = channel.map_or(*word, |name| name.span);
+            let known = channel.is_none_or(|name| clauses::known_channel(infer, declared, name));
+            if let Some(before) = first.insert(channel.map(|name| &*name.node), place) {
+                let what = channel.map_or("the message".to_owned(), |name| format!("the message for `{}`", name.node));
+                infer.report(said_twice(place, before, &what));
+            }
+            if let (Some(name), Some(channels), true) = (channel, channels, known)
+                && !channels.contains(&name.node)
+            {
+                infer.report(unused_message(name, channels));
+            }
+            let text = template(infer, text, complete);
+            found.push(known.then_some(()).and(text).map(|text| (channel.map(|name| name.node.clone()), text)));
+        }
+        found.into_iter().collect()
     }
 
     fn channels(
@@ -191,6 +233,16 @@ impl<'a> Clauses<'a> {
         }
         (complete && !found.is_empty()).then(|| found.into_iter().map(|name| name.node.clone()).collect())
     }
+}
+
+fn unused_message(name: &Name, channels: &[Box<str>]) -> Diagnostic {
+    let message = format!("this offer never goes by `{}`, so nobody would read this", name.node);
+    let names: Vec<String> = channels.iter().map(|channel| format!("`{channel}`")).collect();
+    Diagnostic::error(codes::MESSAGE_UNUSED, message, name.span, "not a channel of this offer").help(format!(
+        "its channels are {}; add `{}` to them, or leave this message out",
+        names.join(", "),
+        name.node
+    ))
 }
 
 /// A clause that is not there is settled; one that is there and was not understood is not.

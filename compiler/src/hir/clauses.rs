@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use opportune_plan::{Comparison, Constant, FieldValue, TableId, Type};
 
-use super::infer::{Context, Declared, Infer, Names, constant_of};
+use super::infer::{Context, Declared, Infer, Names, OfferFields, constant_of};
 use super::schema::OfferField;
-use super::{Aggregate, Cap, Expr, ExprKind, Function, Schema};
+use super::{Aggregate, By, Cap, Expr, ExprKind, Function, Schema};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
@@ -15,7 +15,7 @@ use crate::syntax::ast::{self, CapClause, FieldSetting, Literal, Name};
 
 /// The words that clauses of an offer begin with.
 pub(super) const OFFER_WORDS: &[&str] =
-    &["about", "eligible", "except", "priority", "channel", "timing", "cap", "because"];
+    &["about", "eligible", "except", "priority", "channel", "timing", "cap", "because", "message"];
 
 /// The table of contacts, and the field that tells whose contact it was.
 const CONTACTS: &str = "contact";
@@ -37,7 +37,7 @@ pub(super) fn setting(
     setting: &FieldSetting,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FieldValue> {
-    let mut infer = Infer::new(Context { schema, names: &NoNames, zone, offer: None });
+    let mut infer = Infer::new(Context { schema, names: &NoNames, zone, offer: OfferFields::None, member: None });
     let found = match setting {
         FieldSetting::One(expr) if field.is_set => {
             let message = format!("`{}` is a set of values", field.name);
@@ -87,6 +87,14 @@ impl Names for NoNames {
     fn definitions(&self) -> Vec<&str> {
         Vec::new()
     }
+
+    fn is_journey(&self, _: &str) -> bool {
+        false
+    }
+
+    fn journeys(&self) -> Vec<&str> {
+        Vec::new()
+    }
 }
 
 /// A whole number from `least`.
@@ -110,23 +118,25 @@ pub(super) fn cap(infer: &mut Infer<'_>, clause: &CapClause, word: Span, offer: 
         Some(over) => (infer.event_table(&over.node, over.span)?, None),
         None => contacts(infer, word, offer)?,
     };
-    let window = ast::Window { span: clause.every.span, last: Box::new(clause.every.clone()) };
-    let window = infer.aggregate_window(events, Some(&window));
-    let written = clause.filter.as_ref().map(|filter| (filter, infer.over_events(events, |i| i.condition(filter))));
-    let filter = match written {
-        None => own,
-        Some((filter, found)) => {
-            let found = found?;
-            if found.nullable {
-                infer.report(cap_unknown(filter));
-                return None;
-            }
-            Some(found)
-        }
+    let kind = ast::WindowKind::Last(Box::new(clause.every.clone()));
+    let window = infer.aggregate_window(events, Some(&ast::Window { span: clause.every.span, kind }));
+    let (filter, by) = match &clause.filter {
+        None => (own, None),
+        Some(written) => counted_events(infer, events, written)?,
     };
-    let aggregate = Aggregate { events, window: window?, filter, function: Function::Count, value: None };
+    let aggregate = Aggregate { events, window: window?, filter, by, function: Function::Count, value: None };
     let counted = Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty: Type::Int, nullable: false };
     Some(Cap { limit: limit?, counted })
+}
+
+/// Which events a cap counts: none of them may be unknown.
+fn counted_events(infer: &mut Infer<'_>, events: TableId, written: &ast::Expr) -> Option<(Option<Expr>, Option<By>)> {
+    let (filter, by) = infer.event_filter(events, written)?;
+    let key_unknown = by.as_ref().is_some_and(|by| by.key.nullable && !by.missing_is_false);
+    if key_unknown || filter.as_ref().is_some_and(|filter| filter.nullable) {
+        return infer.fail(cap_unknown(written));
+    }
+    Some((filter, by))
 }
 
 fn cap_unknown(filter: &ast::Expr) -> Diagnostic {
@@ -161,21 +171,6 @@ fn contacts(infer: &mut Infer<'_>, word: Span, offer: Option<&str>) -> Option<(T
     let name = Expr::constant(Constant::Text(offer.into()));
     let same = ExprKind::Compare(Comparison::Equal, Box::new(shown), Box::new(name));
     Some((table, Some(Expr::condition(same, false))))
-}
-
-/// A text in which braces stand only doubled, with each pair made one.
-pub(super) fn plain_text(infer: &mut Infer<'_>, text: &Name) -> Option<Box<str>> {
-    let mut plain = String::new();
-    let mut chars = text.node.chars().peekable();
-    while let Some(c) = chars.next() {
-        if matches!(c, '{' | '}') && chars.next_if_eq(&c).is_none() {
-            let message = "a single brace begins a template, and templates are not built yet";
-            let diagnostic = Diagnostic::error(codes::BRACES, message, text.span, "has a single brace");
-            return infer.fail(diagnostic.help("write `{{` or `}}` for a brace, or leave it out"));
-        }
-        plain.push(c);
-    }
-    Some(plain.into())
 }
 
 /// The channel is declared.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Project, channel_names, definition_items, signature};
+use super::{Project, channel_names, definition_items, journey_names, signature};
 use crate::db::Db;
 use crate::hir::Signature;
 use crate::hir::infer::{Declared, Names};
@@ -28,12 +28,21 @@ impl Names for ByItem<'_> {
     fn definitions(&self) -> Vec<&str> {
         definition_items(self.db, self.project).keys().map(|name| &**name).collect()
     }
+
+    fn is_journey(&self, name: &str) -> bool {
+        journey_names(self.db, self.project).contains(name)
+    }
+
+    fn journeys(&self) -> Vec<&str> {
+        journey_names(self.db, self.project).iter().map(|name| &**name).collect()
+    }
 }
 
 /// The names that offers, channels and the portfolio may use.
 pub(super) struct ByName<'db> {
     pub(super) signatures: &'db BTreeMap<Box<str>, Option<Signature>>,
     pub(super) channels: &'db BTreeSet<Box<str>>,
+    pub(super) journeys: &'db BTreeSet<Box<str>>,
 }
 
 impl Names for ByName<'_> {
@@ -47,6 +56,14 @@ impl Names for ByName<'_> {
 
     fn definitions(&self) -> Vec<&str> {
         self.signatures.keys().map(|name| &**name).collect()
+    }
+
+    fn is_journey(&self, name: &str) -> bool {
+        self.journeys.contains(name)
+    }
+
+    fn journeys(&self) -> Vec<&str> {
+        self.journeys.iter().map(|name| &**name).collect()
     }
 }
 
