@@ -62,6 +62,11 @@ impl Diagnostic {
         Self { code, severity: Severity::Error, message: message.into(), labels, help: None, fix: None }
     }
 
+    /// A warning with its main place.
+    pub fn warning(code: &'static str, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message, span, label) }
+    }
+
     /// Moves the main place.
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {

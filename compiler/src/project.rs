@@ -47,6 +47,7 @@ pub struct SourceMap {
     tables: Vec<Place>,
     fields: Vec<Vec<Place>>,
     offers: Vec<Place>,
+    guarantees: Vec<Place>,
 }
 
 /// A place in a file.
@@ -69,9 +70,30 @@ impl SourceMap {
         self.fields.get(table.0 as usize)?.get(field.0 as usize).cloned()
     }
 
+    /// Where a guarantee is named.
+    pub fn guarantee(&self, guarantee: GuaranteeId) -> Option<Place> {
+        self.guarantees.get(guarantee.0 as usize).cloned()
+    }
+
     /// Where an offer is named.
     pub fn offer(&self, offer: OfferId) -> Option<Place> {
         self.offers.get(offer.0 as usize).cloned()
+    }
+}
+
+impl Compiled {
+    /// Warns of each guarantee whose day of review is before `today` (days since 1970-01-01). The compiler has no clock:
+    /// whoever has one asks.
+    pub fn past_review(&self, today: i32) -> Vec<Located> {
+        let guarantees = self.plan.iter().flat_map(|plan| (0..).map(GuaranteeId).zip(&plan.guarantees));
+        let past = guarantees.filter_map(|(id, guarantee)| Some((id, guarantee, guarantee.review_by?)));
+        past.filter(|(_, _, review_by)| *review_by < today)
+            .filter_map(|(id, guarantee, review_by)| {
+                let place = self.sources.guarantee(id)?;
+                let diagnostic = guarantee::past_review(&guarantee.name, place.span, review_by, today);
+                Some(Located { path: place.path, diagnostic })
+            })
+            .collect()
     }
 }
 
@@ -119,9 +141,11 @@ fn sources(db: &dyn Db, project: Project) -> SourceMap {
     let tables = schema.table_places.iter().filter_map(|(at, span)| place(*at, *span)).collect();
     let by_table = schema.table_places.iter().zip(&schema.field_places);
     let fields = by_table.map(|((at, _), spans)| spans.iter().filter_map(|span| place(*at, *span)).collect()).collect();
-    let offers = queries::offer_items(db, project).values().filter_map(|item| {
+    let named = |item: &queries::SourceItem<'_>| {
         let name = queries::kind_of(db, *item).and_then(|kind| queries::kind_and_name(kind).1)?;
         Some(Place { path: item.file(db).path(db).clone(), span: name.span.shifted(item.offset(db)) })
-    });
-    SourceMap { tables, fields, offers: offers.collect() }
+    };
+    let offers = queries::offer_items(db, project).values().filter_map(named).collect();
+    let guarantees = queries::guarantee_items(db, project).values().filter_map(named).collect();
+    SourceMap { tables, fields, offers, guarantees }
 }

@@ -11,7 +11,7 @@ use crate::syntax::ast::ItemKind;
 use crate::syntax::{ItemWord, Span};
 
 /// Names that expressions give a meaning of their own.
-const BUILT_IN: &[&str] = &["customer", "offer", "now", "today", "score"];
+const BUILT_IN: &[&str] = &["customer", "offer", "context", "now", "today", "score"];
 
 /// All diagnostics: the manifest's first, then file by file, each in the order of its text.
 pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
@@ -33,7 +33,9 @@ pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
     let schema_items = queries::schema_items(db, project);
     for (at, found) in &schema.diagnostics {
         if let Some(item) = schema_items.get(*at) {
-            add(*item, found.clone());
+            let is_second_context = found.code == codes::TWO_CONTEXTS;
+            let found = found.clone();
+            add(*item, if is_second_context { found.at(word_span(db, *item, "context")) } else { found });
         }
     }
     // Without a customer nothing has a meaning, and to say so once is enough.
@@ -77,6 +79,12 @@ fn checked<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceIt
             add(*item, definitions::chain_too_long(found));
         }
     }
+    for item in queries::journey_items(db, project).values() {
+        queries::checked_journey(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
+    }
+    for item in queries::guarantee_items(db, project).values() {
+        queries::checked_guarantee(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
+    }
     for item in queries::channel_items(db, project).values() {
         queries::checked_channel(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
     }
@@ -96,7 +104,7 @@ fn checked<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceIt
 
 /// One name, one meaning: over all files, and beside the customer's fields.
 fn duplicates<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
-    let mut first: BTreeMap<&str, SourceItem<'db>> = BTreeMap::new();
+    let mut first: BTreeMap<(bool, &str), SourceItem<'db>> = BTreeMap::new();
     let mut offer_fields = None;
     let schema = queries::schema(db, project);
     for item in queries::project_items(db, project).iter().copied() {
@@ -110,7 +118,9 @@ fn duplicates<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(Sourc
             }
             continue;
         };
-        if let Some(before) = first.get(name) {
+        // A guarantee is named by a sentence: no expression reaches it, so it takes no name from others.
+        let is_promise = header.kind == Kind::Guarantee;
+        if let Some(before) = first.get(&(is_promise, name)) {
             // A second customer is told as such.
             let both_customers = header.kind == Kind::Customer
                 && queries::header(db, *before).as_ref().is_some_and(|before| before.kind == Kind::Customer);
@@ -119,7 +129,10 @@ fn duplicates<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(Sourc
             }
             continue;
         }
-        first.insert(name, item);
+        first.insert((is_promise, name), item);
+        if is_promise {
+            continue;
+        }
         let is_definition = matches!(header.kind, Kind::Segment | Kind::Trait);
         let hides = is_definition && schema.field_named(opportune_plan::Schema::CUSTOMER, name).is_some();
         let is_own = header.kind == Kind::Customer && name == "customer";

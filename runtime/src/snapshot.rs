@@ -6,6 +6,7 @@
 mod bitmap;
 mod block;
 mod column;
+pub mod context;
 pub mod read;
 
 use std::sync::Arc;

@@ -8,6 +8,7 @@ mod matching;
 use super::infer::{Context, Infer, OfferFields, constant_of};
 use super::{Expr, ExprKind};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
 use crate::syntax::ast::{self, GuaranteeItem, NeverClause};
 
 pub use matching::{Truth, matching};
@@ -112,4 +113,13 @@ fn not_over_offers(clause: &NeverClause, reason: Besides) -> Diagnostic {
         (Besides::NoOffer, _) => error("`never` says which offers, and this says nothing of them", "of no offer")
             .help("name a field of the offers: `never offer.topic = \"alcohol\" when …`"),
     }
+}
+
+/// What to say of a guarantee that people were to look at again before today.
+pub(crate) fn past_review(name: &str, span: Span, review_by: i32, today: i32) -> Diagnostic {
+    let days = i64::from(today) - i64::from(review_by);
+    let since = if days == 1 { "since yesterday".to_owned() } else { format!("for {days} days") };
+    let message = format!("the guarantee \"{name}\" is past its review {since}");
+    Diagnostic::warning(codes::REVIEW_PAST, message, span, "still holds, unreviewed")
+        .help("look whether it still says what is wanted, then move `review by` to the day of the next look")
 }
