@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub use bitmap::{Bitmap, BitsView};
 pub use block::{Block, Events, Rows};
-pub use column::{Column, ColumnView, Dictionary, Values, ValuesView};
+pub use column::{Column, ColumnView, Dictionary, Elements, SetDictionary, Values, ValuesView};
 use opportune_plan::{FieldId, TableId};
 
 /// The row number that says that a link leads nowhere.
@@ -22,7 +22,8 @@ pub const NO_ROW: u32 = u32::MAX;
 /// All the data of a run.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    /// The tables of the schema by [`TableId`], the customer first.
+    /// The tables of the schema by [`TableId`], the customer first. The context's table has a row for each customer, in
+    /// their order.
     pub tables: Vec<Table>,
 }
 
@@ -69,7 +70,7 @@ impl Snapshot {
         Block::new(self, index * size, size.min(self.customers().saturating_sub(index * size)))
     }
 
-    /// The dictionary of a text or `one_of` column.
+    /// The dictionary of a text, `one_of`, `ordered` or timezone column.
     pub fn dictionary(&self, table: TableId, field: FieldId) -> Option<&Arc<Dictionary>> {
         match &self.table(table)?.columns.get(field.0 as usize)?.values {
             Values::Codes(_, dictionary) => Some(dictionary),

@@ -85,6 +85,11 @@ impl<'a> Block<'a> {
         }
     }
 
+    /// These customers' rows of the context's table, which has a row for each customer.
+    pub fn context(&self, table: TableId) -> Option<Rows<'a>> {
+        self.tables.get(table.0 as usize).map(|table| Rows::new(table, self.first, self.len))
+    }
+
     /// The events of these customers in a table.
     pub fn events(&self, table: TableId) -> Option<&Events<'a>> {
         self.events.get(table.0 as usize)?.as_ref()

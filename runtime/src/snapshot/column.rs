@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use opportune_plan::{Element, Schema, Type};
+
 use super::bitmap::{Bitmap, BitsView};
 
 /// The values of a field, one a row.
@@ -18,18 +20,21 @@ pub struct Column {
 pub enum Values {
     /// Bool.
     Bits(Bitmap),
-    /// Int, money (millionths), instant and duration (microseconds), days.
+    /// Int, money (millionths), instant and duration (microseconds), time (microseconds since midnight), days, months,
+    /// and place (by [`opportune_plan::Place::to_bits`]).
     Int64(Vec<i64>),
-    /// Number: never NaN, infinite or negative zero.
+    /// Number and distance (metres): never NaN, infinite or negative zero.
     Float64(Vec<f64>),
     /// Date: days since 1970-01-01.
     Int32(Vec<i32>),
-    /// Text, `one_of` and `ordered`: positions in the dictionary. Code 0 stands for a missing value even where the
-    /// dictionary is empty.
+    /// Text, `one_of`, `ordered` and timezone: positions in the dictionary. Code 0 stands for a missing value even where
+    /// the dictionary is empty.
     Codes(Vec<u32>, Arc<Dictionary>),
+    /// Sets: positions in the dictionary of sets; code 0 as for texts.
+    Sets(Vec<u32>, Arc<SetDictionary>),
 }
 
-/// The distinct values of a text column in ascending order of their bytes, or the declared values of a `one_of` or
+/// The distinct values of a text or timezone column in ascending order of their bytes, or the declared values of a `one_of` or
 /// `ordered` one in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dictionary {
@@ -49,6 +54,54 @@ impl Dictionary {
     }
 }
 
+/// The distinct sets of a column, in the order of their elements' codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SetDictionary {
+    /// By code: the codes of the set's elements in [`Self::elements`], ascending, each once; the empty set has none.
+    pub sets: Vec<Box<[u32]>>,
+    /// What the codes of elements stand for.
+    pub elements: Elements,
+}
+
+/// The elements of a column's sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elements {
+    /// Texts in ascending order of their bytes.
+    Texts(Arc<Dictionary>),
+    /// Ints in ascending order.
+    Ints(Vec<i64>),
+    /// The declared values of a `one_of` or `ordered` list, in their order.
+    Declared(Arc<Dictionary>),
+}
+
+impl Default for Elements {
+    fn default() -> Self {
+        Self::Ints(Vec::new())
+    }
+}
+
+impl Elements {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Texts(dictionary) | Self::Declared(dictionary) => dictionary.values.len(),
+            Self::Ints(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl SetDictionary {
+    /// The codes of the elements of the set of a code; nothing beyond the last set.
+    pub fn get(&self, code: u32) -> &[u32] {
+        self.sets.get(code as usize).map_or(&[], |set| set)
+    }
+}
+
 impl Column {
     /// A column in which nothing is missing.
     pub fn full(values: Values) -> Self {
@@ -58,6 +111,38 @@ impl Column {
     /// Whether the value of a row is there.
     pub fn is_valid(&self, row: usize) -> bool {
         self.validity.as_ref().is_none_or(|validity| validity.get(row))
+    }
+
+    /// A column of a type in which everything is missing.
+    pub fn missing(schema: &Schema, ty: Type, rows: usize) -> Self {
+        let declared = |domain| {
+            let variants = schema.domain(domain).map(|domain| domain.variants.clone());
+            Arc::new(Dictionary { values: variants.unwrap_or_default() })
+        };
+        let values = match ty {
+            Type::Bool => Values::Bits(Bitmap::zeros(rows)),
+            Type::Int
+            | Type::Money(_)
+            | Type::Instant
+            | Type::Duration
+            | Type::Days
+            | Type::Months
+            | Type::Time
+            | Type::Place => Values::Int64(vec![0; rows]),
+            Type::Number | Type::Distance => Values::Float64(vec![0.0; rows]),
+            Type::Date => Values::Int32(vec![0; rows]),
+            Type::Text | Type::Zone => Values::Codes(vec![0; rows], Arc::default()),
+            Type::OneOf(domain) | Type::Ordered(domain) => Values::Codes(vec![0; rows], declared(domain)),
+            Type::Set(element) => {
+                let elements = match element {
+                    Element::Text => Elements::Texts(Arc::default()),
+                    Element::Int => Elements::Ints(Vec::new()),
+                    Element::OneOf(domain) | Element::Ordered(domain) => Elements::Declared(declared(domain)),
+                };
+                Values::Sets(vec![0; rows], Arc::new(SetDictionary { sets: Vec::new(), elements }))
+            }
+        };
+        Self { values, validity: Some(Bitmap::zeros(rows)) }
     }
 
     /// A view of the rows `first .. first + len`; rows beyond the last are cut off.
@@ -72,6 +157,7 @@ impl Column {
             Values::Float64(values) => ValuesView::Float64(cut(values, first, len)),
             Values::Int32(values) => ValuesView::Int32(cut(values, first, len)),
             Values::Codes(codes, dictionary) => ValuesView::Codes(cut(codes, first, len), dictionary),
+            Values::Sets(codes, dictionary) => ValuesView::Sets(cut(codes, first, len), dictionary),
         };
         ColumnView { values, validity: self.validity.as_ref().map(|validity| validity.view(first, len)) }
     }
@@ -91,12 +177,14 @@ pub struct ColumnView<'a> {
 pub enum ValuesView<'a> {
     /// Bool.
     Bits(BitsView<'a>),
-    /// Int, money, instant, duration, days.
+    /// Int, money, instant, duration, time, days, months, place.
     Int64(&'a [i64]),
-    /// Number.
+    /// Number, distance.
     Float64(&'a [f64]),
     /// Date.
     Int32(&'a [i32]),
-    /// Text, `one_of`, `ordered`.
+    /// Text, `one_of`, `ordered`, timezone.
     Codes(&'a [u32], &'a Arc<Dictionary>),
+    /// Sets.
+    Sets(&'a [u32], &'a Arc<SetDictionary>),
 }

@@ -17,17 +17,21 @@ mod gather;
 mod guard;
 mod interner;
 mod ipc;
+mod json;
 mod jsonl;
 mod keys;
 mod lines;
 mod parquet;
+mod places;
 mod report;
 mod scalars;
+mod sets;
 mod shown;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod words;
+mod zones;
 
 use std::fs::File;
 use std::path::Path;

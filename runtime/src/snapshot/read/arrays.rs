@@ -2,10 +2,13 @@
 //!
 //! [`accepts`] is asked once per column, before any row is read; [`append`] then takes each batch.
 
+mod nested;
+
 use arrow::array::types::{
     ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
     DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float16Type,
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType,
+    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
     UInt64Type,
 };
@@ -15,7 +18,7 @@ use arrow::datatypes::{DataType, TimeUnit};
 use opportune_plan::Type;
 
 use super::builder::{Builder, Fault, Physical, Reading};
-use super::scalars;
+use super::{scalars, texts};
 use crate::time::Clock;
 
 /// Whether a column of a file may hold values of a type of the schema.
@@ -29,9 +32,12 @@ pub(super) fn accepts(ty: Type, found: &DataType) -> bool {
     match ty {
         Type::Bool => matches!(found, D::Boolean),
         Type::Int => found.is_integer() || is_whole_decimal(found),
-        Type::Days => found.is_integer(),
-        Type::Number | Type::Money(_) => found.is_integer() || found.is_floating() || found.is_decimal(),
-        Type::Text | Type::OneOf(_) | Type::Ordered(_) => is_text(found),
+        Type::Days | Type::Months => found.is_integer(),
+        Type::Number | Type::Money(_) | Type::Distance => found.is_integer() || found.is_floating() || found.is_decimal(),
+        Type::Text | Type::OneOf(_) | Type::Ordered(_) | Type::Zone => is_text(found),
+        Type::Time => is_text(found) || matches!(found, D::Time32(_) | D::Time64(_)),
+        Type::Place => is_text(found) || nested::is_place(found),
+        Type::Set(element) => is_text(found) || nested::is_set(element, found),
         Type::Date => matches!(found, D::Date32 | D::Date64 | D::Timestamp(_, None)),
         Type::Instant => matches!(found, D::Date32 | D::Date64 | D::Timestamp(..)),
         Type::Duration => matches!(found, D::Duration(_)),
@@ -51,12 +57,13 @@ fn is_whole_decimal(found: &DataType) -> bool {
 pub(super) fn append(builder: &mut Builder, ty: Type, array: &dyn Array, clock: &Clock) {
     let before = builder.rows();
     match array.data_type() {
-        DataType::Dictionary(_, values) if is_text(values) => dictionary_texts(builder, array),
+        DataType::Dictionary(_, values) if is_text(values) && !is_worded(ty) => dictionary_texts(builder, array),
         DataType::Dictionary(_, values) => {
             if let Ok(plain) = cast(array, values) {
                 append(builder, ty, &plain, clock);
             }
         }
+        found if is_text(found) && is_worded(ty) => words(builder, ty, array, clock),
         _ => plain(builder, ty, array, clock),
     }
     // A type that is not let in, or a dictionary with a broken key: never rows out of step.
@@ -65,22 +72,33 @@ pub(super) fn append(builder: &mut Builder, ty: Type, array: &dyn Array, clock: 
     }
 }
 
+/// Whether a text spells a value of the type, as in a file of text.
+fn is_worded(ty: Type) -> bool {
+    matches!(ty, Type::Time | Type::Place | Type::Set(_))
+}
+
+/// Texts that spell values; an empty one is missing, as in a file of text.
+fn words(builder: &mut Builder, ty: Type, array: &dyn Array, clock: &Clock) {
+    for row in 0..array.len() {
+        texts::append(builder, ty, text_at(array, row), clock);
+    }
+}
+
 fn plain(builder: &mut Builder, ty: Type, array: &dyn Array, clock: &Clock) {
     match ty {
         Type::Bool => bools(builder, array),
         Type::Int => integers(builder, array, scalars::int),
-        Type::Days => integers(builder, array, scalars::int),
-        Type::Number => {
-            integers(builder, array, |value| Ok(value as f64));
-            floats(builder, array, scalars::number);
-            decimals(builder, array, scalars::number_of_decimal);
-        }
+        Type::Days | Type::Months => integers(builder, array, scalars::int),
+        Type::Number | Type::Distance => numbers(builder, array),
+        Type::Place => nested::places(builder, array),
+        Type::Set(element) => nested::sets(builder, element, array),
+        Type::Time => times(builder, array),
         Type::Money(_) => {
             integers(builder, array, scalars::money_of_int);
             floats(builder, array, scalars::money_of_float);
             decimals(builder, array, scalars::money_of_decimal);
         }
-        Type::Text | Type::OneOf(_) | Type::Ordered(_) => texts(builder, array),
+        Type::Text | Type::OneOf(_) | Type::Ordered(_) | Type::Zone => plain_texts(builder, array),
         Type::Date => dates(builder, array),
         Type::Instant => instants(builder, array, clock),
         Type::Duration => durations(builder, array),
@@ -90,14 +108,37 @@ fn plain(builder: &mut Builder, ty: Type, array: &dyn Array, clock: &Clock) {
     }
 }
 
-fn each<A: ArrowPrimitiveType, T: Physical>(
-    builder: &mut Builder,
+/// What takes values one by one.
+trait Taker<T> {
+    fn take(&mut self, reading: Reading<T>);
+}
+
+impl<T: Physical> Taker<T> for Builder {
+    fn take(&mut self, reading: Reading<T>) {
+        self.push(reading);
+    }
+}
+
+impl<T> Taker<T> for Vec<Reading<T>> {
+    fn take(&mut self, reading: Reading<T>) {
+        self.push(reading);
+    }
+}
+
+fn each<A: ArrowPrimitiveType, T>(
+    taker: &mut impl Taker<T>,
     array: &dyn Array,
     read: impl Fn(A::Native) -> Reading<T>,
 ) {
     for value in array.as_primitive::<A>() {
-        builder.push(value.map_or(Err(Fault::Missing), &read));
+        taker.take(value.map_or(Err(Fault::Missing), &read));
     }
+}
+
+fn numbers(taker: &mut impl Taker<f64>, array: &dyn Array) {
+    integers(taker, array, |value| Ok(value as f64));
+    floats(taker, array, scalars::number);
+    decimals(taker, array, scalars::number_of_decimal);
 }
 
 fn bools(builder: &mut Builder, array: &dyn Array) {
@@ -106,48 +147,48 @@ fn bools(builder: &mut Builder, array: &dyn Array) {
     }
 }
 
-fn integers<T: Physical>(builder: &mut Builder, array: &dyn Array, read: impl Fn(i128) -> Reading<T>) {
+fn integers<T>(taker: &mut impl Taker<T>, array: &dyn Array, read: impl Fn(i128) -> Reading<T>) {
     match array.data_type() {
-        DataType::Int8 => each::<Int8Type, T>(builder, array, |value| read(value.into())),
-        DataType::Int16 => each::<Int16Type, T>(builder, array, |value| read(value.into())),
-        DataType::Int32 => each::<Int32Type, T>(builder, array, |value| read(value.into())),
-        DataType::Int64 => each::<Int64Type, T>(builder, array, |value| read(value.into())),
-        DataType::UInt8 => each::<UInt8Type, T>(builder, array, |value| read(value.into())),
-        DataType::UInt16 => each::<UInt16Type, T>(builder, array, |value| read(value.into())),
-        DataType::UInt32 => each::<UInt32Type, T>(builder, array, |value| read(value.into())),
-        DataType::UInt64 => each::<UInt64Type, T>(builder, array, |value| read(value.into())),
+        DataType::Int8 => each::<Int8Type, _>(taker, array, |value| read(value.into())),
+        DataType::Int16 => each::<Int16Type, _>(taker, array, |value| read(value.into())),
+        DataType::Int32 => each::<Int32Type, _>(taker, array, |value| read(value.into())),
+        DataType::Int64 => each::<Int64Type, _>(taker, array, |value| read(value.into())),
+        DataType::UInt8 => each::<UInt8Type, _>(taker, array, |value| read(value.into())),
+        DataType::UInt16 => each::<UInt16Type, _>(taker, array, |value| read(value.into())),
+        DataType::UInt32 => each::<UInt32Type, _>(taker, array, |value| read(value.into())),
+        DataType::UInt64 => each::<UInt64Type, _>(taker, array, |value| read(value.into())),
         _ => {}
     }
 }
 
-fn floats<T: Physical>(builder: &mut Builder, array: &dyn Array, read: impl Fn(f64) -> Reading<T>) {
+fn floats<T>(taker: &mut impl Taker<T>, array: &dyn Array, read: impl Fn(f64) -> Reading<T>) {
     match array.data_type() {
-        DataType::Float16 => each::<Float16Type, T>(builder, array, |value| read(value.into())),
-        DataType::Float32 => each::<Float32Type, T>(builder, array, |value| read(value.into())),
-        DataType::Float64 => each::<Float64Type, T>(builder, array, read),
+        DataType::Float16 => each::<Float16Type, _>(taker, array, |value| read(value.into())),
+        DataType::Float32 => each::<Float32Type, _>(taker, array, |value| read(value.into())),
+        DataType::Float64 => each::<Float64Type, _>(taker, array, read),
         _ => {}
     }
 }
 
-fn decimals<T: Physical>(builder: &mut Builder, array: &dyn Array, read: impl Fn(i128, i32) -> Reading<T>) {
+fn decimals<T>(taker: &mut impl Taker<T>, array: &dyn Array, read: impl Fn(i128, i32) -> Reading<T>) {
     match array.data_type() {
         DataType::Decimal32(_, scale) => {
-            each::<Decimal32Type, T>(builder, array, |value| read(value.into(), (*scale).into()));
+            each::<Decimal32Type, _>(taker, array, |value| read(value.into(), (*scale).into()));
         }
         DataType::Decimal64(_, scale) => {
-            each::<Decimal64Type, T>(builder, array, |value| read(value.into(), (*scale).into()));
+            each::<Decimal64Type, _>(taker, array, |value| read(value.into(), (*scale).into()));
         }
         DataType::Decimal128(_, scale) => {
-            each::<Decimal128Type, T>(builder, array, |value| read(value, (*scale).into()));
+            each::<Decimal128Type, _>(taker, array, |value| read(value, (*scale).into()));
         }
-        DataType::Decimal256(_, scale) => each::<Decimal256Type, T>(builder, array, |value| {
+        DataType::Decimal256(_, scale) => each::<Decimal256Type, _>(taker, array, |value| {
             value.to_i128().map_or(Err(Fault::OutOfRange), |value| read(value, (*scale).into()))
         }),
         _ => {}
     }
 }
 
-fn texts(builder: &mut Builder, array: &dyn Array) {
+fn plain_texts(builder: &mut Builder, array: &dyn Array) {
     fn each<'a>(builder: &mut Builder, texts: impl Iterator<Item = Option<&'a str>>) {
         for text in texts {
             let code = text.map_or(Err(Fault::Missing), |text| builder.code(text));
@@ -245,6 +286,17 @@ fn instants(builder: &mut Builder, array: &dyn Array, clock: &Clock) {
             each::<Date64Type, i64>(builder, array, |value| local(micros(value, TimeUnit::Millisecond)));
         }
         _ => {}
+    }
+}
+
+fn times(builder: &mut Builder, array: &dyn Array) {
+    let (DataType::Time32(unit) | DataType::Time64(unit)) = array.data_type() else { return };
+    let read = |value| scalars::time(micros(value, *unit));
+    match unit {
+        TimeUnit::Second => each::<Time32SecondType, i64>(builder, array, |value| read(value.into())),
+        TimeUnit::Millisecond => each::<Time32MillisecondType, i64>(builder, array, |value| read(value.into())),
+        TimeUnit::Microsecond => each::<Time64MicrosecondType, i64>(builder, array, read),
+        TimeUnit::Nanosecond => each::<Time64NanosecondType, i64>(builder, array, read),
     }
 }
 

@@ -1,7 +1,7 @@
 //! From tables as they are in their files to a snapshot: links become row numbers, fields that come through a link
 //! are filled in, customers are found, events are put in order.
 
-use opportune_plan::{FieldId, Schema, Source, TableId, TableKind};
+use opportune_plan::{Field, FieldId, Schema, Source, TableId, TableKind, Type};
 
 use super::RawTable;
 use super::builder::Tally;
@@ -178,7 +178,7 @@ fn customers(schema: &Schema, tables: &[RawTable<'_>], times: &[Option<Times>]) 
             None => Some((column(raw, *key)?, None)),
         }
     });
-    let of_text = schema.field(Schema::CUSTOMER, *key).is_some_and(|key| key.ty == opportune_plan::Type::Text);
+    let of_text = schema.field(Schema::CUSTOMER, *key).is_some_and(|key| key.ty == Type::Text);
     keys::union(introducing, of_text)
 }
 
@@ -205,7 +205,7 @@ fn customer(
         return Err(errors);
     }
     raw.report.kept = report.customers - report.without_row;
-    let mut columns = arrange(raw.columns, &row_of);
+    let mut columns = arrange(raw.columns, &raw.file.table.fields, &row_of);
     if let Some(slot) = columns.get_mut(key.0 as usize) {
         *slot = keys.clone();
     }
@@ -224,13 +224,13 @@ fn without_row(raw: &RawTable<'_>, key: FieldId, report: &LoadReport) -> Vec<Loa
 }
 
 /// Each column's rows in another order; one column after the other, so that only one is there twice.
-fn arrange(columns: Vec<Option<Column>>, rows: &[u32]) -> Vec<Column> {
-    let moved = |column: Option<Column>| {
+fn arrange(columns: Vec<Option<Column>>, fields: &[Field], rows: &[u32]) -> Vec<Column> {
+    let moved = |(column, field): (Option<Column>, &Field)| {
         let mut moved = column.map_or_else(|| Column::full(Values::Int64(Vec::new())), |column| gather(&column, rows));
-        prune(&mut moved);
+        prune(&mut moved, matches!(field.ty, Type::OneOf(_) | Type::Ordered(_)));
         moved
     };
-    columns.into_iter().map(moved).collect()
+    columns.into_iter().zip(fields).map(moved).collect()
 }
 
 fn rearrange(link: &[u32], rows: &[u32]) -> Vec<u32> {
@@ -254,7 +254,7 @@ fn place(mut raw: RawTable<'_>, links: Links, times: Times, index: &Index, custo
     raw.report.kept = order.rows.len();
     let at = order.rows.iter().map(|row| times.at.get(*row as usize).copied().unwrap_or(0)).collect();
     drop(times);
-    let columns = arrange(raw.columns, &order.rows);
+    let columns = arrange(raw.columns, &raw.file.table.fields, &order.rows);
     let links = links.into_iter().map(|link| link.map(|link| rearrange(&link, &order.rows))).collect();
     let by_customer = Some(ByCustomer { offsets: order.offsets, at });
     (Table { rows: order.rows.len(), columns, links, by_customer }, raw.report)

@@ -10,17 +10,23 @@ use arrow::array::ArrayData;
 use opportune_plan::{Schema, Type};
 
 use super::interner::Interner;
+use super::sets::SetStore;
 use super::shown::nearest;
+use super::zones::ZoneNames;
 use crate::snapshot::{Bitmap, Column, Dictionary, Values};
 
 /// A value of a file, or why it is none.
 pub(super) type Reading<T> = Result<T, Fault>;
 
-/// Why there is no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why there is no value; the gravest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fault {
     /// Null, or an empty field.
     Missing,
+    /// A set with an element that is missing.
+    Incomplete,
+    /// Not the name of a time zone.
+    NotAZone,
     /// NaN.
     NotANumber,
     /// Infinite, beyond what the type holds, or outside the years 1 to 9999.
@@ -54,6 +60,8 @@ impl Tally {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Faults {
     pub missing: Tally,
+    pub incomplete: Tally,
+    pub not_a_zone: Tally,
     pub not_a_number: Tally,
     pub out_of_range: Tally,
     pub unlisted: Tally,
@@ -64,6 +72,8 @@ impl Faults {
     fn note(&mut self, fault: Fault, row: usize) {
         let tally = match fault {
             Fault::Missing => &mut self.missing,
+            Fault::Incomplete => &mut self.incomplete,
+            Fault::NotAZone => &mut self.not_a_zone,
             Fault::NotANumber => &mut self.not_a_number,
             Fault::OutOfRange => &mut self.out_of_range,
             Fault::Unlisted => &mut self.unlisted,
@@ -104,6 +114,8 @@ pub(super) enum Store {
     Float64(Vec<f64>),
     Int32(Vec<i32>),
     Texts(Vec<u32>, Interner),
+    Zones(Vec<u32>, ZoneNames),
+    Sets(SetStore),
     Variants(Vec<u32>, HashMap<Box<str>, u32>, Arc<Dictionary>),
 }
 
@@ -129,8 +141,17 @@ physical! {
     bool => Store::Bits(bits) => bits,
     i64 => Store::Int64(values) => values,
     f64 => Store::Float64(values) => values,
-    i32 => Store::Int32(values) => values,
-    u32 => Store::Texts(codes, _) | Store::Variants(codes, ..) => codes
+    i32 => Store::Int32(values) => values
+}
+
+impl Physical for u32 {
+    fn push(self, store: &mut Store) {
+        match store {
+            Store::Texts(codes, _) | Store::Zones(codes, _) | Store::Variants(codes, ..) => codes.push(self),
+            Store::Sets(sets) => sets.push(self),
+            Store::Bits(_) | Store::Int64(_) | Store::Float64(_) | Store::Int32(_) => {}
+        }
+    }
 }
 
 /// A column that grows.
@@ -150,10 +171,19 @@ impl Builder {
     pub(super) fn new(schema: &Schema, ty: Type) -> Self {
         let store = match ty {
             Type::Bool => Store::Bits(Bits::default()),
-            Type::Int | Type::Money(_) | Type::Instant | Type::Duration | Type::Days => Store::Int64(Vec::new()),
-            Type::Number => Store::Float64(Vec::new()),
+            Type::Int
+            | Type::Money(_)
+            | Type::Instant
+            | Type::Duration
+            | Type::Days
+            | Type::Months
+            | Type::Time
+            | Type::Place => Store::Int64(Vec::new()),
+            Type::Number | Type::Distance => Store::Float64(Vec::new()),
             Type::Date => Store::Int32(Vec::new()),
             Type::Text => Store::Texts(Vec::new(), Interner::default()),
+            Type::Zone => Store::Zones(Vec::new(), ZoneNames::default()),
+            Type::Set(element) => Store::Sets(SetStore::new(schema, element)),
             Type::OneOf(domain) | Type::Ordered(domain) => {
                 let variants = schema.domain(domain).map(|d| d.variants.clone()).unwrap_or_default();
                 let codes = variants.iter().cloned().zip(0..).collect();
@@ -188,14 +218,15 @@ impl Builder {
             Store::Int64(_) => self.push::<i64>(Err(fault)),
             Store::Float64(_) => self.push::<f64>(Err(fault)),
             Store::Int32(_) => self.push::<i32>(Err(fault)),
-            Store::Texts(..) | Store::Variants(..) => self.push::<u32>(Err(fault)),
+            Store::Texts(..) | Store::Zones(..) | Store::Variants(..) | Store::Sets(_) => self.push::<u32>(Err(fault)),
         }
     }
 
-    /// The code of a text in a column of texts or declared values.
+    /// The code of a text in a column of texts, zones or declared values.
     pub(super) fn code(&mut self, text: &str) -> Reading<u32> {
         match &mut self.store {
             Store::Texts(_, interner) => Ok(interner.code(text)),
+            Store::Zones(_, names) => names.code(text),
             Store::Variants(_, codes, declared) => codes.get(text).copied().ok_or_else(|| {
                 if self.faults.unlisted.count == 0 {
                     self.nearly = nearest(text, declared.values.iter().map(|value| &**value)).map(Into::into);
@@ -206,7 +237,12 @@ impl Builder {
         }
     }
 
-    /// Appends a text to a column of texts or declared values.
+    /// The sets of a column of sets.
+    pub(super) fn sets(&mut self) -> Option<&mut SetStore> {
+        if let Store::Sets(sets) = &mut self.store { Some(sets) } else { None }
+    }
+
+    /// Appends a text to a column of texts, zones or declared values.
     pub(super) fn push_text(&mut self, text: &str) {
         let code = self.code(text);
         self.push(code);
@@ -222,15 +258,23 @@ impl Builder {
             Store::Float64(values) => Values::Float64(values),
             Store::Int32(values) => Values::Int32(values),
             Store::Variants(codes, _, dictionary) => Values::Codes(codes, dictionary),
-            Store::Texts(mut codes, interner) => {
-                let (dictionary, rank) = interner.finish();
-                for (row, code) in codes.iter_mut().enumerate() {
-                    let there = validity.as_ref().is_none_or(|bits| bits.get(row));
-                    *code = if there { rank.get(*code as usize).copied().unwrap_or(0) } else { 0 };
-                }
-                Values::Codes(codes, Arc::new(dictionary))
+            Store::Texts(codes, interner) => sorted(codes, interner, validity.as_ref()),
+            Store::Zones(codes, names) => sorted(codes, names.into_names(), validity.as_ref()),
+            Store::Sets(sets) => {
+                let (codes, dictionary) = sets.finish(validity.as_ref());
+                Values::Sets(codes, Arc::new(dictionary))
             }
         };
         Column { values, validity }
     }
+}
+
+/// Texts in a sorted dictionary.
+fn sorted(mut codes: Vec<u32>, interner: Interner, validity: Option<&Bitmap>) -> Values {
+    let (dictionary, rank) = interner.finish();
+    for (row, code) in codes.iter_mut().enumerate() {
+        let there = validity.is_none_or(|bits| bits.get(row));
+        *code = if there { rank.get(*code as usize).copied().unwrap_or(0) } else { 0 };
+    }
+    Values::Codes(codes, Arc::new(dictionary))
 }

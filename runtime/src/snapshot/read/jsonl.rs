@@ -10,14 +10,11 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
 use indexmap::IndexSet;
-use opportune_plan::Type;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 
-use super::builder::{Builder, Fault};
 use super::columns::{Target, Targets, pad};
 use super::error::LoadError;
-use super::scalars;
-use super::texts;
+use super::json::{Cell, append};
 use crate::time::Clock;
 
 /// The longest line.
@@ -145,7 +142,7 @@ impl<'de> Visitor<'de> for Row<'_, '_, '_> {
                 continue;
             };
             *seen = true;
-            let cell = map.next_value_seed(Cell)?;
+            let cell = map.next_value_seed(Cell { inner: false })?;
             for at in wanted.iter() {
                 let Some(target) = targets.get_mut(*at) else { continue };
                 if target.builder.rows() > base {
@@ -155,91 +152,5 @@ impl<'de> Visitor<'de> for Row<'_, '_, '_> {
             }
         }
         Ok(())
-    }
-}
-
-/// A value of a JSON object.
-#[derive(Debug)]
-enum Json<'de> {
-    Null,
-    Bool(bool),
-    Int(i128),
-    Float(f64),
-    Text(std::borrow::Cow<'de, str>),
-    /// An object or a list.
-    Nested,
-}
-
-fn append(builder: &mut Builder, ty: Type, cell: &Json<'_>, clock: &Clock) {
-    match (ty, cell) {
-        (_, Json::Null) => builder.push_fault(Fault::Missing),
-        (Type::Bool, Json::Bool(value)) => builder.push(Ok(*value)),
-        (Type::Int | Type::Days, Json::Int(value)) => builder.push(scalars::int(*value)),
-        (Type::Number, Json::Int(value)) => builder.push(scalars::number(*value as f64)),
-        (Type::Number, Json::Float(value)) => builder.push(scalars::number(*value)),
-        (Type::Money(_), Json::Int(value)) => builder.push(scalars::money_of_int(*value)),
-        (Type::Money(_), Json::Float(value)) => builder.push(scalars::money_of_float(*value)),
-        (Type::Text | Type::OneOf(_) | Type::Ordered(_), Json::Text(text)) => builder.push_text(text),
-        (Type::Date | Type::Instant | Type::Duration, Json::Text(text)) => {
-            texts::append_moment(builder, ty, text, clock);
-        }
-        _ => builder.push_fault(Fault::Unreadable),
-    }
-}
-
-/// Reads one value.
-struct Cell;
-
-impl<'de> DeserializeSeed<'de> for Cell {
-    type Value = Json<'de>;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, input: D) -> Result<Json<'de>, D::Error> {
-        input.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Cell {
-    type Value = Json<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json<'de>, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json<'de>, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json<'de>, E> {
-        Ok(Json::Int(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json<'de>, E> {
-        Ok(Json::Int(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Json<'de>, E> {
-        Ok(Json::Float(value))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Json<'de>, E> {
-        Ok(Json::Text(text.into()))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Json<'de>, E> {
-        Ok(Json::Text(text.to_owned().into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json<'de>, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Json::Nested)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Json<'de>, A::Error> {
-        while items.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Json::Nested)
     }
 }

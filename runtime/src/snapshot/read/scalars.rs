@@ -75,6 +75,11 @@ pub(super) fn date(days: i64) -> Reading<i32> {
     date_of_days(days).map(|_| days).ok_or(Fault::OutOfRange)
 }
 
+/// Microseconds since midnight, less than 24 hours.
+pub(super) fn time(micros: i128) -> Reading<i64> {
+    if (0..86_400 * MICROS).contains(&micros) { int(micros) } else { Err(Fault::OutOfRange) }
+}
+
 /// Microseconds since 1970-01-01 UTC, within what the calendar holds: the year 1 to 9999-12-30 22:00 UTC.
 pub(super) fn instant(micros: i128) -> Reading<i64> {
     let first = -62_135_596_800_000_000;

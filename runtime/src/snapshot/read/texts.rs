@@ -2,13 +2,14 @@
 
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
-use opportune_plan::Type;
+use opportune_plan::{Element, Type};
 
 use super::builder::{Builder, Fault, Reading};
-use super::scalars;
+use super::sets::{MOST_ELEMENTS, SetStore};
+use super::{places, scalars};
 use crate::time::Clock;
 
-/// Appends a field of a CSV file; an empty one is missing. Spaces around anything but a text are skipped.
+/// Appends a field of a CSV file; an empty one is missing. Spaces around anything but a text or a set are skipped.
 pub(super) fn append(builder: &mut Builder, ty: Type, text: Option<&str>, clock: &Clock) {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return builder.push_fault(Fault::Missing) };
     if matches!(ty, Type::Text | Type::OneOf(_) | Type::Ordered(_)) {
@@ -17,21 +18,67 @@ pub(super) fn append(builder: &mut Builder, ty: Type, text: Option<&str>, clock:
     match (text.trim(), ty) {
         ("", _) => builder.push_fault(Fault::Missing),
         (text, Type::Bool) => builder.push(bool(text)),
-        (text, Type::Int | Type::Days) => builder.push(int(text)),
-        (text, Type::Number) => builder.push(number(text)),
+        (text, Type::Int | Type::Days | Type::Months) => builder.push(int(text)),
+        (text, Type::Number | Type::Distance) => builder.push(number(text)),
         (text, Type::Money(_)) => builder.push(money(text)),
-        (text, _) => append_moment(builder, ty, text, clock),
+        (trimmed, _) => append_word(builder, ty, if is_set(ty) { text } else { trimmed }, clock),
     }
 }
 
-/// Appends a date, an instant or a duration, which CSV and JSON spell alike.
-pub(super) fn append_moment(builder: &mut Builder, ty: Type, text: &str, clock: &Clock) {
+fn is_set(ty: Type) -> bool {
+    matches!(ty, Type::Set(_))
+}
+
+/// Appends what CSV files and texts of other files spell alike: moments, zones, points and sets.
+pub(super) fn append_word(builder: &mut Builder, ty: Type, text: &str, clock: &Clock) {
     match ty {
         Type::Date => builder.push(date(text)),
         Type::Instant => builder.push(instant(text, clock)),
         Type::Duration => builder.push(duration(text)),
+        Type::Time => builder.push(time(text)),
+        Type::Zone => builder.push_text(text),
+        Type::Place => builder.push(places::of_text(text)),
+        Type::Set(element) => {
+            let set = builder.sets().map_or(Err(Fault::Unreadable), |sets| set(sets, element, text));
+            builder.push(set);
+        }
         _ => builder.push_fault(Fault::Unreadable),
     }
+}
+
+/// The set of the elements between bars. What is empty between two is none, so that `|` alone is the empty set.
+fn set(sets: &mut SetStore, element: Element, text: &str) -> Reading<u32> {
+    let parts = text.split('|').filter(|part| !part.is_empty()).take(MOST_ELEMENTS + 1);
+    let elements: Vec<Reading<u32>> = match element {
+        Element::Int => parts.map(|part| int(part.trim()).and_then(|value| sets.int(value))).collect(),
+        Element::Text | Element::OneOf(_) | Element::Ordered(_) => parts.map(|part| sets.text(part)).collect(),
+    };
+    sets.set(elements)
+}
+
+/// A time of day: hours and minutes, perhaps seconds and a fraction of them, `21:00` or `08:30:15.5`.
+fn time(text: &str) -> Reading<i64> {
+    let is_part = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (clock, fraction) = text.split_once('.').map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
+    let parts: Vec<&str> = clock.split(':').collect();
+    let part = |at: usize| parts.get(at).and_then(|part| part.parse::<i64>().ok()).unwrap_or(0);
+    let (hours, minutes, seconds) = (part(0), part(1), part(2));
+    let whole = matches!((parts.len(), fraction), (2, None) | (3, _)) && parts.iter().all(|part| is_part(part));
+    let micros = fraction.map_or(Some(0), micros_of_fraction);
+    match micros {
+        Some(micros) if whole && hours < 24 && minutes < 60 && seconds < 60 => {
+            Ok(((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros)
+        }
+        _ => Err(Fault::Unreadable),
+    }
+}
+
+/// The digits after a second's point as microseconds; those beyond are cut off.
+fn micros_of_fraction(digits: &str) -> Option<i64> {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.chars().chain("00000".chars()).take(6).collect::<String>().parse().ok()
 }
 
 fn bool(text: &str) -> Reading<bool> {
@@ -90,7 +137,7 @@ fn int(text: &str) -> Reading<i64> {
 }
 
 /// A number as floating-point text has it, `nan` and `inf` included.
-fn number(text: &str) -> Reading<f64> {
+pub(super) fn number(text: &str) -> Reading<f64> {
     text.parse().map_err(|_| Fault::Unreadable).and_then(scalars::number)
 }
 
@@ -220,5 +267,16 @@ mod tests {
         assert_eq!(date("yesterday"), Err(Fault::Unreadable));
         assert_eq!(duration("PT1H30M"), Ok(5_400_000_000));
         assert_eq!(duration("P1M"), Err(Fault::Unreadable));
+    }
+
+    #[test]
+    fn times_of_day_are_read_strictly() {
+        assert_eq!(time("21:00"), Ok(21 * 3_600_000_000));
+        assert_eq!(time("00:00:00"), Ok(0));
+        assert_eq!(time("23:59:59.999999999"), Ok(86_400_000_000 - 1));
+        assert_eq!(time("08:30:15.5"), Ok((8 * 3_600 + 30 * 60 + 15) * 1_000_000 + 500_000));
+        for bad in ["25:00", "24:00", "21:60", "21:00:60", "9:00", "21", "21:00.5", "21:00:00.", "-1:00", "21:00Z", "+1:00", ""] {
+            assert_eq!(time(bad), Err(Fault::Unreadable), "{bad}");
+        }
     }
 }

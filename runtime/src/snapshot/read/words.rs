@@ -1,7 +1,7 @@
 //! Types of the schema and of files in words, and what to do where they do not meet.
 
 use arrow::datatypes::DataType;
-use opportune_plan::Type;
+use opportune_plan::{Element, Type};
 
 use super::arrays::is_text;
 use super::builder::Faults;
@@ -21,6 +21,12 @@ pub(super) fn of_type(ty: Type) -> String {
         Type::Instant => "instant".to_owned(),
         Type::Duration => "duration".to_owned(),
         Type::Days => "days".to_owned(),
+        Type::Months => "months".to_owned(),
+        Type::Time => "time".to_owned(),
+        Type::Zone => "timezone".to_owned(),
+        Type::Place => "place".to_owned(),
+        Type::Distance => "distance".to_owned(),
+        Type::Set(element) => format!("set of {}", of_type(element.ty())),
     }
 }
 
@@ -41,6 +47,7 @@ pub(super) fn of_found(found: &DataType) -> &'static str {
         D::Time32(_) | D::Time64(_) => "times of day",
         D::Duration(_) | D::Interval(_) => "durations",
         D::Binary | D::LargeBinary | D::BinaryView | D::FixedSizeBinary(_) => "bytes",
+        D::List(_) | D::LargeList(_) | D::FixedSizeList(..) | D::ListView(_) | D::LargeListView(_) => "lists",
         _ => "nested values",
     }
 }
@@ -56,6 +63,7 @@ fn natural(found: &DataType) -> Option<&'static str> {
         _ if is_text(found) => Some("text"),
         D::Date32 | D::Date64 => Some("date"),
         D::Timestamp(..) => Some("instant"),
+        D::Time32(_) | D::Time64(_) => Some("time"),
         D::Duration(_) => Some("duration"),
         _ => None,
     }
@@ -76,8 +84,8 @@ pub(super) fn mend(ty: Type, found: &DataType) -> String {
         Type::Date if matches!(found, DataType::Timestamp(..)) => {
             "declare it instant, or write the column anew as dates".to_owned()
         }
-        Type::Duration | Type::Days => {
-            format!("write the column anew as {}, so that the unit is certain", holders(ty))
+        Type::Duration | Type::Days | Type::Months | Type::Distance | Type::Place | Type::Set(_) => {
+            format!("write the column anew as {}", holders(ty))
         }
         _ => format!("declare it {natural}, or write the column anew as {}", holders(ty)),
     }
@@ -87,27 +95,45 @@ pub(super) fn mend(ty: Type, found: &DataType) -> String {
 fn holders(ty: Type) -> &'static str {
     match ty {
         Type::Bool => "true and false",
-        Type::Int | Type::Days => "integers",
+        Type::Int => "integers",
+        Type::Days | Type::Months => "integers, so that the unit is certain",
         Type::Number | Type::Money(_) => "numbers",
+        Type::Distance => "numbers of metres",
         Type::Text | Type::OneOf(_) | Type::Ordered(_) => "text",
+        Type::Time => "times of day",
+        Type::Zone => "text: names of time zones",
+        Type::Place => "lists of two numbers, degrees north and degrees east, or as two columns of numbers",
+        Type::Set(Element::Int) => "lists of integers",
+        Type::Set(_) => "lists of text",
         Type::Date => "dates",
         Type::Instant => "timestamps",
-        Type::Duration => "durations",
+        Type::Duration => "durations, so that the unit is certain",
     }
 }
 
 /// How a file of text spells values of a type.
 pub(super) fn spelling(ty: Type, format: Format) -> String {
     let json = format == Format::Jsonl;
+    let is_text = format == Format::Csv || json;
     let how = match ty {
         Type::Bool if json => "true or false, without quotes",
         Type::Bool => "true or false; for other words declare `one_of` with the column's own values",
-        Type::Int | Type::Days if json => "a whole number such as 12, without quotes",
-        Type::Int | Type::Days => "a whole number such as 12",
+        Type::Int | Type::Days | Type::Months if json => "a whole number such as 12, without quotes",
+        Type::Int | Type::Days | Type::Months => "a whole number such as 12",
         Type::Number | Type::Money(_) if json => "a number such as 12.5, without quotes",
         Type::Number | Type::Money(_) => "a number such as 12.5, without currency signs or thousands separators",
+        Type::Distance if json => "a number of metres such as 1500, without quotes",
+        Type::Distance => "a number of metres such as 1500, without a unit",
         Type::Text | Type::OneOf(_) | Type::Ordered(_) => "a text in quotes",
-        Type::Date if format == Format::Csv || json => "a date such as 2026-11-20",
+        Type::Time => "a time of day such as 21:00 or 21:00:30",
+        Type::Zone => "a time zone's name such as America/New_York, in quotes",
+        Type::Place if json => "a point as [40.71, -74.00], degrees north and east, or as the text \"40.71,-74.00\"",
+        Type::Place => "a point as degrees north and east with a comma between them: 40.71,-74.00",
+        Type::Set(Element::Int) if json => "a list of whole numbers such as [1, 2], or a text with `|` between them",
+        Type::Set(_) if json => "a list of texts such as [\"a\", \"b\"], or a text with `|` between them",
+        Type::Set(Element::Int) => "whole numbers with `|` between them: 1|2",
+        Type::Set(_) => "texts with `|` between them: a|b",
+        Type::Date if is_text => "a date such as 2026-11-20",
         Type::Date => "a date, or a timestamp at midnight",
         Type::Instant => "a time such as 2026-11-20T18:00:00Z, or 2026-11-20 18:00 for the project's zone",
         Type::Duration => "a duration such as PT5H30M",
@@ -119,6 +145,8 @@ pub(super) fn spelling(ty: Type, format: Format) -> String {
 pub(super) fn kinds(faults: Faults) -> String {
     let all = [
         (faults.missing.count, "missing"),
+        (faults.incomplete.count, "with a missing element"),
+        (faults.not_a_zone.count, "not a time zone"),
         (faults.not_a_number.count, "not a number"),
         (faults.out_of_range.count, "out of range"),
     ];
