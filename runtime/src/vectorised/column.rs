@@ -220,7 +220,7 @@ impl<'a> Operand<'a> {
             ValuesView::Int64(values) => Read::Int64(Lanes::Many(values)),
             ValuesView::Float64(values) => Read::Float64(Lanes::Many(values)),
             ValuesView::Int32(values) => Read::Int32(Lanes::Many(values)),
-            ValuesView::Codes(codes, _) => Read::Codes(Lanes::Many(codes)),
+            ValuesView::Codes(codes, _) | ValuesView::Sets(codes, _) => Read::Codes(Lanes::Many(codes)),
         };
         Self { values, known: column.validity.map_or(Bits::Ones, Bits::view) }
     }
@@ -268,7 +268,7 @@ pub fn kind_of(column: &Column) -> Kind {
         Values::Int64(_) => Kind::Int64,
         Values::Float64(_) => Kind::Float64,
         Values::Int32(_) => Kind::Int32,
-        Values::Codes(..) => Kind::Codes,
+        Values::Codes(..) | Values::Sets(..) => Kind::Codes,
     }
 }
 
