@@ -3,42 +3,50 @@
 //! Everything is one operation after the other, in doubles or in exact 64-bit integers: no fused multiply-add. After
 //! each operation a number that is NaN or infinite is missing, and a negative zero is zero.
 
-use opportune_plan::{Arithmetic, Float, Span};
+use opportune_plan::{Arithmetic, Float};
 
-use super::value::Value;
-use crate::time::{Clock, FIRST_DATE, LAST_DATE, shift_date};
+use crate::builtin::number::round;
+use crate::time::{day, in_years};
+use crate::value::Value;
 
 /// `a` and `b` combined; `None` where the result does not fit.
-pub fn combine<'a>(clock: &Clock, operation: Arithmetic, a: Value<'a>, b: Value<'a>) -> Option<Value<'a>> {
+pub fn combine<'a>(operation: Arithmetic, a: Value<'a>, b: Value<'a>) -> Option<Value<'a>> {
     use Arithmetic::{Add, Divide, Multiply, Subtract};
-    use Value::{Date, Days, Duration, Instant, Int, Money, Number};
+    use Value::{Date, Days, Distance, Duration, Instant, Int, Money, Months, Number};
     match (operation, a, b) {
         (Add, Int(a), Int(b)) => a.checked_add(b).map(Int),
         (Add, Money(a), Money(b)) => a.checked_add(b).map(Money),
         (Add, Duration(a), Duration(b)) => a.checked_add(b).map(Duration),
         (Add, Days(a), Days(b)) => a.checked_add(b).map(Days),
+        (Add, Months(a), Months(b)) => a.checked_add(b).map(Months),
         (Add, Number(a), Number(b)) => number(a.get() + b.get()),
-        (Add, Instant(a), Duration(b)) => clock.shift_instant(a, Span::micros(b)).map(Instant),
-        (Add, Instant(a), Days(b)) => clock.shift_instant(a, Span::days(i32::try_from(b).ok()?)).map(Instant),
-        (Add, Date(a), Days(b)) => date(i64::from(a).checked_add(b)?),
+        (Add, Distance(a), Distance(b)) => distance(a.get() + b.get()),
+        (Add, Instant(a), Duration(b)) => in_years(a.checked_add(b)?).map(Instant),
+        (Add, Date(a), Days(b)) => day(i64::from(a).checked_add(b)?).map(Date),
 
         (Subtract, Int(a), Int(b)) => a.checked_sub(b).map(Int),
         (Subtract, Money(a), Money(b)) => a.checked_sub(b).map(Money),
         (Subtract, Duration(a), Duration(b)) => a.checked_sub(b).map(Duration),
         (Subtract, Days(a), Days(b)) => a.checked_sub(b).map(Days),
+        (Subtract, Months(a), Months(b)) => a.checked_sub(b).map(Months),
         (Subtract, Number(a), Number(b)) => number(a.get() - b.get()),
+        (Subtract, Distance(a), Distance(b)) => distance(a.get() - b.get()),
         (Subtract, Date(a), Date(b)) => Some(Days(i64::from(a) - i64::from(b))),
         (Subtract, Instant(a), Instant(b)) => a.checked_sub(b).map(Duration),
-        (Subtract, Instant(_) | Date(_), Duration(_) | Days(_)) => combine(clock, Add, a, negate(b)?),
+        (Subtract, Instant(a), Duration(b)) => in_years(a.checked_sub(b)?).map(Instant),
+        (Subtract, Date(a), Days(b)) => day(i64::from(a).checked_sub(b)?).map(Date),
 
         (Multiply, Int(a), Int(b)) => a.checked_mul(b).map(Int),
         (Multiply, Days(a), Int(b)) => a.checked_mul(b).map(Days),
+        (Multiply, Months(a), Int(b)) => a.checked_mul(b).map(Months),
         (Multiply, Number(a), Number(b)) => number(a.get() * b.get()),
-        (Multiply, Money(a), Number(b)) => whole(a as f64 * b.get()).map(Money),
-        (Multiply, Duration(a), Number(b)) => whole(a as f64 * b.get()).map(Duration),
+        (Multiply, Distance(a), Number(b)) => distance(a.get() * b.get()),
+        (Multiply, Money(a), Number(b)) => round(a as f64 * b.get()).map(Money),
+        (Multiply, Duration(a), Number(b)) => round(a as f64 * b.get()).map(Duration),
 
-        (Divide, Money(a), Number(b)) => whole(a as f64 / b.get()).map(Money),
-        (Divide, Duration(a), Number(b)) => whole(a as f64 / b.get()).map(Duration),
+        (Divide, Money(a), Number(b)) => round(a as f64 / b.get()).map(Money),
+        (Divide, Duration(a), Number(b)) => round(a as f64 / b.get()).map(Duration),
+        (Divide, Distance(a), Number(b)) => distance(a.get() / b.get()),
         (Divide, a, b) => number(a.to_f64()? / b.to_f64()?),
         _ => None,
     }
@@ -51,16 +59,9 @@ pub fn negate(value: Value<'_>) -> Option<Value<'_>> {
         Value::Money(value) => value.checked_neg().map(Value::Money),
         Value::Duration(value) => value.checked_neg().map(Value::Duration),
         Value::Days(value) => value.checked_neg().map(Value::Days),
+        Value::Months(value) => value.checked_neg().map(Value::Months),
         Value::Number(value) => number(-value.get()),
-        _ => None,
-    }
-}
-
-/// A date or instant moved by a span that is written in the policy.
-pub fn shift<'a>(clock: &Clock, value: Value<'a>, span: Span) -> Option<Value<'a>> {
-    match value {
-        Value::Date(date) => shift_date(date, span).map(Value::Date),
-        Value::Instant(instant) => clock.shift_instant(instant, span).map(Value::Instant),
+        Value::Distance(value) => distance(-value.get()),
         _ => None,
     }
 }
@@ -70,25 +71,18 @@ pub fn number<'a>(value: f64) -> Option<Value<'a>> {
     Float::new(value).map(Value::Number)
 }
 
-fn date<'a>(days: i64) -> Option<Value<'a>> {
-    let days = i32::try_from(days).ok()?;
-    (FIRST_DATE..=LAST_DATE).contains(&days).then_some(Value::Date(days))
-}
-
-/// A double rounded half to even, where that fits 64 bits.
-fn whole(value: f64) -> Option<i64> {
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    let rounded = value.round_ties_even();
-    (-LIMIT..LIMIT).contains(&rounded).then_some(rounded as i64)
+/// A distance, unless it is NaN or infinite.
+pub fn distance<'a>(metres: f64) -> Option<Value<'a>> {
+    Float::new(metres).map(Value::Distance)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::{FIRST_DATE, FIRST_INSTANT, LAST_DATE, LAST_INSTANT};
 
     fn money(operation: Arithmetic, a: i64, b: f64) -> Option<i64> {
-        let clock = Clock::new(0, "UTC").unwrap();
-        combine(&clock, operation, Value::Money(a), number(b)?)?.to_int()
+        combine(operation, Value::Money(a), number(b)?)?.to_int()
     }
 
     #[test]
@@ -110,13 +104,34 @@ mod tests {
 
     #[test]
     fn days_and_dates_end_with_the_years() {
-        let clock = Clock::new(0, "UTC").unwrap();
-        let add = |date, days| combine(&clock, Arithmetic::Add, Value::Date(date), Value::Days(days));
+        let add = |date, days| combine(Arithmetic::Add, Value::Date(date), Value::Days(days));
         assert_eq!(add(LAST_DATE - 1, 1), Some(Value::Date(LAST_DATE)));
         assert_eq!(add(LAST_DATE, 1), None);
         assert_eq!(add(0, i64::MAX), None);
-        let back = |date, days| combine(&clock, Arithmetic::Subtract, Value::Date(date), Value::Days(days));
+        let back = |date, days| combine(Arithmetic::Subtract, Value::Date(date), Value::Days(days));
         assert_eq!(back(0, 719_162), Some(Value::Date(FIRST_DATE)));
         assert_eq!(back(0, i64::MIN), None);
+    }
+
+    #[test]
+    fn instants_end_with_the_years() {
+        let add = |instant, by| combine(Arithmetic::Add, Value::Instant(instant), Value::Duration(by));
+        assert_eq!(add(LAST_INSTANT - 1, 1), Some(Value::Instant(LAST_INSTANT)));
+        assert_eq!(add(LAST_INSTANT, 1), None);
+        assert_eq!(add(FIRST_INSTANT, -1), None);
+        assert_eq!(add(-1, i64::MIN), None);
+        let back = |instant, by| combine(Arithmetic::Subtract, Value::Instant(instant), Value::Duration(by));
+        assert_eq!(back(0, i64::MIN), None);
+        assert_eq!(back(LAST_INSTANT, LAST_INSTANT), Some(Value::Instant(0)));
+    }
+
+    #[test]
+    fn distances_and_months_add_up() {
+        assert_eq!(combine(Arithmetic::Divide, distance(3.0).unwrap(), distance(2.0).unwrap()), number(1.5));
+        assert_eq!(combine(Arithmetic::Multiply, distance(3.0).unwrap(), number(0.5).unwrap()), distance(1.5));
+        assert_eq!(combine(Arithmetic::Subtract, distance(1.0).unwrap(), distance(1.0).unwrap()), distance(0.0));
+        assert_eq!(combine(Arithmetic::Add, Value::Months(i64::MAX), Value::Months(1)), None);
+        assert_eq!(combine(Arithmetic::Multiply, Value::Months(7), Value::Int(2)), Some(Value::Months(14)));
+        assert_eq!(negate(Value::Months(i64::MIN)), None);
     }
 }
