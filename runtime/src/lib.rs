@@ -7,6 +7,7 @@
 
 pub mod allocate;
 pub mod bind;
+pub mod builtin;
 pub mod decide;
 pub mod evaluate;
 pub mod families;
@@ -17,4 +18,5 @@ pub mod run;
 pub mod sink;
 pub mod snapshot;
 pub mod time;
+pub mod value;
 pub mod vectorised;

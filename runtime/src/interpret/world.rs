@@ -1,9 +1,11 @@
 //! What the interpreter finds by name: rows of lookup tables by their keys, and zones.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use opportune_plan::{Constant, Op, Schema, TableId, TableKind, Type, VerifiedPlan};
+use opportune_plan::{Constant, Family, Op, Schema, TableId, TableKind, Type, VerifiedPlan};
 
+use super::row::World;
 use crate::snapshot::{Table, Values};
 use crate::time::Zones;
 use crate::value::Value;
@@ -76,5 +78,19 @@ pub fn learn_from_data(zones: &mut Zones, schema: &Schema, tables: &[Table]) {
                 dictionary.values.iter().for_each(|name| zones.learn(name));
             }
         }
+    }
+}
+
+impl<'a: 'd, 'd> World<'a, 'd> {
+    /// The members of a family: the distinct values that are there, ascending.
+    pub fn members(&self, family: Family) -> Vec<Value<'d>> {
+        let ty = self.plan.schema.field(family.table, family.field).map(|field| field.ty);
+        let rows = self.tables.get(family.table.0 as usize);
+        let column = rows.and_then(|rows| rows.columns.get(family.field.0 as usize));
+        let (Some(ty), Some(rows), Some(column)) = (ty, rows, column) else { return Vec::new() };
+        let mut members: Vec<_> = (0..rows.rows).filter_map(|row| Value::read(ty, column, row, self.zones)).collect();
+        members.sort_by(|a, b| a.compare(*b).unwrap_or(Ordering::Equal));
+        members.dedup();
+        members
     }
 }
