@@ -49,7 +49,9 @@ pub fn call<'a>(now: i64, builtin: Builtin, arguments: &[Value<'a>]) -> Option<V
         (B::Exp, [Number(value)]) => number::exp(value.get()).map(Number),
         (B::Ln, [Number(value)]) => number::ln(value.get()).map(Number),
         (B::Power, [Number(base), Number(exponent)]) => number::power(base.get(), exponent.get()).map(Number),
-        (B::Least, all) => all.iter().copied().reduce(|a, b| if b.compare(a).is_some_and(|o| o.is_lt()) { b } else { a }),
+        (B::Least, all) => {
+            all.iter().copied().reduce(|a, b| if b.compare(a).is_some_and(|o| o.is_lt()) { b } else { a })
+        }
         (B::Greatest, all) => {
             all.iter().copied().reduce(|a, b| if b.compare(a).is_some_and(|o| o.is_gt()) { b } else { a })
         }
@@ -92,3 +94,6 @@ fn abs(value: Value<'_>) -> Option<Value<'_>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

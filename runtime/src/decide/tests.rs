@@ -205,7 +205,10 @@ fn check(sample: &Sample, decided: &Decided) {
                     let slot = 1 + above.iter().filter(|d| d.channel == channel).count() as u32;
                     let decision = decisions.next().unwrap();
                     let (customer, offer, score) = (64 + row, OfferId(candidate.1), candidate.2);
-                    assert_eq!(*decision, Decision { customer, offer, member: None, channel, slot, send_at: 1_000, score });
+                    assert_eq!(
+                        *decision,
+                        Decision { customer, offer, member: None, channel, slot, send_at: 1_000, score }
+                    );
                     above.push(decision);
                     outcome.made += 1;
                     outcome.by_channel[channel.0 as usize] += 1;

@@ -130,11 +130,10 @@ mod tests {
         let validity = Some([false, true, true, true].into_iter().collect::<Bitmap>());
         let members = of(Column { values: Values::Codes(vec![0, 2, 1, 2], dictionary), validity }, 4);
         assert_eq!(members.len(), 2);
-        assert_eq!([members.get(0), members.get(1), members.get(2)], [
-            Some(Member::Code(1, "b")),
-            Some(Member::Code(2, "c")),
-            None
-        ]);
+        assert_eq!(
+            [members.get(0), members.get(1), members.get(2)],
+            [Some(Member::Code(1, "b")), Some(Member::Code(2, "c")), None]
+        );
         assert_eq!([members.of_code(0), members.of_code(2), members.of_int(2)], [None, Some(1), None]);
     }
 

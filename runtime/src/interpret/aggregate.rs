@@ -13,12 +13,7 @@ use crate::value::Value;
 pub type Event<'a> = (Option<bool>, Option<Value<'a>>);
 
 /// Aggregates the events in the window, in their order; `ty` is the type of the result, `of` the value that is ranked.
-pub fn aggregate<'a>(
-    function: Function,
-    ty: Type,
-    events: &[Event<'a>],
-    of: Option<Value<'a>>,
-) -> Option<Value<'a>> {
+pub fn aggregate<'a>(function: Function, ty: Type, events: &[Event<'a>], of: Option<Value<'a>>) -> Option<Value<'a>> {
     if function == Function::Exists {
         return exists(events).map(Value::Bool);
     }
@@ -156,7 +151,8 @@ mod tests {
 
     #[test]
     fn the_median_of_gaps() {
-        let gap = |ty, moments: &[i64]| typical_gap(ty, &moments.iter().copied().map(Value::Instant).collect::<Vec<_>>());
+        let gap =
+            |ty, moments: &[i64]| typical_gap(ty, &moments.iter().copied().map(Value::Instant).collect::<Vec<_>>());
         assert_eq!(gap(Type::Duration, &[]), None);
         assert_eq!(gap(Type::Duration, &[7]), None);
         assert_eq!(gap(Type::Duration, &[7, 7]), Some(Value::Duration(0)));

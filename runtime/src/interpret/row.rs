@@ -71,12 +71,8 @@ impl<'a: 'd, 'd> World<'a, 'd> {
         while let Some(place) = writing.tape.places.get(writing.rows.len()).filter(|place| place.after <= at) {
             let row = match place.way {
                 None => Some(here),
-                Some((from, Way::Link(table, link))) => {
-                    writing.row(from).and_then(|row| self.follow(table, link, row))
-                }
-                Some((_, Way::Key(table, key))) => {
-                    get(&writing.values, key).and_then(|key| self.keys.row(table, key))
-                }
+                Some((from, Way::Link(table, link))) => writing.row(from).and_then(|row| self.follow(table, link, row)),
+                Some((_, Way::Key(table, key))) => get(&writing.values, key).and_then(|key| self.keys.row(table, key)),
             };
             writing.rows.push(row);
         }

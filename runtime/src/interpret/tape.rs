@@ -185,9 +185,9 @@ impl<'a> Tape<'a> {
         };
         let over_events = match op {
             Op::Aggregate(aggregate) => OverEvents::Aggregate(Box::new(self.folded(aggregate))),
-            Op::Journey(journey, part) => self.journey(*journey).map_or(OverEvents::None, |journey| {
-                OverEvents::Journey(Box::new(self.walked(journey, *part)))
-            }),
+            Op::Journey(journey, part) => self
+                .journey(*journey)
+                .map_or(OverEvents::None, |journey| OverEvents::Journey(Box::new(self.walked(journey, *part)))),
             _ => OverEvents::None,
         };
         let operands = match over_events {

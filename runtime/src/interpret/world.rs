@@ -40,9 +40,9 @@ fn rows_by_key<'d>(
 ) -> HashMap<Value<'d>, usize> {
     let mut found = HashMap::new();
     let declared = schema.table(table);
-    let key = declared.and_then(|declared| declared.key()).filter(|_| {
-        declared.is_some_and(|declared| matches!(declared.kind, TableKind::Lookup { .. }))
-    });
+    let key = declared
+        .and_then(|declared| declared.key())
+        .filter(|_| declared.is_some_and(|declared| matches!(declared.kind, TableKind::Lookup { .. })));
     let rows = tables.get(table.0 as usize);
     let column = key.and_then(|key| rows?.columns.get(key.0 as usize));
     let ty = key.and_then(|key| schema.field(table, key)).map(|field| field.ty);

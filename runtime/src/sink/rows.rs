@@ -64,7 +64,8 @@ impl<'a> Rows<'a> {
         let slot = |decision: &Decision| i32::try_from(decision.slot).unwrap_or(i32::MAX);
         let offers = decisions.iter().map(|decision| offer(decision).map_or("", |offer| &*offer.name));
         let channels = decisions.iter().map(|decision| channel(decision).map_or("", |channel| &*channel.name));
-        let reasons = decisions.iter().map(|decision| offer(decision)?.because.as_ref()?.as_plain().map(|text| self.free(text)));
+        let reasons =
+            decisions.iter().map(|decision| offer(decision)?.because.as_ref()?.as_plain().map(|text| self.free(text)));
         RecordBatch::try_new(
             self.schema(),
             vec![

@@ -61,7 +61,15 @@ fn two() -> Snapshot {
 }
 
 fn decision(customer: u32) -> Decision {
-    Decision { customer, offer: OfferId(0), member: None, channel: ChannelId(0), slot: 1, send_at: 1_500_000, score: 0.1 }
+    Decision {
+        customer,
+        offer: OfferId(0),
+        member: None,
+        channel: ChannelId(0),
+        slot: 1,
+        send_at: 1_500_000,
+        score: 0.1,
+    }
 }
 
 fn write(path: &Path, plan: &VerifiedPlan, snapshot: &Snapshot, slices: &[&[Decision]]) -> Result<(), SinkError> {

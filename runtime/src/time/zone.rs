@@ -139,3 +139,6 @@ fn time_of_micros(micros: i64) -> Option<Time> {
     let nanoseconds = i32::try_from(rest * 1_000).ok()?;
     Time::new(part(minutes.div_euclid(60))?, part(minutes.rem_euclid(60))?, part(second)?, nanoseconds).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,9 +8,8 @@ use arrow::array::types::{
     ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
     DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float16Type,
     Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType,
-    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
@@ -33,7 +32,9 @@ pub(super) fn accepts(ty: Type, found: &DataType) -> bool {
         Type::Bool => matches!(found, D::Boolean),
         Type::Int => found.is_integer() || is_whole_decimal(found),
         Type::Days | Type::Months => found.is_integer(),
-        Type::Number | Type::Money(_) | Type::Distance => found.is_integer() || found.is_floating() || found.is_decimal(),
+        Type::Number | Type::Money(_) | Type::Distance => {
+            found.is_integer() || found.is_floating() || found.is_decimal()
+        }
         Type::Text | Type::OneOf(_) | Type::Ordered(_) | Type::Zone => is_text(found),
         Type::Time => is_text(found) || matches!(found, D::Time32(_) | D::Time64(_)),
         Type::Place => is_text(found) || nested::is_place(found),

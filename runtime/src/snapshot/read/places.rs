@@ -8,9 +8,7 @@ use super::texts;
 /// The point at these degrees north and east. Of two faults the graver counts; half a point is missing.
 pub(super) fn place(latitude: Reading<f64>, longitude: Reading<f64>) -> Reading<i64> {
     match (latitude, longitude) {
-        (Ok(latitude), Ok(longitude)) => {
-            Place::new(latitude, longitude).map(Place::to_bits).ok_or(Fault::OutOfRange)
-        }
+        (Ok(latitude), Ok(longitude)) => Place::new(latitude, longitude).map(Place::to_bits).ok_or(Fault::OutOfRange),
         (Err(a), Err(b)) => Err(a.max(b)),
         (Err(fault), _) | (_, Err(fault)) => Err(fault),
     }

@@ -63,7 +63,8 @@ fn lists(array: &dyn Array) -> Option<(ArrayRef, Vec<Option<Range<usize>>>)> {
         let first = offsets.first().map_or(0, |first| at(*first));
         let last = offsets.last().map_or(0, |last| at(*last));
         let pairs = offsets.iter().zip(offsets.iter().skip(1)).enumerate();
-        let range = |(row, (begin, end)): (usize, (&O, &O))| is_there(row).then(|| at(*begin) - first..at(*end) - first);
+        let range =
+            |(row, (begin, end)): (usize, (&O, &O))| is_there(row).then(|| at(*begin) - first..at(*end) - first);
         (items.slice(first, last - first), pairs.map(range).collect())
     }
     let is_there = |row| array.is_valid(row);
@@ -132,9 +133,8 @@ fn dictionary_elements(sets: &mut SetStore, items: &ArrayRef) -> Vec<Reading<u32
     let positions = dictionary.normalized_keys().into_iter().enumerate();
     positions
         .map(|(row, position)| match known.get_mut(position) {
-            Some(slot) if !keys.is_null(row) => *slot.get_or_insert_with(|| {
-                text_at(values, position).map_or(Err(Fault::Missing), |text| sets.text(text))
-            }),
+            Some(slot) if !keys.is_null(row) => *slot
+                .get_or_insert_with(|| text_at(values, position).map_or(Err(Fault::Missing), |text| sets.text(text))),
             _ => Err(Fault::Missing),
         })
         .collect()
