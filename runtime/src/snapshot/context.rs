@@ -1,10 +1,12 @@
 //! What a request brings: the same for all customers, or a file with a row for each that has one.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use opportune_plan::{Constant, FieldId, VerifiedPlan};
+use opportune_plan::{Constant, Element, FieldId, Schema, TableKind, VerifiedPlan};
 
-use super::Snapshot;
+use super::column::{Elements, SetDictionary};
+use super::{Bitmap, Column, Dictionary, Snapshot, Values};
 use super::read::{self, LoadError, LoadReport, Reach};
 use crate::time::Clock;
 
@@ -32,6 +34,79 @@ pub fn load_with(
     clock: &Clock,
     request: &Request,
 ) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
-    let _ = request;
-    read::load_from(plan, folder, reach, clock)
+    let file = if let Request::File(path) = request { Some(path.as_path()) } else { None };
+    let (mut snapshot, report) = read::load_with(plan, folder, reach, clock, file)?;
+    let context = plan.schema.tables().find(|(_, table)| table.kind == TableKind::Context);
+    if let (Request::Same(values), Some((id, declared))) = (request, context) {
+        for (field, value) in values {
+            let ty = declared.fields.get(field.0 as usize).map(|field| field.ty);
+            let table = snapshot.tables.get_mut(id.0 as usize);
+            let rows = table.as_ref().map_or(0, |table| table.rows);
+            let slot = table.and_then(|table| table.columns.get_mut(field.0 as usize));
+            if let (Some(slot), true) = (slot, ty == Some(value.ty())) {
+                *slot = constant(&plan.schema, value, rows);
+            }
+        }
+    }
+    Ok((snapshot, report))
+}
+
+/// A column of one value.
+fn constant(schema: &Schema, value: &Constant, rows: usize) -> Column {
+    let text = |text: &str| Values::Codes(vec![0; rows], Arc::new(Dictionary { values: vec![text.into()] }));
+    let column = |values| Column::full(values);
+    match value {
+        Constant::Bool(true) => column(Values::Bits(Bitmap::ones(rows))),
+        Constant::Bool(false) => column(Values::Bits(Bitmap::zeros(rows))),
+        Constant::Int(value)
+        | Constant::Money(_, value)
+        | Constant::Instant(value)
+        | Constant::Duration(value)
+        | Constant::Days(value)
+        | Constant::Months(value)
+        | Constant::Time(value) => column(Values::Int64(vec![*value; rows])),
+        Constant::Place(place) => column(Values::Int64(vec![place.to_bits(); rows])),
+        Constant::Number(value) | Constant::Distance(value) => column(Values::Float64(vec![value.get(); rows])),
+        Constant::Date(value) => column(Values::Int32(vec![*value; rows])),
+        Constant::Text(value) | Constant::Zone(value) => column(text(value)),
+        Constant::OneOf(_, at) | Constant::Ordered(_, at) => {
+            // The dictionary of the declared values, with this one everywhere.
+            let mut column = Column::full(Column::missing(schema, value.ty(), rows).values);
+            if let Values::Codes(codes, _) = &mut column.values {
+                codes.fill(*at);
+            }
+            column
+        }
+        Constant::Set(element, values) => Column::full(set(schema, *element, values, rows)),
+    }
+}
+
+/// One set in every row; its elements are sorted.
+fn set(schema: &Schema, element: Element, values: &[Constant], rows: usize) -> Values {
+    let all = (0_u32..).take(values.len());
+    let mut dictionary = match Column::missing(schema, opportune_plan::Type::Set(element), 0).values {
+        Values::Sets(_, dictionary) => SetDictionary::clone(&dictionary),
+        _ => SetDictionary::default(),
+    };
+    let codes: Vec<u32> = match &mut dictionary.elements {
+        Elements::Texts(texts) => {
+            let text = |value: &Constant| if let Constant::Text(text) = value { Some(text.clone()) } else { None };
+            *texts = Arc::new(Dictionary { values: values.iter().filter_map(text).collect() });
+            all.collect()
+        }
+        Elements::Ints(ints) => {
+            ints.extend(values.iter().filter_map(|value| if let Constant::Int(int) = value { Some(*int) } else { None }));
+            all.collect()
+        }
+        Elements::Declared(_) => values.iter().filter_map(position).collect(),
+    };
+    dictionary.sets = vec![codes.into()];
+    Values::Sets(vec![0; rows], Arc::new(dictionary))
+}
+
+fn position(value: &Constant) -> Option<u32> {
+    match value {
+        Constant::OneOf(_, at) | Constant::Ordered(_, at) => Some(*at),
+        _ => None,
+    }
 }

@@ -39,7 +39,7 @@ use std::path::Path;
 pub use builder::Tally;
 pub use error::{Found, LoadError, Place};
 pub use files::Reach;
-use opportune_plan::VerifiedPlan;
+use opportune_plan::{TableKind, VerifiedPlan};
 pub use report::{FieldReport, LoadReport, TableReport};
 pub(crate) use shown::shown_path;
 
@@ -69,11 +69,29 @@ pub fn load_from(
     reach: Reach<'_>,
     clock: &Clock,
 ) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
+    load_with(plan, folder, reach, clock, None)
+}
+
+/// Reads the tables of a plan, and the context's from a file of its own; without one, all of it is missing.
+pub(super) fn load_with(
+    plan: &VerifiedPlan,
+    folder: &Path,
+    reach: Reach<'_>,
+    clock: &Clock,
+    request: Option<&Path>,
+) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
     files::check_folder(folder, reach).map_err(|error| vec![error])?;
     let (mut tables, mut errors) = (Vec::new(), Vec::new());
     for (id, table) in plan.schema.tables() {
-        let found = files::find(&plan.schema, id, table, folder, reach).map_err(|error| vec![error]);
-        match found.and_then(|file| read_table(file, clock)) {
+        let found = match (&table.kind, request) {
+            (TableKind::Context, Some(path)) => files::named(&plan.schema, id, table, path),
+            (TableKind::Context, None) => {
+                tables.push(Some(RawTable::empty(TableFile::none(&plan.schema, id, table))));
+                continue;
+            }
+            _ => files::find(&plan.schema, id, table, folder, reach),
+        };
+        match found.map_err(|error| vec![error]).and_then(|file| read_table(file, clock)) {
             Ok(table) => tables.push(Some(table)),
             Err(found) => {
                 errors.extend(found);
@@ -92,11 +110,20 @@ pub fn load_from(
 struct RawTable<'p> {
     file: TableFile<'p>,
     rows: usize,
-    /// By field; none where the field comes through a link.
+    /// By field; none where the field comes through a link, or is of a request that does not bring it.
     columns: Vec<Option<Column>>,
-    /// For an event table: the customers' keys.
+    /// For events and requests: the customers' keys.
     owner: Option<Column>,
     report: TableReport,
+}
+
+impl<'p> RawTable<'p> {
+    /// A table without rows and columns.
+    fn empty(file: TableFile<'p>) -> Self {
+        let fields = vec![FieldReport::default(); file.table.fields.len()];
+        let report = TableReport { fields, ..TableReport::default() };
+        Self { columns: vec![None; file.table.fields.len()], file, rows: 0, owner: None, report }
+    }
 }
 
 fn read_table<'p>(file: TableFile<'p>, clock: &Clock) -> Result<RawTable<'p>, Vec<LoadError>> {
@@ -113,9 +140,9 @@ fn read_table<'p>(file: TableFile<'p>, clock: &Clock) -> Result<RawTable<'p>, Ve
     if !errors.is_empty() {
         return Err(errors);
     }
-    let rows = targets.rows();
+    let (rows, absent) = (targets.rows(), std::mem::take(&mut targets.absent));
     let (columns, owner, fields) = targets.finish(file.table.fields.len());
-    let report = TableReport { file: file.path.clone(), rows, fields, ..TableReport::default() };
+    let report = TableReport { file: file.path.clone(), rows, absent, fields, ..TableReport::default() };
     Ok(RawTable { file, rows, columns, owner, report })
 }
 

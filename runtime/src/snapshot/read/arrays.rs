@@ -4,6 +4,8 @@
 
 mod nested;
 
+pub(super) use nested::append_places;
+
 use arrow::array::types::{
     ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
     DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float16Type,

@@ -5,7 +5,7 @@ use opportune_plan::{Field, FieldId, Schema, Source, TableId, TableKind, Type};
 
 use super::RawTable;
 use super::builder::Tally;
-use super::error::LoadError;
+use super::error::{LoadError, Place};
 use super::events::{self, Times};
 use super::gather::{gather, prune};
 use super::keys::{self, Index};
@@ -46,6 +46,7 @@ pub(super) fn assemble(
     for ((raw, links), times) in tables.drain(..).zip(links.drain(..)).zip(times) {
         let (table, reported) = match (&raw.file.table.kind, times) {
             (TableKind::Customer { key, .. }, _) => customer(raw, *key, &keys, &index, &links, &mut report)?,
+            (TableKind::Context, _) => requests(raw, &index, report.customers)?,
             (TableKind::Events { .. }, Some(times)) => place(raw, links, times, &index, report.customers),
             _ => lookup(raw, links),
         };
@@ -221,6 +222,42 @@ fn without_row(raw: &RawTable<'_>, key: FieldId, report: &LoadReport) -> Vec<Loa
     let (count, of) = (report.without_row as u64, report.customers as u64);
     let firm = raw.file.table.fields().filter(|(id, field)| *id != key && !field.nullable);
     firm.map(|(id, _)| LoadError::NoRow { place: raw.file.place(Some(id), ""), count, of }).collect()
+}
+
+/// The requests in the order of their customers; who has none has only missing values.
+fn requests(mut raw: RawTable<'_>, index: &Index, customers: usize) -> Result<(Table, TableReport), Vec<LoadError>> {
+    let mut row_of = vec![NO_ROW; customers];
+    if let Some(owner) = raw.owner.take() {
+        if let (_, Some(twice)) = Index::new(&owner) {
+            let place = of_owner(&raw);
+            return Err(vec![LoadError::KeyTwice { place, count: twice.count, first: twice.first, second: twice.second }]);
+        }
+        for (row, customer) in index.rows_of(&owner).into_iter().enumerate() {
+            match row_of.get_mut(customer as usize) {
+                Some(slot) => *slot = u32::try_from(row).unwrap_or(NO_ROW),
+                None if owner.is_valid(row) => raw.report.of_unknown.note(row),
+                None => raw.report.of_nobody.note(row),
+            }
+        }
+    }
+    raw.report.kept = row_of.iter().filter(|row| **row != NO_ROW).count();
+    let (schema, fields) = (raw.file.schema, &raw.file.table.fields);
+    let absent = |column: Option<Column>, field: &Field| column.unwrap_or_else(|| Column::missing(schema, field.ty, 0));
+    let columns = raw.columns.into_iter().zip(fields).map(|(column, field)| Some(absent(column, field))).collect();
+    let columns = arrange(columns, fields, &row_of);
+    let links = vec![None; columns.len()];
+    Ok((Table { rows: customers, columns, links, by_customer: None }, raw.report))
+}
+
+/// The place of the customers' keys of requests.
+fn of_owner(raw: &RawTable<'_>) -> Box<Place> {
+    let customer = raw.file.schema.table(Schema::CUSTOMER);
+    let key = customer.and_then(|customer| Some((customer, customer.fields.get(customer.key()?.0 as usize)?)));
+    let mut place = raw.file.place(None, "");
+    if let Some((customer, key)) = key {
+        place.subject = format!("{}.{}", customer.name, key.name);
+    }
+    place
 }
 
 /// Each column's rows in another order; one column after the other, so that only one is there twice.

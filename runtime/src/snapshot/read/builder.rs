@@ -163,7 +163,7 @@ pub(super) struct Builder {
     /// The last batch's dictionary with the codes of its texts: the batches of a row group share one.
     pub(super) known: Option<(ArrayData, Vec<Option<Reading<u32>>>)>,
     /// The declared value that is most like the first one that is not declared.
-    pub(super) nearly: Option<Box<str>>,
+    nearly: Option<Box<str>>,
 }
 
 impl Builder {
@@ -234,6 +234,14 @@ impl Builder {
                 Fault::Unlisted
             }),
             _ => Err(Fault::Unreadable),
+        }
+    }
+
+    /// The declared value that is most like the first one that is not declared.
+    pub(super) fn nearly(&self) -> Option<&str> {
+        match &self.store {
+            Store::Sets(sets) => sets.nearly(),
+            _ => self.nearly.as_deref(),
         }
     }
 

@@ -2,13 +2,14 @@
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Schema as FileSchema};
-use opportune_plan::{FieldId, Source, TableKind, Type};
+use opportune_plan::{Element, FieldId, Source, TableKind, Type};
 
 use super::arrays;
-use super::builder::{Builder, Fault, Faults};
+use super::builder::{Builder, Fault, Faults, Reading};
 use super::error::{Found, LoadError, Place};
 use super::files::{Format, TableFile};
 use super::lines;
+use super::places;
 use super::report::FieldReport;
 use super::shown::{listed, nearest, shown};
 use super::words;
@@ -18,12 +19,27 @@ use crate::time::Clock;
 /// A column that is read.
 #[derive(Debug)]
 pub(super) struct Target<'p> {
-    /// Its name in the file.
+    /// Its name in the file; of a place in two columns that of the degrees north.
     pub column: &'p str,
-    /// The field that it becomes; none: the customer's key of an event.
+    /// Of a place in two columns: the column of the degrees east.
+    pub second: Option<&'p str>,
+    /// The field that it becomes; none: the customer's key of an event or a request.
     pub field: Option<FieldId>,
     pub ty: Type,
     pub builder: Builder,
+    /// What a row of JSON has brought so far of a place in two columns.
+    pub halves: [Option<Reading<f64>>; 2],
+}
+
+impl<'p> Target<'p> {
+    fn new(schema: &opportune_plan::Schema, column: &'p str, field: Option<FieldId>, ty: Type) -> Self {
+        Self { column, second: None, field, ty, builder: Builder::new(schema, ty), halves: [None; 2] }
+    }
+
+    /// The columns that it is read from.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &'p str> {
+        std::iter::once(self.column).chain(self.second)
+    }
 }
 
 /// All columns that are read from a file.
@@ -31,6 +47,8 @@ pub(super) struct Target<'p> {
 pub(super) struct Targets<'p> {
     pub file: TableFile<'p>,
     pub all: Vec<Target<'p>>,
+    /// The fields of a request that its file does not bring.
+    pub absent: Vec<FieldId>,
 }
 
 /// Where the targets' columns are in a file.
@@ -38,27 +56,36 @@ pub(super) struct Targets<'p> {
 pub(super) struct Projection {
     /// The positions of the columns that are read, ascending, each once.
     pub columns: Vec<usize>,
-    /// For each target, the position in `columns`.
-    pub of_target: Vec<usize>,
+    /// For each target, where it is.
+    pub of_target: Vec<At>,
+}
+
+/// Where the columns of a target are in [`Projection::columns`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At {
+    pub first: usize,
+    /// Of a place in two columns.
+    pub second: Option<usize>,
 }
 
 impl<'p> Targets<'p> {
     /// The columns of the schema for a file.
     pub(super) fn new(file: TableFile<'p>) -> Self {
         let (schema, table) = (file.schema, file.table);
-        let target = |column: &'p str, field, ty| Target { column, field, ty, builder: Builder::new(schema, ty) };
         let mut all = Vec::new();
         for (id, field) in table.fields() {
-            if let Source::Column(column) = &field.source {
-                all.push(target(column, Some(id), field.ty));
+            match &field.source {
+                Source::Column(column) => all.push(Target::new(schema, column, Some(id), field.ty)),
+                Source::Columns(north, east) => {
+                    all.push(Target { second: Some(east), ..Target::new(schema, north, Some(id), field.ty) });
+                }
+                Source::Linked { .. } => {}
             }
         }
-        if let TableKind::Events { customer_column, .. } = &table.kind {
-            let customer = schema.table(opportune_plan::Schema::CUSTOMER);
-            let key = customer.and_then(|customer| customer.fields.get(customer.key()?.0 as usize));
-            all.push(target(customer_column, None, key.map_or(Type::Text, |key| key.ty)));
+        if let Some((column, ty)) = owner(schema, table) {
+            all.push(Target::new(schema, column, None, ty));
         }
-        Self { file, all }
+        Self { file, all, absent: Vec::new() }
     }
 
     /// The place of a target.
@@ -70,35 +97,65 @@ impl<'p> Targets<'p> {
         place
     }
 
+    /// The place of one of its columns.
+    fn place_in(&self, target: &Target<'_>, column: &str) -> Box<Place> {
+        Box::new(Place { column: shown(column), ..*self.place(target) })
+    }
+
     /// Finds the columns by name among those of the file.
     ///
     /// # Errors
     /// One for each column that is not there, or is there twice.
-    pub(super) fn project(&self, names: &[&str]) -> Result<Projection, Vec<LoadError>> {
+    pub(super) fn project(&mut self, names: &[&str]) -> Result<Projection, Vec<LoadError>> {
+        self.leave_out(|column| names.contains(&column));
         let (mut found, mut errors) = (Vec::new(), Vec::new());
         for target in &self.all {
-            let mut at = names.iter().enumerate().filter(|(_, name)| **name == target.column).map(|(at, _)| at);
-            match (at.next(), at.count()) {
-                (Some(at), 0) => found.push(at),
-                (Some(_), more) => errors.push(LoadError::ColumnTwice { place: self.place(target), times: more + 1 }),
-                (None, _) => errors.push(self.no_column(target, names)),
-            }
+            let mut find = |column| match self.find(target, column, names) {
+                Ok(at) => at,
+                Err(error) => {
+                    errors.push(error);
+                    0
+                }
+            };
+            found.push(At { first: find(target.column), second: target.second.map(find) });
         }
         if !errors.is_empty() {
             return Err(errors);
         }
-        let mut columns = found.clone();
+        let mut columns: Vec<usize> = found.iter().flat_map(|at| std::iter::once(at.first).chain(at.second)).collect();
         columns.sort_unstable();
         columns.dedup();
-        let of_target = found.iter().map(|at| columns.binary_search(at).unwrap_or_default()).collect();
-        Ok(Projection { columns, of_target })
+        let position = |at: usize| columns.binary_search(&at).unwrap_or_default();
+        let of_target = found.iter().map(|at| At { first: position(at.first), second: at.second.map(position) });
+        Ok(Projection { of_target: of_target.collect(), columns })
+    }
+
+    fn find(&self, target: &Target<'_>, column: &str, names: &[&str]) -> Result<usize, LoadError> {
+        let mut at = names.iter().enumerate().filter(|(_, name)| **name == column).map(|(at, _)| at);
+        match (at.next(), at.count()) {
+            (Some(at), 0) => Ok(at),
+            (Some(_), more) => Err(LoadError::ColumnTwice { place: self.place_in(target, column), times: more + 1 }),
+            (None, _) => Err(self.no_column(target, column, names)),
+        }
+    }
+
+    /// A request's file need not bring every field: those whose columns are not there are missing for all. But where it
+    /// brings none, that is an error.
+    pub(super) fn leave_out(&mut self, is_there: impl Fn(&str) -> bool) {
+        let lacks = |target: &Target<'_>| target.field.is_some() && !target.columns().any(&is_there);
+        let fields = self.all.iter().filter(|target| target.field.is_some()).count();
+        let lacking: Vec<FieldId> = self.all.iter().filter(|t| lacks(t)).filter_map(|target| target.field).collect();
+        if self.file.table.kind == TableKind::Context && lacking.len() < fields {
+            self.all.retain(|target| !lacks(target));
+            self.absent = lacking;
+        }
     }
 
     /// The error for a column that is not there.
-    pub(super) fn no_column(&self, target: &Target<'_>, names: &[&str]) -> LoadError {
+    pub(super) fn no_column(&self, target: &Target<'_>, column: &str, names: &[&str]) -> LoadError {
         LoadError::NoColumn {
-            place: self.place(target),
-            nearest: nearest(target.column, names.iter().copied()).map(shown),
+            place: self.place_in(target, column),
+            nearest: nearest(column, names.iter().copied()).map(shown),
             present: if names.is_empty() { "none".to_owned() } else { listed(names.iter().copied()) },
         }
     }
@@ -107,25 +164,34 @@ impl<'p> Targets<'p> {
     ///
     /// # Errors
     /// One for each column that is not there, is there twice, or is of another type.
-    pub(super) fn project_typed(&self, schema: &FileSchema) -> Result<Projection, Vec<LoadError>> {
+    pub(super) fn project_typed(&mut self, schema: &FileSchema) -> Result<Projection, Vec<LoadError>> {
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let projection = self.project(&names)?;
-        let found = |at: &usize| projection.columns.get(*at).and_then(|at| schema.fields().get(*at));
-        let pairs = self.all.iter().zip(projection.of_target.iter().map(found));
-        let errors: Vec<LoadError> = pairs
-            .filter_map(|(target, found)| found.map(|found| (target, found.data_type())))
-            .filter(|(target, found)| !arrays::accepts(target.ty, found))
-            .map(|(target, found)| self.wrong_type(target, found))
-            .collect();
+        let found = |at: usize| {
+            let column = projection.columns.get(at).and_then(|at| schema.fields().get(*at));
+            column.map(|column| (column.name().as_str(), column.data_type()))
+        };
+        let mut errors = Vec::new();
+        for (target, at) in self.all.iter().zip(&projection.of_target) {
+            // Each of two columns holds numbers.
+            let ty = if target.second.is_some() { Type::Number } else { target.ty };
+            let columns = std::iter::once(at.first).chain(at.second).filter_map(found);
+            let wrong = columns.filter(|(_, found)| !arrays::accepts(ty, found));
+            errors.extend(wrong.map(|(column, found)| self.wrong_type(target, column, found)));
+        }
         if errors.is_empty() { Ok(projection) } else { Err(errors) }
     }
 
-    fn wrong_type(&self, target: &Target<'_>, found: &DataType) -> LoadError {
+    fn wrong_type(&self, target: &Target<'_>, column: &str, found: &DataType) -> LoadError {
+        let help = match target.second {
+            Some(_) => "write the column anew as numbers of degrees".to_owned(),
+            None => words::mend(target.ty, found),
+        };
         LoadError::WrongType {
-            place: self.place(target),
+            place: self.place_in(target, column),
             declared: words::of_type(target.ty),
             found: words::of_found(found).to_owned(),
-            help: words::mend(target.ty, found),
+            help,
         }
     }
 
@@ -133,13 +199,15 @@ impl<'p> Targets<'p> {
     ///
     /// # Errors
     /// When there are more rows than a link can number, or the batch has not the columns.
-    pub(super) fn append(&mut self, batch: &RecordBatch, of_target: &[usize], clock: &Clock) -> Result<(), LoadError> {
+    pub(super) fn append(&mut self, batch: &RecordBatch, of_target: &[At], clock: &Clock) -> Result<(), LoadError> {
         self.room(batch.num_rows())?;
         for (target, at) in self.all.iter_mut().zip(of_target) {
-            let Some(column) = batch.columns().get(*at) else {
-                return Err(self.file.corrupt("a batch lacks a column"));
-            };
-            arrays::append(&mut target.builder, target.ty, column, clock);
+            let second = at.second.map(|at| batch.columns().get(at));
+            match (batch.columns().get(at.first), second) {
+                (Some(column), None) => arrays::append(&mut target.builder, target.ty, column, clock),
+                (Some(north), Some(Some(east))) => arrays::append_places(&mut target.builder, north, east),
+                _ => return Err(self.file.corrupt("a batch lacks a column")),
+            }
         }
         Ok(())
     }
@@ -189,7 +257,13 @@ impl<'p> Targets<'p> {
         let table = self.file.table;
         let is_key = target.field.is_some() && target.field == table.key();
         let nullable = target.field.and_then(|id| table.fields.get(id.0 as usize)).is_none_or(|field| field.nullable);
-        let all = [faults.missing, faults.not_a_number, faults.out_of_range];
+        let all = [
+            faults.missing,
+            faults.incomplete,
+            faults.not_a_zone,
+            faults.not_a_number,
+            faults.out_of_range,
+        ];
         let count = all.iter().map(|tally| tally.count).sum();
         let first_row = all.iter().filter(|tally| tally.count > 0).map(|tally| tally.first_row).min()?;
         if nullable {
@@ -205,7 +279,9 @@ impl<'p> Targets<'p> {
 
     fn unlisted(&self, target: &Target<'_>, faults: Faults) -> LoadError {
         let domain = match target.ty {
-            Type::OneOf(domain) | Type::Ordered(domain) => self.file.schema.domain(domain),
+            Type::OneOf(domain)
+            | Type::Ordered(domain)
+            | Type::Set(Element::OneOf(domain) | Element::Ordered(domain)) => self.file.schema.domain(domain),
             _ => None,
         };
         let variants = domain.map(|domain| &*domain.variants).unwrap_or_default();
@@ -213,7 +289,7 @@ impl<'p> Targets<'p> {
             place: self.place(target),
             rows: self.found(faults.unlisted),
             listed: listed(variants.iter().map(|variant| &**variant)),
-            nearest: target.builder.nearly.as_deref().map(shown),
+            nearest: target.builder.nearly().map(shown),
         }
     }
 
@@ -222,7 +298,10 @@ impl<'p> Targets<'p> {
             place: self.place(target),
             rows: self.found(faults.unreadable),
             declared: words::of_type(target.ty),
-            help: words::spelling(target.ty, self.file.format),
+            help: match target.second {
+                Some(_) => "write numbers of degrees such as 40.71, north and south in one column, east in the other".to_owned(),
+                None => words::spelling(target.ty, self.file.format),
+            },
         }
     }
 
@@ -245,11 +324,29 @@ impl<'p> Targets<'p> {
     }
 }
 
-/// Appends a missing value to every target from `from` on.
+/// The column that holds the customer's key of each row, and its type: of events and requests.
+fn owner<'p>(schema: &'p opportune_plan::Schema, table: &'p opportune_plan::Table) -> Option<(&'p str, Type)> {
+    let customer = schema.table(opportune_plan::Schema::CUSTOMER);
+    let key = customer.and_then(|customer| customer.fields.get(customer.key()?.0 as usize));
+    let ty = key.map_or(Type::Text, |key| key.ty);
+    match (&table.kind, key.map(|key| &key.source)) {
+        (TableKind::Events { customer_column, .. }, _) => Some((customer_column, ty)),
+        (TableKind::Context, Some(Source::Column(column))) => Some((column, ty)),
+        _ => None,
+    }
+}
+
+/// Ends a row: what it has not brought is missing.
 pub(super) fn pad(targets: &mut [Target<'_>], rows: usize) {
     for target in targets {
         while target.builder.rows() < rows {
-            target.builder.push_fault(Fault::Missing);
+            match target.second {
+                Some(_) => {
+                    let [north, east] = std::mem::take(&mut target.halves).map(|h| h.unwrap_or(Err(Fault::Missing)));
+                    target.builder.push(places::place(north, east));
+                }
+                None => target.builder.push_fault(Fault::Missing),
+            }
         }
     }
 }

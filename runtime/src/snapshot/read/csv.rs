@@ -11,11 +11,11 @@ use arrow::csv::reader::Format as CsvFormat;
 use arrow::datatypes::{DataType, Field, Schema as FileSchema};
 use arrow::error::ArrowError;
 
-use super::columns::Targets;
+use super::columns::{At, Targets};
 use super::error::LoadError;
 use super::jsonl::skip_bom;
 use super::lines::{self, Quoting};
-use super::texts;
+use super::{places, texts};
 use crate::time::Clock;
 
 /// How many rows are decoded at a time.
@@ -66,10 +66,15 @@ pub(super) fn read(mut file: File, targets: &mut Targets<'_>, clock: &Clock) -> 
 }
 
 /// Appends a batch of texts.
-fn append(targets: &mut Targets<'_>, batch: &RecordBatch, of_target: &[usize], clock: &Clock) {
+fn append(targets: &mut Targets<'_>, batch: &RecordBatch, of_target: &[At], clock: &Clock) {
+    let texts_of = |at: usize| batch.columns().get(at).into_iter().flat_map(|column| column.as_string::<i32>());
     for (target, at) in targets.all.iter_mut().zip(of_target) {
-        for text in batch.columns().get(*at).into_iter().flat_map(|column| column.as_string::<i32>()) {
-            texts::append(&mut target.builder, target.ty, text, clock);
+        let Some(second) = at.second else {
+            texts_of(at.first).for_each(|text| texts::append(&mut target.builder, target.ty, text, clock));
+            continue;
+        };
+        for (north, east) in texts_of(at.first).zip(texts_of(second)) {
+            target.builder.push(places::place(texts::degrees(north), texts::degrees(east)));
         }
     }
 }

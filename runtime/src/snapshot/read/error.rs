@@ -70,6 +70,9 @@ pub enum LoadError {
     /// A file cannot be opened or read.
     #[error("`{}` cannot be read: {reason}", place.file)]
     Unreadable { place: Box<Place>, reason: String },
+    /// A file whose ending says no format.
+    #[error("`{}` has no ending that says its format", place.file)]
+    NoFormat { place: Box<Place> },
     /// A file is not what its ending says, or is broken.
     #[error("`{}` is not a readable {format} file: {reason}", place.file)]
     Corrupt { place: Box<Place>, format: &'static str, reason: String },
@@ -141,6 +144,7 @@ impl LoadError {
             Self::NoLinkedValue { .. } => "D0118",
             Self::NoTime { .. } => "D0119",
             Self::TooLarge { .. } => "D0120",
+            Self::NoFormat { .. } => "D0121",
         }
     }
 
@@ -161,6 +165,9 @@ impl LoadError {
             }
             Self::Outside { .. } => "move the file into the project, or pass its folder with `--data`".to_owned(),
             Self::Unreadable { .. } => "check that it is a file and that you may read it".to_owned(),
+            Self::NoFormat { .. } => {
+                "give it the ending .parquet, .csv, .jsonl, .ndjson, .arrow, .ipc or .feather".to_owned()
+            }
             Self::Corrupt { .. } => {
                 "write the file anew; it may be cut short, or of another format than its ending says".to_owned()
             }
@@ -214,6 +221,7 @@ impl LoadError {
             | Self::SeveralFiles { place, .. }
             | Self::Outside { place, .. }
             | Self::Unreadable { place, .. }
+            | Self::NoFormat { place }
             | Self::Corrupt { place, .. }
             | Self::NoColumn { place, .. }
             | Self::ColumnTwice { place, .. }

@@ -58,7 +58,11 @@ pub(super) struct TableFile<'p> {
     pub format: Format,
 }
 
-impl TableFile<'_> {
+impl<'p> TableFile<'p> {
+    /// The file of a table that has none.
+    pub(super) fn none(schema: &'p Schema, id: TableId, table: &'p Table) -> Self {
+        Self { schema, id, table, path: PathBuf::new(), format: Format::Parquet }
+    }
     /// The place of the table, of a field of it, or (for a column that no field is read from) of a column.
     pub(super) fn place(&self, field: Option<FieldId>, column: &str) -> Box<Place> {
         let mut place = place(self.id, self.table, field);
@@ -88,6 +92,7 @@ fn place(id: TableId, table: &Table, field: Option<FieldId>) -> Box<Place> {
     let subject = declared.map_or_else(|| table.name.to_string(), |field| format!("{}.{}", table.name, field.name));
     let column = match declared.map(|field| &field.source) {
         Some(Source::Column(column)) => shown(column),
+        Some(Source::Columns(north, east)) => format!("{}` and `{}", shown(north), shown(east)),
         _ => String::new(),
     };
     Box::new(Place { table: id, field, subject, file: String::new(), column })
@@ -174,6 +179,23 @@ pub(super) fn find<'p>(
     }
     let format = Format::of(&path).unwrap_or(Format::Parquet);
     Ok(TableFile { schema, id, table, path, format })
+}
+
+/// The file of a request, named by who runs the program.
+///
+/// # Errors
+/// When its ending says no format.
+pub(super) fn named<'p>(
+    schema: &'p Schema,
+    id: TableId,
+    table: &'p Table,
+    path: &Path,
+) -> Result<TableFile<'p>, LoadError> {
+    let file = TableFile { path: path.to_owned(), ..TableFile::none(schema, id, table) };
+    match Format::of(path) {
+        Some(format) => Ok(TableFile { format, ..file }),
+        None => Err(LoadError::NoFormat { place: file.place(None, "") }),
+    }
 }
 
 /// The names that a table's name may stand for: itself where it has an ending and is there, else with each ending.

@@ -7,7 +7,7 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 
-use super::columns::Targets;
+use super::columns::{At, Targets};
 use super::error::LoadError;
 use crate::time::Clock;
 
@@ -59,7 +59,7 @@ pub(super) fn read(mut file: File, targets: &mut Targets<'_>, clock: &Clock) -> 
 fn append(
     batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
     targets: &mut Targets<'_>,
-    of_target: &[usize],
+    of_target: &[At],
     clock: &Clock,
 ) -> Result<(), Vec<LoadError>> {
     for batch in batches {

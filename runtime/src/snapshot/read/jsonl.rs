@@ -62,26 +62,37 @@ fn bad(targets: &Targets<'_>, line: u64, reason: &str) -> LoadError {
 }
 
 /// One error for each column that no line has; a file without rows lacks none.
-fn never_there(targets: &Targets<'_>, names: &Names<'_>) -> Result<(), Vec<LoadError>> {
+fn never_there(targets: &mut Targets<'_>, names: &Names<'_>) -> Result<(), Vec<LoadError>> {
     let present: Vec<&str> = names.seen.iter().map(|name| &**name).collect();
-    let lacking = targets.all.iter().filter(|target| targets.rows() > 0 && !names.found(target.column));
-    let errors: Vec<LoadError> = lacking.map(|target| targets.no_column(target, &present)).collect();
+    if targets.rows() == 0 {
+        return Ok(());
+    }
+    targets.leave_out(|column| names.found(column));
+    let columns = targets.all.iter().flat_map(|target| target.columns().map(move |column| (target, column)));
+    let lacking = columns.filter(|(_, column)| !names.found(column));
+    let errors: Vec<LoadError> = lacking.map(|(target, column)| targets.no_column(target, column, &present)).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
+
+/// Which half of a place a column holds: 0 for degrees north, 1 for degrees east; none: all of the value.
+type Half = Option<usize>;
 
 /// The names of columns: which targets each is for, and all that have been seen.
 #[derive(Debug)]
 struct Names<'p> {
-    /// The positions of the targets, and whether the name has been seen.
-    wanted: HashMap<&'p str, (Vec<usize>, bool)>,
+    /// The positions of the targets with the half of a place in two columns, and whether the name has been seen.
+    wanted: HashMap<&'p str, (Vec<(usize, Half)>, bool)>,
     seen: IndexSet<Box<str>>,
 }
 
 impl<'p> Names<'p> {
     fn new(targets: &[Target<'p>]) -> Self {
-        let mut wanted: HashMap<&str, (Vec<usize>, bool)> = HashMap::new();
+        let mut wanted: HashMap<&str, (Vec<(usize, Half)>, bool)> = HashMap::new();
         for (at, target) in targets.iter().enumerate() {
-            wanted.entry(target.column).or_default().0.push(at);
+            for (half, column) in target.columns().enumerate() {
+                let half = target.second.map(|_| half);
+                wanted.entry(column).or_default().0.push((at, half));
+            }
         }
         Self { wanted, seen: IndexSet::new() }
     }
@@ -143,12 +154,20 @@ impl<'de> Visitor<'de> for Row<'_, '_, '_> {
             };
             *seen = true;
             let cell = map.next_value_seed(Cell { inner: false })?;
-            for at in wanted.iter() {
+            for (at, half) in wanted.iter() {
                 let Some(target) = targets.get_mut(*at) else { continue };
-                if target.builder.rows() > base {
+                let half = half.map(|half| target.halves.get_mut(half));
+                let twice = match half {
+                    None if target.builder.rows() > base => true,
+                    None => {
+                        append(&mut target.builder, target.ty, &cell, clock);
+                        false
+                    }
+                    Some(half) => half.is_none_or(|half| half.replace(cell.number()).is_some()),
+                };
+                if twice {
                     return Err(serde::de::Error::custom(TWICE));
                 }
-                append(&mut target.builder, target.ty, &cell, clock);
             }
         }
         Ok(())

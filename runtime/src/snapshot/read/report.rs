@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use opportune_plan::FieldId;
+
 use super::builder::{Faults, Tally};
 
 /// What was read, and what of it is not in the snapshot.
@@ -28,8 +30,10 @@ pub struct TableReport {
     pub after_now: Tally,
     /// Rows left out because no table introduces their customer.
     pub of_unknown: Tally,
-    /// Events left out because their customer is missing.
+    /// Events and requests left out because their customer is missing.
     pub of_nobody: Tally,
+    /// Of a request's file: the fields that no column of it brings, which are missing for all.
+    pub absent: Vec<FieldId>,
     /// By field.
     pub fields: Vec<FieldReport>,
 }
@@ -39,9 +43,13 @@ pub struct TableReport {
 pub struct FieldReport {
     /// Null or empty.
     pub missing: Tally,
+    /// A set with an element that is null; it counts as missing.
+    pub incomplete: Tally,
+    /// Not the name of a time zone; it counts as missing.
+    pub not_a_zone: Tally,
     /// NaN; it counts as missing.
     pub not_a_number: Tally,
-    /// Infinite, too large for the type, or outside the years 1 to 9999; it counts as missing.
+    /// Infinite, too large for the type, beyond the poles or 180 degrees, or outside the years 1 to 9999; it counts as missing.
     pub out_of_range: Tally,
     /// Links that lead nowhere.
     pub dangling: Tally,
@@ -52,6 +60,8 @@ impl FieldReport {
     pub(super) fn of(faults: Faults) -> Self {
         Self {
             missing: faults.missing,
+            incomplete: faults.incomplete,
+            not_a_zone: faults.not_a_zone,
             not_a_number: faults.not_a_number,
             out_of_range: faults.out_of_range,
             dangling: Tally::default(),

@@ -24,6 +24,8 @@ pub(super) struct SetStore {
     elements: Pool,
     /// The elements of the set that is being read.
     open: Vec<u32>,
+    /// Whether there was a text that is not declared, and the declared value that is most like the first of them.
+    nearly: Option<Option<Box<str>>>,
 }
 
 /// The elements so far.
@@ -46,24 +48,25 @@ impl SetStore {
             Element::Int => Pool::Ints(IndexSet::new()),
             Element::OneOf(domain) | Element::Ordered(domain) => declared(domain),
         };
-        Self { codes: Vec::new(), sets: IndexSet::new(), elements, open: Vec::new() }
+        Self { codes: Vec::new(), sets: IndexSet::new(), elements, open: Vec::new(), nearly: None }
     }
 
     /// The number of a text as an element.
     pub(super) fn text(&mut self, text: &str) -> Reading<u32> {
         match &mut self.elements {
             Pool::Texts(interner) => Ok(interner.code(text)),
-            Pool::Declared(codes, _) => codes.get(text).copied().ok_or(Fault::Unlisted),
+            Pool::Declared(codes, declared) => codes.get(text).copied().ok_or_else(|| {
+                let find = || nearest(text, declared.values.iter().map(|value| &**value)).map(Into::into);
+                self.nearly.get_or_insert_with(find);
+                Fault::Unlisted
+            }),
             Pool::Ints(_) => Err(Fault::Unreadable),
         }
     }
 
-    /// The declared value that is most like a text.
-    pub(super) fn nearest(&self, text: &str) -> Option<Box<str>> {
-        match &self.elements {
-            Pool::Declared(_, declared) => nearest(text, declared.values.iter().map(|v| &**v)).map(Into::into),
-            Pool::Texts(_) | Pool::Ints(_) => None,
-        }
+    /// The declared value that is most like the first text that is not declared.
+    pub(super) fn nearly(&self) -> Option<&str> {
+        self.nearly.as_ref()?.as_deref()
     }
 
     /// The number of an int as an element.

@@ -141,6 +141,14 @@ pub(super) fn number(text: &str) -> Reading<f64> {
     text.parse().map_err(|_| Fault::Unreadable).and_then(scalars::number)
 }
 
+/// A field of a CSV file as degrees of one of two columns.
+pub(super) fn degrees(text: Option<&str>) -> Reading<f64> {
+    match text.map(str::trim) {
+        None | Some("") => Err(Fault::Missing),
+        Some(text) => number(text),
+    }
+}
+
 /// An amount, exactly, rounded half to even to millionths.
 fn money(text: &str) -> Reading<i64> {
     match decimal(text) {
