@@ -4,71 +4,56 @@
 //! atoms; what needs no customer and no event (constants, `today`, everything over a lookup table) is computed here,
 //! once. The [`Program`] that comes out is shared by all threads.
 
+mod aggregate;
 mod arena;
 mod calculation;
+mod call;
 mod comparison;
+mod entries;
+mod find;
+mod journey;
+mod needed;
 mod program;
+mod sets;
 mod texts;
 
 use opportune_plan as plan;
-use opportune_plan::{Builtin, Constant, ExprId, Function, Scope, Span, Type, VerifiedPlan, Window};
+use opportune_plan::{Constant, Element, ExprId, Scope, Type, VerifiedPlan};
 
-use crate::snapshot::{Dictionary, Snapshot};
-use crate::time::Clock;
+use crate::snapshot::{Dictionary, Snapshot, Values};
+use crate::time::{Clock, Zone};
 use crate::vectorised::column::{Kind, Scalar, kind_of};
 use arena::Arena;
+pub use call::{Call, Parameter};
+pub use find::Find;
+pub use journey::{Journey, Step};
 pub use program::{
-    Atom, Calculation, ContactCap, Lookup, Node, NodeId, Offer, Op, Program, Reduction, Selection, Sign,
+    Atom, Bound, Calculation, ContactCap, Lookup, Node, NodeId, Offer, Op, Program, Reduction, Selection, Sign,
 };
+use sets::Sets;
 use std::sync::Arc;
 use texts::Texts;
 
 /// Binds a plan to a snapshot and a clock.
 pub fn bind(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock) -> Program {
-    let needed = needed(plan);
-    let texts = Texts::new(plan, &needed);
-    let mut binder =
-        Binder { plan, snapshot, arena: Arena::new(snapshot, clock), ids: vec![None; plan.exprs.len()], texts };
-    for (id, node) in plan.exprs.iter() {
-        if needed.get(id.0 as usize).copied().unwrap_or(false) {
-            let bound = binder.expression(id, node);
-            if let Some(slot) = binder.ids.get_mut(id.0 as usize) {
-                *slot = Some(bound);
-            }
+    let needed = needed::needed(plan);
+    let mut binder = Binder {
+        plan,
+        snapshot,
+        arena: Arena::new(snapshot, clock),
+        ids: vec![None; plan.exprs.len()],
+        journeys: vec![None; plan.journeys.len()],
+        texts: Texts::new(plan, &needed),
+        sets: Sets::default(),
+        zones: Vec::new(),
+    };
+    for id in needed::in_order(plan, &needed) {
+        let bound = binder.expression(id, plan.exprs.node(id));
+        if let Some(slot) = binder.ids.get_mut(id.0 as usize) {
+            *slot = Some(bound);
         }
     }
     binder.finish(clock)
-}
-
-/// Which expressions the offers, channels and the portfolio reach.
-fn needed(plan: &VerifiedPlan) -> Vec<bool> {
-    let mut needed = vec![false; plan.exprs.len()];
-    let mut want = |id: ExprId| {
-        if let Some(slot) = needed.get_mut(id.0 as usize) {
-            *slot = true;
-        }
-    };
-    plan.channels.iter().filter_map(|channel| channel.needs).for_each(&mut want);
-    for offer in &plan.offers {
-        offer.eligible.iter().chain(&offer.except).copied().for_each(&mut want);
-        offer.caps.iter().for_each(|cap| want(cap.has_room));
-        want(offer.priority);
-    }
-    if let Some(cap) = plan.portfolio.contact_cap {
-        want(cap.counted);
-        want(cap.has_room);
-    }
-    for at in (0..needed.len()).rev() {
-        let id = u32::try_from(at).map(ExprId).ok().and_then(|id| plan.exprs.get(id));
-        if let (Some(true), Some(node)) = (needed.get(at).copied(), id) {
-            node.op.for_each_operand(|operand| {
-                if let Some(slot) = needed.get_mut(operand.0 as usize) {
-                    *slot = true;
-                }
-            });
-        }
-    }
-    needed
 }
 
 struct Binder<'a> {
@@ -77,7 +62,12 @@ struct Binder<'a> {
     arena: Arena<'a>,
     /// By [`ExprId`].
     ids: Vec<Option<NodeId>>,
+    /// By journey: its position in [`Program::journeys`].
+    journeys: Vec<Option<u32>>,
     texts: Texts,
+    sets: Sets,
+    /// The zones of dictionaries, by code.
+    zones: Vec<(Arc<Dictionary>, Arc<[Option<Zone>]>)>,
 }
 
 impl Binder<'_> {
@@ -112,7 +102,7 @@ impl Binder<'_> {
             P::Field(table, field) => self.field(id, *table, *field, node),
             P::Follow { table, link, value } => self.follow(id, *table, *link, *value),
             P::OfCustomer { events, value } => {
-                self.texts.same(id, *value);
+                self.same_names(id, *value);
                 let value = self.id(*value);
                 self.arena.push(Op::OfCustomer(*events, value), kind(node.ty), Scope::Row(*events))
             }
@@ -164,8 +154,10 @@ impl Binder<'_> {
                 self.arena.strict(Op::Arithmetic(calculation, a, b), kind(node.ty))
             }
             P::EndsWith(a, end) => self.text_predicate(*a, |text| text.ends_with(&**end)),
-            P::Call(builtin, arguments) => self.call(*builtin, arguments, node.ty),
-            P::Lookup { .. } | P::Journey(..) | P::Member(..) => self.arena.missing(kind(node.ty)),
+            P::Call(builtin, arguments) => self.call(*builtin, arguments, node),
+            P::Lookup { table, key, value } => self.lookup(id, *table, *key, *value),
+            P::Journey(journey, part) => self.journey(*journey, *part, kind(node.ty)),
+            P::Member(..) => self.arena.missing(kind(node.ty)),
         }
     }
 
@@ -181,96 +173,54 @@ impl Binder<'_> {
             | Constant::Time(value) => Scalar::Int64(*value),
             Constant::Number(value) | Constant::Distance(value) => Scalar::Float64(value.get().to_bits()),
             Constant::Place(place) => Scalar::Int64(place.to_bits()),
-            Constant::Zone(_) | Constant::Set(..) => Scalar::Code(texts::NO_CODE),
+            Constant::Zone(name) => Scalar::Code(self.texts.constant(id, &texts::zone_name(name))),
+            Constant::Set(element, all) => Scalar::Code(self.constant_set(id, *element, all)),
             Constant::Text(text) => Scalar::Code(self.texts.constant(id, text)),
             Constant::OneOf(_, at) | Constant::Ordered(_, at) => Scalar::Code(*at),
             Constant::Date(days) => Scalar::Int32(*days),
         }
     }
 
+    fn constant_set(&mut self, id: ExprId, element: Element, all: &[Constant]) -> u32 {
+        let declared = match element {
+            Element::OneOf(domain) | Element::Ordered(domain) => self.plan.schema.domain(domain),
+            Element::Text | Element::Int => None,
+        };
+        self.sets.constant(id, element, all, declared.map_or(&[], |domain| &domain.variants))
+    }
+
+    /// An expression takes the dictionary of another, whatever is in it.
+    fn same_names(&mut self, id: ExprId, as_of: ExprId) {
+        self.texts.same(id, as_of);
+        self.sets.same(id, as_of);
+    }
+
     fn field(&mut self, id: ExprId, table: plan::TableId, field: plan::FieldId, node: &plan::Node) -> NodeId {
         if let Some(dictionary) = self.snapshot.dictionary(table, field) {
             self.texts.set(id, Arc::clone(dictionary));
         }
-        let column = self.snapshot.table(table).and_then(|t| t.columns.get(field.0 as usize));
-        match column.filter(|column| kind_of(column) == kind(node.ty)) {
-            Some(_) => self.arena.push(Op::Column(table, field), kind(node.ty), Scope::Row(table)),
+        let of_table = self.snapshot.table(table);
+        // A request's fields are the customer's: its table has a row for each.
+        let is_long_enough = node.scope == Scope::Row(table)
+            || of_table.is_some_and(|table| table.rows == self.snapshot.customers());
+        let column = of_table.and_then(|t| t.columns.get(field.0 as usize));
+        if let Some(Values::Sets(_, dictionary)) = column.map(|column| &column.values) {
+            self.sets.set(id, Arc::clone(dictionary));
+        }
+        match column.filter(|column| is_long_enough && kind_of(column) == kind(node.ty)) {
+            Some(_) => self.arena.push(Op::Column(table, field), kind(node.ty), node.scope),
             // A snapshot without the column, or with another: nothing is known.
             None => self.arena.missing(kind(node.ty)),
         }
     }
 
     fn follow(&mut self, id: ExprId, table: plan::TableId, link: plan::FieldId, value: ExprId) -> NodeId {
-        self.texts.same(id, value);
+        self.same_names(id, value);
         let target = self.plan.schema.field(table, link).and_then(|field| field.link).map(|link| link.table);
         let value = self.id(value);
         match target {
             Some(target) => self.arena.gather(table, link, target, value),
             None => value,
-        }
-    }
-
-    fn aggregate(&mut self, id: ExprId, aggregate: &plan::Aggregate, node: &plan::Node) -> NodeId {
-        if let Some(value) = aggregate.function.value() {
-            self.texts.same(id, value);
-        }
-        let filter = aggregate.filter.map(|filter| self.id(filter));
-        let Some(after) = self.start_of(aggregate.window) else { return self.arena.missing(kind(node.ty)) };
-        let selection = self.arena.selection(Selection { events: aggregate.events, after, filter });
-        let mut of = |value: ExprId| self.id(value);
-        let reduction = match aggregate.function {
-            Function::Exists => Reduction::Exists,
-            Function::Count => Reduction::Count,
-            Function::Sum(value) => Reduction::Sum(of(value)),
-            Function::Avg(value) => {
-                let bound = of(value);
-                match self.ty(value) {
-                    Type::Number => Reduction::MeanOfNumbers(bound),
-                    Type::Int => Reduction::MeanOfInts(bound),
-                    _ => Reduction::MeanOfMoney(bound),
-                }
-            }
-            Function::Min(value) => Reduction::Min(of(value)),
-            Function::Max(value) => Reduction::Max(of(value)),
-            Function::First(value) => Reduction::First(of(value)),
-            Function::Last(value) => Reduction::Last(of(value)),
-            Function::Distinct(value) => Reduction::Distinct(of(value)),
-            Function::MostFrequent(_) | Function::FrequencyRank { .. } | Function::TypicalGap(_) => {
-                return self.arena.missing(kind(node.ty));
-            }
-        };
-        self.arena.push(Op::Aggregate(selection, reduction), kind(node.ty), Scope::Row(plan::Schema::CUSTOMER))
-    }
-
-    /// The constant moment after which a window begins; `None` for windows of other shapes.
-    fn start_of(&mut self, window: Window) -> Option<Option<i64>> {
-        match window {
-            Window { after: None, until: None } => Some(None),
-            Window { after: Some(after), until: None } => {
-                let after = self.id(after);
-                match self.arena.scalar(after) {
-                    Some(Scalar::Int64(after)) => Some(Some(after)),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    fn call(&mut self, builtin: Builtin, arguments: &[ExprId], ty: Type) -> NodeId {
-        let ids = self.ids(arguments);
-        match (builtin, ids.as_slice(), arguments) {
-            (Builtin::Today, ..) => self.arena.constant(Scalar::Int32(self.arena.clock().today())),
-            (Builtin::Shift, [a, by, ..], [_, span, ..]) => match self.arena.scalar(*by) {
-                Some(Scalar::Int64(by)) => {
-                    let by = i32::try_from(by).unwrap_or(i32::MAX);
-                    let months = self.ty(*span) == Type::Months;
-                    let span = if months { Span { months: by, ..Span::default() } } else { Span::days(by) };
-                    self.arena.strict(Op::Shift(*a, span), kind(ty))
-                }
-                _ => self.arena.missing(kind(ty)),
-            },
-            _ => self.arena.missing(kind(ty)),
         }
     }
 
@@ -287,17 +237,36 @@ impl Binder<'_> {
     }
 
     fn offer(&mut self, offer: &plan::Offer, channels: &[Option<NodeId>], clock: &Clock) -> Offer {
+        if offer.family.is_some() {
+            return self.for_nobody();
+        }
         let of_offer = offer.channels.iter().filter_map(|id| channels.get(id.0 as usize));
         let day = clock.today();
         Offer {
             eligible: offer.eligible.map(|id| self.id(id)),
             except: self.ids(&offer.except),
+            forbidden: offer.forbidden.iter().map(|forbidden| self.id(forbidden.when)).collect(),
             reach: of_offer.copied().collect(),
             timely: offer.timing.is_none_or(|timing| {
                 timing.from.is_none_or(|from| from <= day) && timing.to.is_none_or(|to| day <= to)
             }),
             room: offer.caps.iter().map(|cap| self.id(cap.has_room)).collect(),
             priority: self.id(offer.priority),
+        }
+    }
+}
+
+impl Binder<'_> {
+    /// In the place of a family, which is evaluated by itself ([`crate::families`]).
+    fn for_nobody(&mut self) -> Offer {
+        Offer {
+            eligible: Some(self.arena.constant(Scalar::Bool(false))),
+            except: Vec::new(),
+            forbidden: Vec::new(),
+            reach: None,
+            timely: true,
+            room: Vec::new(),
+            priority: self.arena.constant(Scalar::Float64(0)),
         }
     }
 }

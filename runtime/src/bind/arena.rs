@@ -3,13 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use opportune_plan::{FieldId, Scope, TableId};
+use opportune_plan::{ExprId, FieldId, Schema, Scope, TableId};
 
-use super::program::{Atom, Calculation, Lookup, Node, NodeId, Op, Program, Reduction, Selection, Sign};
+use super::call::Call;
+use super::entries::Entries;
+use super::find::Find;
+use super::journey::Journey;
+use super::program::{Atom, Bound, Calculation, Lookup, Node, NodeId, Op, Program, Reduction, Selection, Sign};
 use crate::kernels::{CodeSet, Kernels};
 use crate::snapshot::{Rows, Snapshot};
 use crate::time::Clock;
-use crate::vectorised::column::{Kind, Operand, Scalar, Vectors};
+use crate::vectorised::column::{Bits, Kind, Operand, Scalar, Vectors, words_for};
 use crate::vectorised::evaluation::{Evaluation, Frames};
 
 pub(super) struct Arena<'a> {
@@ -25,6 +29,9 @@ pub(super) struct Arena<'a> {
     tables: Vec<Vectors>,
     /// By node: its position in [`Program::lookups`], once something has gathered it.
     gathered: HashMap<NodeId, u32>,
+    /// By key and table: the position in [`Program::finds`].
+    found: HashMap<(ExprId, TableId), u32>,
+    pub(super) entries: Entries,
 }
 
 impl<'a> Arena<'a> {
@@ -37,6 +44,9 @@ impl<'a> Arena<'a> {
             integer_sets: Vec::new(),
             number_sets: Vec::new(),
             selections: Vec::new(),
+            finds: Vec::new(),
+            calls: Vec::new(),
+            journeys: Vec::new(),
             channels: Vec::new(),
             offers: Vec::new(),
             contact_cap: None,
@@ -53,6 +63,8 @@ impl<'a> Arena<'a> {
             number_sets: Positions::default(),
             tables: Vec::new(),
             gathered: HashMap::new(),
+            found: HashMap::new(),
+            entries: Entries::default(),
         }
     }
 
@@ -92,8 +104,21 @@ impl<'a> Arena<'a> {
         self.push(Op::Missing(kind), kind, Scope::Anywhere)
     }
 
-    /// An operation that misses a value where an operand does.
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        self.program.node(id)
+    }
+
+    pub(super) fn kind(&self, id: NodeId) -> Kind {
+        self.program.node(id).kind
+    }
+
+    /// An operation that misses a value where an operand does. Of values that are looked up by one code, it is too.
     pub(super) fn strict(&mut self, op: Op, kind: Kind) -> NodeId {
+        self.of_code(op, kind, &[])
+    }
+
+    /// An operation that misses a value where an operand does, computed row by row.
+    pub(super) fn plain(&mut self, op: Op, kind: Kind) -> NodeId {
         let mut missing = false;
         op.for_each_operand(|operand| missing |= self.is_missing_constant(operand));
         if missing {
@@ -197,11 +222,22 @@ impl<'a> Arena<'a> {
         if self.is_missing_constant(value) {
             return self.missing(kind);
         }
-        let lookup = match self.gathered.get(&value) {
+        let lookup = self.kept(target, value);
+        self.push(Op::Gather { table, link, lookup }, kind, Scope::Row(table))
+    }
+
+    /// The position in [`Program::lookups`] of a value over a whole lookup table or dictionary.
+    pub(super) fn kept(&mut self, target: TableId, value: NodeId) -> u32 {
+        match self.gathered.get(&value) {
             Some(lookup) if self.program.node(value).scope != Scope::Anywhere => *lookup,
             _ => self.keep(target, value),
-        };
-        self.push(Op::Gather { table, link, lookup }, kind, Scope::Row(table))
+        }
+    }
+
+    /// The values of a node that was computed when it was bound.
+    pub(super) fn tabulated(&self, id: NodeId) -> &Vectors {
+        static NONE: std::sync::LazyLock<Vectors> = std::sync::LazyLock::new(Vectors::default);
+        self.tables.get(id.at()).unwrap_or(&NONE)
     }
 
     /// Keeps a value over a whole lookup table.
@@ -222,6 +258,25 @@ impl<'a> Arena<'a> {
 
     pub(super) fn selection(&mut self, selection: Selection) -> u32 {
         self.selections.find_or_push(&mut self.program.selections, selection)
+    }
+
+    pub(super) fn call(&mut self, call: Call) -> u32 {
+        self.program.calls.push(call);
+        u32::try_from(self.program.calls.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn journey(&mut self, journey: Journey) -> u32 {
+        self.program.journeys.push(journey);
+        u32::try_from(self.program.journeys.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The index of a lookup table by a key, which is made at its first use.
+    pub(super) fn find(&mut self, of: (ExprId, TableId), find: impl FnOnce() -> Find) -> u32 {
+        let finds = &mut self.program.finds;
+        *self.found.entry(of).or_insert_with(|| {
+            finds.push(find());
+            u32::try_from(finds.len() - 1).unwrap_or(u32::MAX)
+        })
     }
 
     pub(super) fn recode(&mut self, table: Box<[u32]>) -> u32 {
@@ -280,22 +335,28 @@ impl<'a> Arena<'a> {
 
     /// Computes a node over the rows of a lookup table.
     fn tabulate(&mut self, id: NodeId, table: TableId) {
-        let is_lookup = table != opportune_plan::Schema::CUSTOMER
+        let is_lookup = table != Schema::CUSTOMER
             && self.snapshot.table(table).is_some_and(|table| table.by_customer.is_none());
-        if !is_lookup || matches!(self.program.node(id).op, Op::Column(..)) {
+        if !(is_lookup || self.entries.is_one(table)) || matches!(self.program.node(id).op, Op::Column(..)) {
             return;
         }
         if let Some(rows) = self.rows(table) {
             let mut out = Vectors::default();
             self.evaluation(Frames::Lookup(&rows)).compute(id, &mut out);
+            let is_all_there = all(&out.known, rows.len);
+            if let Some(node) = self.program.nodes.get_mut(id.at()) {
+                // What is computed for good is known for good.
+                node.missing &= !is_all_there;
+            }
             if let Some(slot) = self.tables.get_mut(id.at()) {
                 *slot = out;
             }
         }
     }
 
-    fn rows(&self, table: TableId) -> Option<Rows<'a>> {
-        self.snapshot.table(table).map(|table| Rows::new(table, 0, table.rows))
+    fn rows(&self, table: TableId) -> Option<Rows<'_>> {
+        let of_snapshot = || self.snapshot.table(table).map(|table| Rows::new(table, 0, table.rows));
+        self.entries.rows(table).or_else(of_snapshot)
     }
 
     fn evaluation<'b>(&'b self, frames: Frames<'b>) -> Evaluation<'b> {
@@ -319,14 +380,22 @@ impl<'a> Arena<'a> {
         match op {
             Op::Constant(_) | Op::IsMissing(_) | Op::IsTrue(_) => false,
             Op::Missing(_) => true,
+            Op::Column(table, _) if self.entries.is_one(*table) => false,
             Op::Column(table, field) => {
                 let column = self.snapshot.table(*table).and_then(|t| t.columns.get(field.0 as usize));
                 column.is_none_or(|column| column.validity.is_some())
             }
-            Op::Gather { .. } => true,
+            Op::Entry(_, lookup) => {
+                let lookup = self.program.lookups.get(*lookup as usize);
+                of_operands || lookup.is_none_or(|lookup| lookup.missing)
+            }
+            Op::Call(call, _) => {
+                of_operands || self.program.calls.get(*call as usize).is_none_or(|call| call.is_partial)
+            }
+            Op::Gather { .. } | Op::Find(..) | Op::Journey(..) => true,
             Op::Aggregate(selection, reduction) => {
                 let selection = self.program.selections.get(*selection as usize);
-                let unsure = selection.and_then(|s| s.filter).is_some_and(|id| self.program.node(id).missing);
+                let unsure = selection.is_some_and(|s| s.operands().any(|id| self.program.node(id).missing));
                 match reduction {
                     Reduction::Exists | Reduction::Count => unsure,
                     Reduction::Distinct(_) => unsure || of_operands,
@@ -337,7 +406,7 @@ impl<'a> Arena<'a> {
             Op::Arithmetic(Calculation::DaysBetween, ..) => of_operands,
             Op::Arithmetic(Calculation::Ratio, _, b) => of_operands || !self.is_not_zero(*b),
             Op::Arithmetic(Calculation::Number(_), a, b) => of_operands || !self.is_small(op, *a, *b),
-            Op::Arithmetic(..) | Op::Shift(..) => true,
+            Op::Arithmetic(..) => true,
             Op::Negate(a) => of_operands || self.program.node(*a).kind == Kind::Int64,
             Op::Not(_)
             | Op::And(_)
@@ -369,6 +438,11 @@ impl<'a> Arena<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether so many bits are all set.
+fn all(words: &[u64], len: usize) -> bool {
+    words_for(len) <= words.len() && (0..len).all(|row| Bits::Words(words).bit(row))
 }
 
 /// The positions of distinct things in a list of them.

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use opportune_plan::{Comparison, Constant, ExprId, Type};
 
 use super::program::{Atom, NodeId, Op};
-use super::texts::{NO_CODE, recode, union};
-use super::{Binder, kind};
+use super::texts::{NO_CODE, recode, union, zone_name};
+use super::{Binder, kind, sets};
 use crate::kernels::CodeSet;
+use crate::snapshot::SetDictionary;
+use crate::value::Set;
 use crate::vectorised::column::{Kind, Scalar};
 
 /// Up to so many constants an `in` is the disjunction of equalities.
@@ -22,7 +24,8 @@ impl Binder<'_> {
                 let (a, b) = (self.id(a), self.id(b));
                 self.arena.same_truth(a, b)
             }
-            Type::Text => self.equal_texts(a, b),
+            Type::Text | Type::Zone => self.equal_texts(a, b),
+            Type::Set(_) => self.equal_sets(a, b),
             _ => {
                 let (a, b) = (self.id(a), self.id(b));
                 self.compare_values(comparison, a, b)
@@ -87,13 +90,52 @@ impl Binder<'_> {
     /// Two alternatives with codes of one dictionary, where they are texts.
     pub(super) fn one_dictionary(&mut self, id: ExprId, a: ExprId, b: ExprId) -> (NodeId, NodeId) {
         let (bound_a, bound_b) = (self.id(a), self.id(b));
-        if self.ty(a) != Type::Text {
-            return (bound_a, bound_b);
+        match self.ty(a) {
+            Type::Text | Type::Zone => {}
+            Type::Set(_) => return self.one_dictionary_of_sets(id, a, b),
+            _ => return (bound_a, bound_b),
         }
         let (of_a, of_b) = (self.dictionary(a), self.dictionary(b));
         let both = if Arc::ptr_eq(&of_a, &of_b) { Arc::clone(&of_a) } else { Arc::new(union(&of_a, &of_b)) };
         self.texts.set(id, Arc::clone(&both));
         (self.recoded(bound_a, &of_a, &both), self.recoded(bound_b, &of_b, &both))
+    }
+
+    /// Two values with codes of one dictionary, which comes with them.
+    fn in_both(&mut self, a: ExprId, b: ExprId) -> (NodeId, NodeId, Arc<SetDictionary>) {
+        let (bound_a, bound_b) = (self.id(a), self.id(b));
+        let (of_a, of_b) = (self.sets.of(a), self.sets.of(b));
+        if Arc::ptr_eq(&of_a, &of_b) {
+            return (bound_a, bound_b, of_a);
+        }
+        let both = Arc::new(sets::union(&of_a, &of_b));
+        let mut recoded = |id: NodeId, from: &SetDictionary| {
+            let table = self.arena.recode(sets::recode(from, &both));
+            self.arena.strict(Op::Recode(id, table), Kind::Codes)
+        };
+        (recoded(bound_a, &of_a), recoded(bound_b, &of_b), both)
+    }
+
+    fn one_dictionary_of_sets(&mut self, id: ExprId, a: ExprId, b: ExprId) -> (NodeId, NodeId) {
+        let (a, b, both) = self.in_both(a, b);
+        self.sets.set(id, both);
+        (a, b)
+    }
+
+    fn equal_sets(&mut self, a: ExprId, b: ExprId) -> NodeId {
+        let (a, b, _) = self.in_both(a, b);
+        self.compare_values(Comparison::Equal, a, b)
+    }
+
+    /// The codes of a value of an event and of one of the customer that is compared with it, in one dictionary.
+    pub(super) fn ranked(&mut self, value: ExprId, of: ExprId) -> (NodeId, NodeId) {
+        let (bound, bound_of) = (self.id(value), self.id(of));
+        if self.ty(value) != Type::Text {
+            return (bound, bound_of);
+        }
+        let (of_value, of_of) = (self.dictionary(value), self.dictionary(of));
+        let both = Arc::new(union(&of_value, &of_of));
+        (self.recoded(bound, &of_value, &both), self.recoded(bound_of, &of_of, &both))
     }
 
     fn recoded(
@@ -114,16 +156,7 @@ impl Binder<'_> {
         let dictionary = self.dictionary(a);
         let set = CodeSet::new(dictionary.values.len(), |code| dictionary.get(code).is_some_and(&test));
         let a = self.id(a);
-        self.in_codes(a, set)
-    }
-
-    fn in_codes(&mut self, a: NodeId, set: CodeSet) -> NodeId {
-        let atom = match (set.count(), set.first()) {
-            (1, Some(code)) => Atom::CodeEqual(code),
-            (_, None) => Atom::CodeEqual(NO_CODE),
-            _ => Atom::CodeIn(self.arena.code_set(set)),
-        };
-        self.arena.atom(a, atom)
+        self.arena.in_codes(a, set)
     }
 
     pub(super) fn is_in(&mut self, a: ExprId, constants: &[Constant]) -> NodeId {
@@ -135,13 +168,29 @@ impl Binder<'_> {
                 let dictionary = self.dictionary(a);
                 let known: Vec<bool> = dictionary.values.iter().map(|value| among(value)).collect();
                 let set = CodeSet::new(known.len(), |code| known.get(code as usize).copied().unwrap_or(false));
-                self.in_codes(bound, set)
+                self.arena.in_codes(bound, set)
             }
             Type::OneOf(_) | Type::Ordered(_) => {
                 let codes: Vec<u32> = constants.iter().filter_map(position).collect();
                 let len = codes.iter().max().map_or(0, |code| *code as usize + 1);
                 let set = CodeSet::new(len, |code| codes.contains(&code));
-                self.in_codes(bound, set)
+                self.arena.in_codes(bound, set)
+            }
+            Type::Zone => {
+                let names: Vec<Box<str>> = constants.iter().filter_map(zone).collect();
+                let dictionary = self.dictionary(a);
+                let set = CodeSet::new(dictionary.values.len(), |code| {
+                    dictionary.get(code).is_some_and(|name| names.iter().any(|other| **other == *name))
+                });
+                self.arena.in_codes(bound, set)
+            }
+            Type::Set(_) => {
+                let sets = self.sets.of(a);
+                let set = CodeSet::new(sets.sets.len(), |code| {
+                    let set = Set::Codes(sets.get(code), &sets.elements);
+                    constants.iter().any(|c| matches!(c, Constant::Set(_, all) if Set::Constants(all) == set))
+                });
+                self.arena.in_codes(bound, set)
             }
             Type::Bool => {
                 let has = |value| constants.contains(&Constant::Bool(value));
@@ -158,7 +207,7 @@ impl Binder<'_> {
 
     fn in_numbers(&mut self, a: NodeId, ty: Type, constants: &[Constant]) -> NodeId {
         let scalars: Vec<Scalar> = constants.iter().filter_map(number).collect();
-        if scalars.len() <= FEW {
+        if (1..=FEW).contains(&scalars.len()) {
             let any: Vec<NodeId> = scalars.iter().map(|scalar| self.arena.atom(a, equal(*scalar))).collect();
             return self.arena.or(&any);
         }
@@ -187,14 +236,21 @@ fn position(constant: &Constant) -> Option<u32> {
     }
 }
 
+fn zone(constant: &Constant) -> Option<Box<str>> {
+    if let Constant::Zone(name) = constant { Some(zone_name(name)) } else { None }
+}
+
 fn number(constant: &Constant) -> Option<Scalar> {
     match constant {
         Constant::Int(value)
         | Constant::Money(_, value)
         | Constant::Instant(value)
         | Constant::Duration(value)
-        | Constant::Days(value) => Some(Scalar::Int64(*value)),
-        Constant::Number(value) => Some(Scalar::Float64(value.get().to_bits())),
+        | Constant::Days(value)
+        | Constant::Months(value)
+        | Constant::Time(value) => Some(Scalar::Int64(*value)),
+        Constant::Place(place) => Some(Scalar::Int64(place.to_bits())),
+        Constant::Number(value) | Constant::Distance(value) => Some(Scalar::Float64(value.get().to_bits())),
         Constant::Date(value) => Some(Scalar::Int32(*value)),
         _ => None,
     }

@@ -4,10 +4,13 @@
 //! a row of the customer or of an event is not here any more: constants are folded, and what lies behind a link is
 //! computed for the whole linked table and kept in [`Program::lookups`].
 
-use opportune_plan::{Comparison, FieldId, Scope, Span, TableId};
+use opportune_plan::{Comparison, FieldId, JourneyPart, Scope, TableId};
 
 use crate::kernels::CodeSet;
 use crate::time::Clock;
+use super::call::Call;
+use super::find::Find;
+use super::journey::Journey;
 use crate::vectorised::column::{Kind, Scalar, Vectors};
 
 /// Names a node of [`Program::nodes`].
@@ -54,8 +57,14 @@ pub enum Op {
     },
     /// A value of the customer, seen from an event.
     OfCustomer(TableId, NodeId),
+    /// The row of a lookup table that has a key, by an index of [`Program::finds`]; missing where there is none.
+    Find(NodeId, u32),
+    /// What depends on a code (or on the number of a row) alone, from [`Program::lookups`].
+    Entry(NodeId, u32),
     /// A value computed from the events of a selection of [`Program::selections`].
     Aggregate(u32, Reduction),
+    /// How far a customer is on a journey of [`Program::journeys`].
+    Journey(u32, JourneyPart),
     /// Kleene's negation.
     Not(NodeId),
     /// Kleene's conjunction.
@@ -82,28 +91,29 @@ pub enum Op {
     Negate(NodeId),
     /// Arithmetic of two values.
     Arithmetic(Calculation, NodeId, NodeId),
-    /// A date or instant moved by a constant span.
-    Shift(NodeId, Span),
+    /// A function of values: one of [`Program::calls`].
+    Call(u32, Box<[NodeId]>),
 }
 
 impl Op {
     /// Calls `visit` with each direct operand, but for those of an aggregate's selection.
     pub fn for_each_operand(&self, mut visit: impl FnMut(NodeId)) {
         match self {
-            Self::Constant(_) | Self::Missing(_) | Self::Column(..) | Self::Gather { .. } => {}
+            Self::Constant(_) | Self::Missing(_) | Self::Column(..) | Self::Gather { .. } | Self::Journey(..) => {}
             Self::Aggregate(_, reduction) => {
-                reduction.value().into_iter().for_each(visit);
+                reduction.value().into_iter().chain(reduction.ranked()).for_each(visit);
             }
-            Self::And(all) | Self::Or(all) => all.iter().copied().for_each(visit),
+            Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter().copied().for_each(visit),
             Self::OfCustomer(_, a)
+            | Self::Find(a, _)
+            | Self::Entry(a, _)
             | Self::Not(a)
             | Self::IsMissing(a)
             | Self::IsTrue(a)
             | Self::Atom(a, _)
             | Self::Recode(a, _)
             | Self::ToNumber(a)
-            | Self::Negate(a)
-            | Self::Shift(a, _) => visit(*a),
+            | Self::Negate(a) => visit(*a),
             Self::Compare(_, a, b) | Self::Else(a, b) | Self::Arithmetic(_, a, b) => {
                 visit(*a);
                 visit(*b);
@@ -113,6 +123,38 @@ impl Op {
                 visit(*a);
                 visit(*b);
             }
+        }
+    }
+}
+
+impl Op {
+    /// The operation with other operands.
+    pub fn map_operands(self, mut to: impl FnMut(NodeId) -> NodeId) -> Self {
+        let mut all = |all: Box<[NodeId]>| all.iter().map(|id| to(*id)).collect();
+        match self {
+            Self::And(operands) => Self::And(all(operands)),
+            Self::Or(operands) => Self::Or(all(operands)),
+            Self::Call(call, operands) => Self::Call(call, all(operands)),
+            Self::OfCustomer(events, a) => Self::OfCustomer(events, to(a)),
+            Self::Find(a, find) => Self::Find(to(a), find),
+            Self::Entry(a, lookup) => Self::Entry(to(a), lookup),
+            Self::Not(a) => Self::Not(to(a)),
+            Self::IsMissing(a) => Self::IsMissing(to(a)),
+            Self::IsTrue(a) => Self::IsTrue(to(a)),
+            Self::Atom(a, atom) => Self::Atom(to(a), atom),
+            Self::Recode(a, table) => Self::Recode(to(a), table),
+            Self::ToNumber(a) => Self::ToNumber(to(a)),
+            Self::Negate(a) => Self::Negate(to(a)),
+            Self::Compare(comparison, a, b) => Self::Compare(comparison, to(a), to(b)),
+            Self::Else(a, b) => Self::Else(to(a), to(b)),
+            Self::Arithmetic(calculation, a, b) => Self::Arithmetic(calculation, to(a), to(b)),
+            Self::If(c, a, b) => Self::If(to(c), to(a), to(b)),
+            Self::Constant(_)
+            | Self::Missing(_)
+            | Self::Column(..)
+            | Self::Gather { .. }
+            | Self::Aggregate(..)
+            | Self::Journey(..) => self,
         }
     }
 }
@@ -161,8 +203,6 @@ pub enum Calculation {
     Scale(Sign),
     /// An instant moved by exact microseconds, forward or back.
     InstantByDuration(Sign),
-    /// An instant moved by calendar days.
-    InstantByDays(Sign),
     /// A date moved by days.
     DateByDays(Sign),
     /// The days between two dates.
@@ -191,12 +231,12 @@ pub enum Reduction {
     Count,
     /// The sum.
     Sum(NodeId),
-    /// The mean: of numbers as a number.
+    /// The mean of doubles.
     MeanOfNumbers(NodeId),
     /// The mean of ints as a number.
     MeanOfInts(NodeId),
-    /// The mean of money as money, rounded half to even.
-    MeanOfMoney(NodeId),
+    /// The mean of money or durations as the same, rounded half to even.
+    MeanOfWhole(NodeId),
     /// The least.
     Min(NodeId),
     /// The greatest.
@@ -207,6 +247,12 @@ pub enum Reduction {
     Last(NodeId),
     /// How many different ones.
     Distinct(NodeId),
+    /// The one that occurs most often, the least of several.
+    MostFrequent(NodeId),
+    /// The place of a value of the customer (the second) by how often it occurs among those of the events.
+    FrequencyRank(NodeId, NodeId),
+    /// The median of the steps from one to the next.
+    TypicalGap(NodeId),
 }
 
 impl Reduction {
@@ -217,13 +263,39 @@ impl Reduction {
             Self::Sum(value)
             | Self::MeanOfNumbers(value)
             | Self::MeanOfInts(value)
-            | Self::MeanOfMoney(value)
+            | Self::MeanOfWhole(value)
             | Self::Min(value)
             | Self::Max(value)
             | Self::First(value)
             | Self::Last(value)
-            | Self::Distinct(value) => Some(value),
+            | Self::Distinct(value)
+            | Self::MostFrequent(value)
+            | Self::FrequencyRank(value, _)
+            | Self::TypicalGap(value) => Some(value),
         }
+    }
+
+    /// The value of the customer that is ranked.
+    pub fn ranked(self) -> Option<NodeId> {
+        if let Self::FrequencyRank(_, of) = self { Some(of) } else { None }
+    }
+}
+
+/// An end of a window.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Bound {
+    /// None: from ever, or up to `now`.
+    Open,
+    /// The same moment for all customers.
+    At(i64),
+    /// A moment of the customer's own.
+    Of(NodeId),
+}
+
+impl Bound {
+    /// The node that tells the moment.
+    pub fn node(self) -> Option<NodeId> {
+        if let Self::Of(id) = self { Some(id) } else { None }
     }
 }
 
@@ -232,13 +304,22 @@ impl Reduction {
 pub struct Selection {
     /// The event table.
     pub events: TableId,
-    /// Only what happened after this instant.
-    pub after: Option<i64>,
+    /// Only what happened after this moment. Where it is missing, so is every aggregate.
+    pub after: Bound,
+    /// Only what happened up to this moment. Where it is missing, so is every aggregate.
+    pub until: Bound,
     /// Only where this condition over the event holds.
     pub filter: Option<NodeId>,
 }
 
-/// A column over a whole lookup table.
+impl Selection {
+    /// What a selection reads: of the events, then of the customer.
+    pub fn operands(self) -> impl Iterator<Item = NodeId> {
+        self.filter.into_iter().chain(self.after.node()).chain(self.until.node())
+    }
+}
+
+/// A column over a whole lookup table, or over all entries of a dictionary.
 #[derive(Debug)]
 pub struct Lookup {
     /// The values.
@@ -254,6 +335,8 @@ pub struct Offer {
     pub eligible: Option<NodeId>,
     /// Each must be definitely false.
     pub except: Vec<NodeId>,
+    /// What guarantees forbid: each must be definitely false.
+    pub forbidden: Vec<NodeId>,
     /// One of these must be definitely true; `None`: a channel of the offer reaches everybody.
     pub reach: Option<Vec<NodeId>>,
     /// Whether today is a day of the offer.
@@ -280,7 +363,7 @@ pub struct ContactCap {
 pub struct Program {
     /// The computations.
     pub nodes: Vec<Node>,
-    /// Columns over whole lookup tables.
+    /// Columns over whole lookup tables and dictionaries.
     pub lookups: Vec<Lookup>,
     /// From the codes of one dictionary to those of another.
     pub recodes: Vec<Box<[u32]>>,
@@ -292,6 +375,12 @@ pub struct Program {
     pub number_sets: Vec<Box<[u64]>>,
     /// Which events count.
     pub selections: Vec<Selection>,
+    /// From keys to the rows of lookup tables.
+    pub finds: Vec<Find>,
+    /// Functions of values.
+    pub calls: Vec<Call>,
+    /// Journeys.
+    pub journeys: Vec<Journey>,
     /// By channel: what it needs.
     pub channels: Vec<Option<NodeId>>,
     /// The offers in their order.

@@ -1,10 +1,11 @@
-//! The dictionaries of texts: of columns, of the policy's own constants, and of what may be one or the other.
+//! The dictionaries of texts and of the names of zones: of columns, of the policy's own constants, and of what may be one or the other.
 
 use std::sync::Arc;
 
 use opportune_plan::{Constant, ExprId, Op, VerifiedPlan};
 
 use crate::snapshot::Dictionary;
+use crate::time::Zone;
 
 /// By expression: the dictionary of its codes.
 pub(super) struct Texts {
@@ -18,8 +19,10 @@ impl Texts {
     pub(super) fn new(plan: &VerifiedPlan, needed: &[bool]) -> Self {
         let mut values: Vec<Box<str>> = Vec::new();
         for ((_, node), needed) in plan.exprs.iter().zip(needed) {
-            if let (Op::Constant(Constant::Text(text)), true) = (&node.op, *needed) {
-                values.push(text.clone());
+            match &node.op {
+                Op::Constant(Constant::Text(text)) if *needed => values.push(text.clone()),
+                Op::Constant(Constant::Zone(name)) if *needed => values.push(zone_name(name)),
+                _ => {}
             }
         }
         values.sort_unstable();
@@ -56,6 +59,11 @@ impl Texts {
         self.set(id, constants);
         code
     }
+}
+
+/// A zone's name as the database writes it, which is how columns hold it.
+pub(super) fn zone_name(name: &str) -> Box<str> {
+    Zone::get(name).map_or(name, |zone| zone.name()).into()
 }
 
 /// A code that no dictionary has.
