@@ -223,14 +223,13 @@ fn words_of(bits: Bits<'_>, customers: usize) -> Option<&[u64]> {
 
 /// Where customers stopped, from how many passed.
 fn tally(passed: Passed, timely: bool, written: u64) -> Tally {
-    let Passed { eligible, unexcepted, reached, roomy } = passed;
+    let Passed { eligible, unexcepted, allowed, reached, roomy } = passed;
     let in_time = if timely { reached } else { 0 };
     Tally {
         eligible,
         excepted: eligible - unexcepted,
-        // No stage of the machine code yet.
-        forbidden: 0,
-        unreachable: unexcepted - reached,
+        forbidden: unexcepted - allowed,
+        unreachable: allowed - reached,
         untimely: reached - in_time,
         capped: in_time - roomy,
         withheld: roomy - written,

@@ -8,12 +8,16 @@
 pub mod aggregate;
 mod arithmetic;
 pub mod blocks;
+mod call;
 pub mod column;
 mod condition;
 pub mod evaluation;
+mod frequency;
 mod gather;
+pub mod journey;
 pub mod outcome;
 pub mod schedule;
+mod window;
 
 use std::sync::Arc;
 
@@ -66,7 +70,7 @@ impl Vectorised {
 pub fn conditions(program: &Program) -> Vec<NodeId> {
     let mut roots: Vec<NodeId> = program.channels.iter().copied().flatten().collect();
     for offer in &program.offers {
-        roots.extend(offer.eligible.iter().chain(&offer.except).chain(&offer.room).copied());
+        roots.extend(offer.eligible.iter().chain(&offer.except).chain(&offer.forbidden).chain(&offer.room).copied());
     }
     roots.extend(program.contact_cap.iter().flat_map(|cap| [cap.counted, cap.has_room]));
     roots
@@ -111,6 +115,11 @@ impl Stages {
         }
         tally.excepted = tally.eligible - self.count();
         let mut left = self.count();
+        for forbidden in offer.forbidden.iter().map(|id| read(*id)) {
+            self.keep(|index| forbidden.known.word(index) & !forbidden.bits().word(index));
+        }
+        tally.forbidden = left - self.count();
+        left = self.count();
         if let Some(reach) = &offer.reach {
             self.keep(|index| reach.iter().fold(0, |any, id| any | read(*id).bits().word(index)));
         }

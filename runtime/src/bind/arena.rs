@@ -9,7 +9,7 @@ use super::call::Call;
 use super::entries::Entries;
 use super::find::Find;
 use super::journey::Journey;
-use super::program::{Atom, Bound, Calculation, Lookup, Node, NodeId, Op, Program, Reduction, Selection, Sign};
+use super::program::{Atom, Calculation, Lookup, Node, NodeId, Op, Program, Reduction, Selection, Sign};
 use crate::kernels::{CodeSet, Kernels};
 use crate::snapshot::{Rows, Snapshot};
 use crate::time::Clock;
@@ -106,10 +106,6 @@ impl<'a> Arena<'a> {
 
     pub(super) fn node(&self, id: NodeId) -> &Node {
         self.program.node(id)
-    }
-
-    pub(super) fn kind(&self, id: NodeId) -> Kind {
-        self.program.node(id).kind
     }
 
     /// An operation that misses a value where an operand does. Of values that are looked up by one code, it is too.

@@ -24,7 +24,7 @@ impl Find {
         match &column.values {
             Values::Codes(codes, dictionary) => {
                 let mut row_of = vec![NO_ROW; dictionary.values.len()];
-                for (row, code) in (0..).zip(codes).rev() {
+                for (row, code) in (0..).zip(codes) {
                     if let Some(slot) = row_of.get_mut(*code as usize) {
                         *slot = row;
                     }
@@ -32,7 +32,7 @@ impl Find {
                 let row = |text: &str| dictionary.code(text).and_then(|code| row_of.get(code as usize).copied());
                 Self::Codes(keys.values.iter().map(|text| row(text).unwrap_or(NO_ROW)).collect())
             }
-            Values::Int64(values) => Self::Ints((0..).zip(values).rev().map(|(row, value)| (*value, row)).collect()),
+            Values::Int64(values) => Self::Ints((0..).zip(values).map(|(row, value)| (*value, row)).collect()),
             _ => Self::Codes(Box::default()),
         }
     }

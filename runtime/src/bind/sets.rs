@@ -72,7 +72,7 @@ pub(super) fn recode(from: &SetDictionary, to: &SetDictionary) -> Box<[u32]> {
 
 /// The sets of a dictionary with the codes of other elements, which are in the same order.
 fn recoded<'a>(sets: &'a SetDictionary, elements: &'a Elements) -> impl Iterator<Item = Box<[u32]>> + 'a {
-    let code = |value: Value<'_>| match (value, elements) {
+    let code = move |value: Value<'_>| match (value, elements) {
         (Value::Text(text), Elements::Texts(dictionary)) => dictionary.code(text).unwrap_or(NO_CODE),
         (Value::Int(value), Elements::Ints(all)) => {
             all.binary_search(&value).ok().and_then(|at| u32::try_from(at).ok()).unwrap_or(NO_CODE)

@@ -63,7 +63,7 @@ impl Texts {
 
 /// A zone's name as the database writes it, which is how columns hold it.
 pub(super) fn zone_name(name: &str) -> Box<str> {
-    Zone::get(name).map_or(name, |zone| zone.name()).into()
+    Zone::get(name).map_or_else(|| name.into(), |zone| zone.name().into())
 }
 
 /// A code that no dictionary has.

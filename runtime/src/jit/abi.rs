@@ -12,6 +12,8 @@ pub struct Passed {
     pub eligible: u64,
     /// Of those, every exception is definitely false.
     pub unexcepted: u64,
+    /// Of those, no guarantee forbids it.
+    pub allowed: u64,
     /// Of those, a channel of the offer reaches them.
     pub reached: u64,
     /// Of those, no cap is reached; 0 where today is no day of the offer.
@@ -65,6 +67,7 @@ offsets! {
     SCORES: scores;
     ELIGIBLE: passed.eligible;
     UNEXCEPTED: passed.unexcepted;
+    ALLOWED: passed.allowed;
     REACHED: passed.reached;
     ROOMY: passed.roomy;
 }

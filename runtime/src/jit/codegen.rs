@@ -120,10 +120,12 @@ impl Stage {
 
 fn stages(offer: &Offer) -> Vec<Stage> {
     let eligible = offer.eligible.iter().map(|id| (*id, true)).collect();
+    let forbidden = offer.forbidden.iter().map(|id| (*id, false)).collect();
     let except = offer.except.iter().map(|id| (*id, false)).collect();
     let mut stages = vec![
         Stage { questions: eligible, every: true, passed: abi::ELIGIBLE },
         Stage { questions: except, every: true, passed: abi::UNEXCEPTED },
+        Stage { questions: forbidden, every: true, passed: abi::ALLOWED },
     ];
     let reach: Option<Vec<Question>> = offer.reach.as_ref().map(|any| any.iter().map(|id| (*id, true)).collect());
     stages.push(Stage { every: reach.is_none(), questions: reach.unwrap_or_default(), passed: abi::REACHED });

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::column::{Bits, Kind, Lanes, Operand, Scalar, Vectors, words_for};
 use super::evaluation::{Evaluation, room};
+use super::frequency;
 use crate::bind::{NodeId, Reduction, Selection};
 use crate::kernels::pack;
 use crate::snapshot::Events;
@@ -19,18 +20,15 @@ pub struct Selected {
     pub counted: Vec<u64>,
     /// By customer: whether it is unknown for some event whether it counts. Empty: for none.
     pub unsure: Vec<u64>,
+    /// By customer: whether an end of the window is missing. Empty: for none.
+    pub endless: Vec<u64>,
 }
 
 impl Selected {
     /// Selects the events of a block.
     pub fn select(&mut self, of: &Evaluation<'_>, selection: Selection, events: &Events<'_>) {
-        let len = events.at.len();
         self.unsure.clear();
-        let counted = room(&mut self.counted, len);
-        match selection.after {
-            Some(after) => (of.kernels.int64_greater)(events.at, after, counted),
-            None => counted.fill(!0),
-        }
+        self.window(of, selection, events);
         let Some(filter) = selection.filter.map(|filter| of.operand(filter)) else { return };
         if !filter.known.all() {
             self.note_unsure(filter, events);
@@ -67,7 +65,12 @@ impl Selected {
 
     /// Whether it is unknown for some event of a customer whether it counts.
     fn is_unsure(&self, customer: usize) -> bool {
-        Bits::Words(&self.unsure).bit(customer)
+        Bits::Words(&self.unsure).bit(customer) || self.is_endless(customer)
+    }
+
+    /// Whether an end of a customer's window is missing.
+    fn is_endless(&self, customer: usize) -> bool {
+        Bits::Words(&self.endless).bit(customer)
     }
 
     /// How many events of a range count.
@@ -76,7 +79,7 @@ impl Selected {
     }
 
     /// The events of a range that count, ascending.
-    fn ones(&self, events: Range<usize>) -> impl Iterator<Item = usize> {
+    pub fn ones(&self, events: Range<usize>) -> impl Iterator<Item = usize> {
         parts(events).flat_map(|(index, mask)| {
             let mut rest = self.word(index) & mask;
             std::iter::from_fn(move || {
@@ -103,7 +106,7 @@ impl Selected {
 }
 
 /// The words of a range of bits, each with the bits that belong to it.
-fn parts(bits: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+pub(super) fn parts(bits: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
     let words = if bits.is_empty() { 0..0 } else { bits.start / 64..words_for(bits.end) };
     words.map(move |index| (index, mask(&bits, index)))
 }
@@ -141,14 +144,17 @@ impl Reducer<'_> {
                     if count == 0 { None } else { numbers(sum, count) }
                 });
             }
-            Reduction::MeanOfMoney(value) => {
-                self.integers(value, &mut out.int64s, &mut out.known, mean_of_money);
+            Reduction::MeanOfWhole(value) => {
+                self.integers(value, &mut out.int64s, &mut out.known, mean_of_whole);
             }
             Reduction::Min(value) => self.extreme(value, out, Which::Least),
             Reduction::Max(value) => self.extreme(value, out, Which::Greatest),
             Reduction::First(value) => self.pick(value, out, |events| self.selected.ones(events).next()),
             Reduction::Last(value) => self.pick(value, out, |events| self.selected.last(events)),
             Reduction::Distinct(value) => self.distinct(value, out),
+            Reduction::MostFrequent(value) => self.most_frequent(value, out),
+            Reduction::FrequencyRank(value, of) => self.frequency_rank(value, of, out),
+            Reduction::TypicalGap(value) => self.typical_gap(value, out),
         }
     }
 
@@ -160,8 +166,9 @@ impl Reducer<'_> {
         for customer in 0..self.customers {
             let exists = self.selected.ones(self.events.of(customer)).next().is_some();
             set(&mut out.bits, customer, exists);
-            if !exists && self.selected.is_unsure(customer) {
+            if self.selected.is_endless(customer) || !exists && self.selected.is_unsure(customer) {
                 clear(&mut out.known, customer);
+                set(&mut out.bits, customer, false);
             }
         }
     }
@@ -177,11 +184,21 @@ impl Reducer<'_> {
         known: &mut Vec<u64>,
         mut value: impl FnMut(Range<usize>) -> Option<T>,
     ) {
+        self.each_with(out, known, |_, events| value(events));
+    }
+
+    /// As [`Reducer::each`], with the customer.
+    fn each_with<T: Default>(
+        &self,
+        out: &mut Vec<T>,
+        known: &mut Vec<u64>,
+        mut value: impl FnMut(usize, Range<usize>) -> Option<T>,
+    ) {
         out.clear();
         known.clear();
         known.resize(words_for(self.customers), !0);
         for customer in 0..self.customers {
-            let found = if self.selected.is_unsure(customer) { None } else { value(self.events.of(customer)) };
+            let found = if self.selected.is_unsure(customer) { None } else { value(customer, self.events.of(customer)) };
             if found.is_none() {
                 clear(known, customer);
             }
@@ -315,6 +332,75 @@ impl Reducer<'_> {
     }
 }
 
+impl Reducer<'_> {
+    fn most_frequent(&self, value: NodeId, out: &mut Vectors) {
+        let (operand, mut found) = (self.of.operand(value), Vec::new());
+        match self.of.kind(value) {
+            Kind::Int64 => self.each(&mut out.int64s, &mut out.known, |events| {
+                self.gather(operand, operand.int64s(), events, &mut found)?;
+                frequency::most_frequent(&mut found)
+            }),
+            _ => {
+                let mut found = Vec::new();
+                self.each(&mut out.codes, &mut out.known, |events| {
+                    self.gather(operand, operand.codes(), events, &mut found)?;
+                    frequency::most_frequent(&mut found)
+                });
+            }
+        }
+    }
+
+    fn frequency_rank(&self, value: NodeId, of: NodeId, out: &mut Vectors) {
+        let (operand, ranked) = (self.of.operand(value), self.of.operand(of));
+        // Codes are in the order of what they stand for, so that as integers they are ranked alike.
+        let mut found: Vec<i64> = Vec::new();
+        let as_int = |scalar| match scalar {
+            Scalar::Int64(value) => Some(value),
+            Scalar::Code(code) => Some(i64::from(code)),
+            _ => None,
+        };
+        self.each_with(&mut out.int64s, &mut out.known, |customer, events| {
+            let of = ranked.scalar(customer).and_then(as_int)?;
+            found.clear();
+            for event in self.selected.ones(events) {
+                found.push(operand.scalar(event).and_then(as_int)?);
+            }
+            frequency::rank(&mut found, of)
+        });
+    }
+
+    fn typical_gap(&self, value: NodeId, out: &mut Vectors) {
+        let operand = self.of.operand(value);
+        let mut found: Vec<i64> = Vec::new();
+        self.each(&mut out.int64s, &mut out.known, |events| {
+            found.clear();
+            for event in self.selected.ones(events) {
+                found.push(match operand.scalar(event)? {
+                    Scalar::Int64(instant) => instant,
+                    Scalar::Int32(date) => i64::from(date),
+                    _ => return None,
+                });
+            }
+            frequency::typical_gap(&mut found)
+        });
+    }
+
+    /// The values of the events that count; `None` where one is missing.
+    fn gather<T: Copy + Default>(
+        &self,
+        operand: Operand<'_>,
+        values: Lanes<'_, T>,
+        events: Range<usize>,
+        found: &mut Vec<T>,
+    ) -> Option<()> {
+        found.clear();
+        for event in self.selected.ones(events) {
+            operand.known.bit(event).then(|| found.push(values.get(event)))?;
+        }
+        Some(())
+    }
+}
+
 /// Which of the values `Min` and `Max` want.
 #[derive(Clone, Copy)]
 enum Which {
@@ -334,7 +420,7 @@ fn key(scalar: Scalar) -> u64 {
 }
 
 /// The exact quotient, rounded half to even. It lies between the least and the greatest amount, so it fits.
-fn mean_of_money(sum: i128, count: u64) -> Option<i64> {
+fn mean_of_whole(sum: i128, count: u64) -> Option<i64> {
     if count == 0 {
         return None;
     }
@@ -350,7 +436,7 @@ fn mean_of_money(sum: i128, count: u64) -> Option<i64> {
 
 fn set(words: &mut [u64], row: usize, value: bool) {
     if let Some(word) = words.get_mut(row / 64) {
-        *word |= u64::from(value) << (row % 64);
+        *word = *word & !(1 << (row % 64)) | u64::from(value) << (row % 64);
     }
 }
 
@@ -362,17 +448,17 @@ fn clear(words: &mut [u64], row: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{mask, mean_of_money};
+    use super::{mask, mean_of_whole};
 
     #[test]
-    fn money_means_round_half_to_even() {
-        assert_eq!(mean_of_money(5, 2), Some(2));
-        assert_eq!(mean_of_money(7, 2), Some(4));
-        assert_eq!(mean_of_money(-5, 2), Some(-2));
-        assert_eq!(mean_of_money(-7, 2), Some(-4));
-        assert_eq!(mean_of_money(-8, 3), Some(-3));
-        assert_eq!(mean_of_money(i128::from(i64::MIN) * 3, 3), Some(i64::MIN));
-        assert_eq!(mean_of_money(0, 0), None);
+    fn means_round_half_to_even() {
+        assert_eq!(mean_of_whole(5, 2), Some(2));
+        assert_eq!(mean_of_whole(7, 2), Some(4));
+        assert_eq!(mean_of_whole(-5, 2), Some(-2));
+        assert_eq!(mean_of_whole(-7, 2), Some(-4));
+        assert_eq!(mean_of_whole(-8, 3), Some(-3));
+        assert_eq!(mean_of_whole(i128::from(i64::MIN) * 3, 3), Some(i64::MIN));
+        assert_eq!(mean_of_whole(0, 0), None);
     }
 
     #[test]

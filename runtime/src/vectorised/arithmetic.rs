@@ -5,7 +5,7 @@ use opportune_plan::Span;
 use super::column::{Kind, Lanes, Vectors, words_for};
 use super::evaluation::{Evaluation, both, words};
 use crate::bind::{Calculation, NodeId, Sign};
-use crate::time::{FIRST_DATE, LAST_DATE, shift_date};
+use crate::time::{FIRST_DATE, LAST_DATE};
 
 /// An int as the nearest double.
 pub fn to_number(of: &Evaluation<'_>, a: NodeId, len: usize, out: &mut Vectors) {
@@ -25,19 +25,6 @@ pub fn negate(of: &Evaluation<'_>, a: NodeId, len: usize, out: &mut Vectors) {
         checked(operand.int64s(), Lanes::One(()), len, &mut out.int64s, &mut out.known, |value, ()| {
             value.checked_neg()
         });
-    }
-}
-
-/// A date or instant moved by a constant span.
-pub fn shift(of: &Evaluation<'_>, a: NodeId, span: Span, len: usize, out: &mut Vectors) {
-    let (operand, clock) = (of.operand(a), &of.program.clock);
-    words(operand.known, len, &mut out.known);
-    if of.kind(a) == Kind::Int32 {
-        let moved = |date, ()| shift_date(date, span);
-        checked(operand.int32s(), Lanes::One(()), len, &mut out.int32s, &mut out.known, moved);
-    } else {
-        let moved = |instant, ()| clock.shift_instant(instant, span);
-        checked(operand.int64s(), Lanes::One(()), len, &mut out.int64s, &mut out.known, moved);
     }
 }
 
@@ -83,10 +70,6 @@ pub fn calculate(of: &Evaluation<'_>, calculation: Calculation, a: NodeId, b: No
             };
             checked(left.int64s(), right.int64s(), len, &mut out.int64s, known, moved);
         }
-        Calculation::InstantByDays(sign) => {
-            let moved = |instant: i64, days: i64| clock.shift_instant(instant, Span::days(in_days(sign, days)?));
-            checked(left.int64s(), right.int64s(), len, &mut out.int64s, known, moved);
-        }
         Calculation::DateByDays(sign) => {
             let moved = |date: i32, days: i64| {
                 let moved = i32::try_from(i64::from(date).checked_add(signed(sign, days)?)?).ok()?;
@@ -102,10 +85,6 @@ pub fn calculate(of: &Evaluation<'_>, calculation: Calculation, a: NodeId, b: No
 
 fn signed(sign: Sign, value: i64) -> Option<i64> {
     if sign == Sign::Minus { value.checked_neg() } else { Some(value) }
-}
-
-fn in_days(sign: Sign, days: i64) -> Option<i32> {
-    i32::try_from(signed(sign, days)?).ok()
 }
 
 /// A double rounded half to even, where it fits 64 bits.

@@ -4,6 +4,7 @@ use super::aggregate::{Reducer, Selected};
 use super::column::{Bits, Kind, Operand, Vectors, words_for};
 use super::condition;
 use super::evaluation::{Evaluation, Frames, room};
+use super::journey::Walked;
 use super::schedule::{Schedule, Step};
 use crate::bind::{NodeId, Op, Program};
 use crate::kernels::Kernels;
@@ -18,6 +19,7 @@ pub struct Columns {
     schedule: Schedule,
     slots: Vec<Vectors>,
     selected: Vec<Selected>,
+    walked: Vec<Walked>,
     owners: Vec<Vec<u32>>,
     /// The bitmaps of the tests at hand, away from their slots; otherwise empty.
     tested: Vec<Vec<u64>>,
@@ -28,7 +30,8 @@ impl Columns {
     pub fn new(program: &Program, schedule: Schedule) -> Self {
         let slots = std::iter::repeat_with(Vectors::default).take(program.nodes.len()).collect();
         let selected = std::iter::repeat_with(Selected::default).take(program.selections.len()).collect();
-        Self { schedule, slots, selected, owners: Vec::new(), tested: Vec::new() }
+        let walked = std::iter::repeat_with(Walked::default).take(program.journeys.len()).collect();
+        Self { schedule, slots, selected, walked, owners: Vec::new(), tested: Vec::new() }
     }
 
     /// By node: whether a step computes it.
@@ -84,6 +87,15 @@ impl Columns {
                     *slot = selected;
                 }
             }
+            Step::Walk(at) => {
+                let Some(mut walked) = self.walked.get_mut(at as usize).map(std::mem::take) else { return };
+                if let Some(journey) = program.journeys.get(at as usize) {
+                    walked.walk(&self.evaluation(program, kernels, block), journey, block);
+                }
+                if let Some(slot) = self.walked.get_mut(at as usize) {
+                    *slot = walked;
+                }
+            }
             Step::Tests(at) => self.tests(program, kernels, block, at),
             Step::Node(id) => {
                 // Operands come before what uses them.
@@ -96,6 +108,12 @@ impl Columns {
                         let events = program.selections.get(selection as usize).and_then(|s| block.events(s.events));
                         if let (Some(selected), Some(events)) = (selected, events) {
                             Reducer { of: &of, selected, events, customers: block.len }.reduce(reduction, out);
+                        }
+                    }
+                    Op::Journey(journey, part) => {
+                        out.kind = program.node(id).kind;
+                        if let Some(walked) = self.walked.get(journey as usize) {
+                            walked.write(part, out);
                         }
                     }
                     _ => of.compute(id, out),

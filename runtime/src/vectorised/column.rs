@@ -11,13 +11,13 @@ pub enum Kind {
     /// Bool, and conditions.
     #[default]
     Bits,
-    /// Int, money, instant, duration, days.
+    /// Int, money, time, instant, duration, days, months, and places by their bits.
     Int64,
-    /// Number.
+    /// Number, distance.
     Float64,
     /// Date.
     Int32,
-    /// Text, `one_of`, `ordered`.
+    /// Text, `one_of`, `ordered`, zone, set; numbers of rows.
     Codes,
 }
 
@@ -26,13 +26,13 @@ pub enum Kind {
 pub enum Scalar {
     /// Bool.
     Bool(bool),
-    /// Int, money, instant, duration, days.
+    /// Int, money, time, instant, duration, days, months, or a place by its bits.
     Int64(i64),
-    /// The bits of a finite number that is not negative zero.
+    /// The bits of a finite number or distance that is not negative zero.
     Float64(u64),
     /// Date.
     Int32(i32),
-    /// A position in a dictionary or domain.
+    /// A position in a dictionary, domain or table.
     Code(u32),
 }
 
@@ -54,6 +54,40 @@ pub struct Vectors {
     pub codes: Vec<u32>,
     /// Which values are there: read only where the node may be missing.
     pub known: Vec<u64>,
+}
+
+impl Vectors {
+    /// Empties the buffer of its kind.
+    pub fn clear(&mut self) {
+        match self.kind {
+            Kind::Bits => self.bits.clear(),
+            Kind::Int64 => self.int64s.clear(),
+            Kind::Float64 => self.float64s.clear(),
+            Kind::Int32 => self.int32s.clear(),
+            Kind::Codes => self.codes.clear(),
+        }
+    }
+
+    /// Appends the value of the next row, which is at this position; of a missing one, or one of another kind, zero.
+    pub fn push(&mut self, value: Option<Scalar>, row: usize) {
+        match self.kind {
+            Kind::Bits => {
+                if row.is_multiple_of(64) {
+                    self.bits.push(0);
+                }
+                if let (Some(word), Some(Scalar::Bool(value))) = (self.bits.last_mut(), value) {
+                    *word |= u64::from(value) << (row % 64);
+                }
+            }
+            Kind::Int64 => self.int64s.push(if let Some(Scalar::Int64(value)) = value { value } else { 0 }),
+            Kind::Float64 => {
+                let bits = if let Some(Scalar::Float64(bits)) = value { bits } else { 0 };
+                self.float64s.push(f64::from_bits(bits));
+            }
+            Kind::Int32 => self.int32s.push(if let Some(Scalar::Int32(value)) = value { value } else { 0 }),
+            Kind::Codes => self.codes.push(if let Some(Scalar::Code(code)) = value { code } else { 0 }),
+        }
+    }
 }
 
 /// Bits of an operand: validity, or a condition.
@@ -251,13 +285,18 @@ impl<'a> Operand<'a> {
 
     /// The value of a row, if it is there.
     pub fn scalar(self, row: usize) -> Option<Scalar> {
-        self.known.bit(row).then(|| match self.values {
+        self.known.bit(row).then(|| self.at(row))
+    }
+
+    /// The value of a row, or anything where it is missing.
+    pub fn at(self, row: usize) -> Scalar {
+        match self.values {
             Read::Bits(bits) => Scalar::Bool(bits.bit(row)),
             Read::Int64(values) => Scalar::Int64(values.get(row)),
             Read::Float64(values) => Scalar::Float64((values.get(row) + 0.0).to_bits()),
             Read::Int32(values) => Scalar::Int32(values.get(row)),
             Read::Codes(codes) => Scalar::Code(codes.get(row)),
-        })
+        }
     }
 }
 

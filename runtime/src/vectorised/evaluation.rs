@@ -1,12 +1,12 @@
 //! Computes one node over the rows of its table, from operands that are computed already.
 
-use opportune_plan::Scope;
+use opportune_plan::{FieldId, Scope, TableId};
 
 use super::column::{Bits, Kind, Operand, Vectors, words_for};
-use super::{arithmetic, condition, gather};
+use super::{arithmetic, call, condition, gather};
 use crate::bind::{NodeId, Op, Program};
 use crate::kernels::Kernels;
-use crate::snapshot::{Block, Rows};
+use crate::snapshot::{Block, ColumnView, Rows};
 
 /// The rows that nodes are computed over.
 #[derive(Clone, Copy)]
@@ -31,6 +31,17 @@ impl<'a> Frames<'a> {
         }
     }
 
+    /// A column over a scope; one of a request is over the customers.
+    fn column(self, scope: Scope, table: TableId, field: FieldId) -> Option<ColumnView<'a>> {
+        match self {
+            Self::Block(block, _) if scope != Scope::Row(table) => {
+                let column = block.tables.get(table.0 as usize)?.columns.get(field.0 as usize)?;
+                Some(column.view(block.first, block.len))
+            }
+            _ => self.rows(scope)?.columns.get(field.0 as usize).copied(),
+        }
+    }
+
     /// How many rows a scope has.
     pub fn len(self, scope: Scope) -> usize {
         match (self, scope) {
@@ -41,7 +52,7 @@ impl<'a> Frames<'a> {
     }
 }
 
-fn rows_of<'a>(block: &'a Block<'a>, table: opportune_plan::TableId) -> Option<&'a Rows<'a>> {
+fn rows_of<'a>(block: &'a Block<'a>, table: TableId) -> Option<&'a Rows<'a>> {
     if table == opportune_plan::Schema::CUSTOMER {
         Some(&block.customers)
     } else {
@@ -74,10 +85,9 @@ impl<'a> Evaluation<'a> {
         match node.op {
             Op::Constant(scalar) => Operand::constant(scalar),
             Op::Missing(kind) => Operand::missing(kind),
-            Op::Column(_, field) if !matches!(self.frames, Frames::Selected(..)) => {
-                let rows = self.frames.rows(node.scope);
-                let column = rows.and_then(|rows| rows.columns.get(field.0 as usize));
-                column.map_or_else(|| Operand::missing(node.kind), |column| Operand::column(*column))
+            Op::Column(table, field) if !matches!(self.frames, Frames::Selected(..)) => {
+                let column = self.frames.column(node.scope, table, field);
+                column.map_or_else(|| Operand::missing(node.kind), Operand::column)
             }
             // A test knows what the value that it tests knows; its own buffer holds no copy of that.
             Op::Atom(value, _) if !matches!(self.frames, Frames::Selected(..)) => {
@@ -99,15 +109,22 @@ impl<'a> Evaluation<'a> {
         self.frames.len(self.program.node(id).scope)
     }
 
-    /// Computes a node, but for aggregates, into `out`, whose buffers are reused.
+    /// Computes a node, but for aggregates and journeys, into `out`, whose buffers are reused.
     pub fn compute(&self, id: NodeId, out: &mut Vectors) {
         let node = self.program.node(id);
         let len = self.len(id);
         out.kind = node.kind;
         match &node.op {
-            Op::Constant(_) | Op::Missing(_) | Op::Column(..) | Op::Aggregate(..) => {}
+            Op::Constant(_) | Op::Missing(_) | Op::Column(..) | Op::Aggregate(..) | Op::Journey(..) => {}
             Op::Gather { link, lookup, .. } => gather::linked(self, node.scope, *link, *lookup, out),
             Op::OfCustomer(events, value) => gather::of_customer(self, *events, *value, out),
+            Op::Find(key, find) => gather::found(self, *key, *find, len, out),
+            Op::Entry(a, lookup) => gather::entries(self, *a, *lookup, len, out),
+            Op::Call(at, arguments) => {
+                if let Some(found) = self.program.calls.get(*at as usize) {
+                    call::call(self, found, arguments, len, out);
+                }
+            }
             Op::Recode(a, table) => gather::recoded(self, *a, *table, len, out),
             Op::Not(_) | Op::And(_) | Op::Or(_) | Op::IsMissing(_) | Op::IsTrue(_) => {
                 condition::logic(self, &node.op, words_for(len), out);
@@ -119,7 +136,6 @@ impl<'a> Evaluation<'a> {
             Op::ToNumber(a) => arithmetic::to_number(self, *a, len, out),
             Op::Negate(a) => arithmetic::negate(self, *a, len, out),
             Op::Arithmetic(calculation, a, b) => arithmetic::calculate(self, *calculation, *a, *b, len, out),
-            Op::Shift(a, span) => arithmetic::shift(self, *a, *span, len, out),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use opportune_plan::{FieldId, Scope, TableId};
 
-use super::column::{Bits, Lanes, Operand, Read, Vectors};
+use super::column::{Bits, Lanes, Operand, Read, Scalar, Vectors, words_for};
 use super::evaluation::{Evaluation, Frames, room, words};
 use crate::bind::NodeId;
 use crate::kernels::pack;
@@ -32,6 +32,42 @@ pub fn of_customer(of: &Evaluation<'_>, events: TableId, value: NodeId, out: &mu
     each(source, owners.iter().map(|row| Some(*row as usize)), out);
     let known = room(&mut out.known, owners.len());
     pack(owners, known, |row| source.known.bit(row as usize));
+}
+
+/// The numbers of the rows that have a key.
+pub fn found(of: &Evaluation<'_>, key: NodeId, find: u32, len: usize, out: &mut Vectors) {
+    let Some(find) = of.program.finds.get(find as usize) else { return };
+    let keys = of.operand(key);
+    out.codes.clear();
+    out.codes.extend((0..len).map(|row| {
+        let found = match keys.scalar(row) {
+            Some(Scalar::Code(code)) => find.of_code(code),
+            Some(Scalar::Int64(key)) => find.of_int(key),
+            _ => None,
+        };
+        found.unwrap_or(NO_ROW)
+    }));
+    let known = room(&mut out.known, len);
+    pack(&out.codes, known, |row| row != NO_ROW);
+}
+
+/// The values of the entries that codes stand for.
+pub fn entries(of: &Evaluation<'_>, a: NodeId, lookup: u32, len: usize, out: &mut Vectors) {
+    let Some(lookup) = of.program.lookups.get(lookup as usize) else { return };
+    let (codes, source) = (of.operand(a), Operand::vectors(&lookup.vectors, lookup.missing));
+    let values = codes.codes();
+    each(source, (0..len).map(|row| Some(values.get(row) as usize)), out);
+    out.known.clear();
+    out.known.extend((0..words_for(len)).map(|index| {
+        let (first, known) = (index * 64, codes.known.word(index));
+        if source.known.all() {
+            return known;
+        }
+        let bit = |row: usize| u64::from(source.known.bit(values.get(row) as usize));
+        known & (first..len.min(first + 64)).rev().fold(0, |word, row| word << 1 | bit(row))
+    }));
+    // Bits are zero where the value is missing.
+    out.bits.iter_mut().zip(&out.known).for_each(|(bits, known)| *bits &= known);
 }
 
 /// Codes of one dictionary as codes of another.

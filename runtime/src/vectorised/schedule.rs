@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use opportune_plan::{Schema, Scope, TableId};
 
-use crate::bind::{Atom, NodeId, Op, Program};
+use crate::bind::{Atom, Journey, NodeId, Op, Program};
 
 /// One thing to compute for a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub enum Step {
     Owners(TableId),
     /// Which events a selection of the program holds.
     Select(u32),
+    /// How far customers are on a journey of the program.
+    Walk(u32),
     /// All tests of one value: a position in [`Schedule::tests`].
     Tests(usize),
     /// A node's values, which is no test.
@@ -54,6 +56,7 @@ pub fn schedule(program: &Program, roots: impl IntoIterator<Item = NodeId>) -> S
                 continue;
             }
             Op::Aggregate(selection, _) => Some(Step::Select(selection)),
+            Op::Journey(journey, _) => Some(Step::Walk(journey)),
             Op::OfCustomer(events, _) => Some(Step::Owners(events)),
             _ => None,
         };
@@ -74,9 +77,16 @@ fn wanted(program: &Program, roots: impl IntoIterator<Item = NodeId>) -> Vec<boo
             continue;
         }
         node.op.for_each_operand(|operand| want(&mut wanted, operand));
-        if let Op::Aggregate(selection, _) = node.op {
-            let filter = program.selections.get(selection as usize).and_then(|selection| selection.filter);
-            filter.into_iter().for_each(|filter| want(&mut wanted, filter));
+        match node.op {
+            Op::Aggregate(selection, _) => {
+                let selection = program.selections.get(selection as usize);
+                selection.into_iter().flat_map(|s| s.operands()).for_each(|id| want(&mut wanted, id));
+            }
+            Op::Journey(journey, _) => {
+                let journey = program.journeys.get(journey as usize);
+                journey.into_iter().flat_map(Journey::operands).for_each(|id| want(&mut wanted, id));
+            }
+            _ => {}
         }
     }
     wanted
@@ -101,7 +111,9 @@ pub fn selected_schedule(program: &Program, dense: &[bool], root: NodeId) -> Vec
 
 /// What a score needs of the whole block: the nodes that are read row by row but not from the customer's own columns.
 pub fn leaves(program: &Program, root: NodeId) -> Vec<NodeId> {
-    let is_block_wide = |id: NodeId| matches!(program.node(id).op, Op::Gather { .. } | Op::Aggregate(..));
+    let is_block_wide = |id: NodeId| {
+        matches!(program.node(id).op, Op::Gather { .. } | Op::Aggregate(..) | Op::Journey(..))
+    };
     let mut found = reach(program, root, is_block_wide);
     found.retain(|id| is_block_wide(*id));
     found
