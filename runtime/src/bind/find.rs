@@ -24,15 +24,22 @@ impl Find {
         match &column.values {
             Values::Codes(codes, dictionary) => {
                 let mut row_of = vec![NO_ROW; dictionary.values.len()];
+                // Of rows with one key, the first.
                 for (row, code) in (0..).zip(codes) {
-                    if let Some(slot) = row_of.get_mut(*code as usize) {
+                    if let Some(slot) = row_of.get_mut(*code as usize).filter(|row| **row == NO_ROW) {
                         *slot = row;
                     }
                 }
                 let row = |text: &str| dictionary.code(text).and_then(|code| row_of.get(code as usize).copied());
                 Self::Codes(keys.values.iter().map(|text| row(text).unwrap_or(NO_ROW)).collect())
             }
-            Values::Int64(values) => Self::Ints((0..).zip(values).map(|(row, value)| (*value, row)).collect()),
+            Values::Int64(values) => {
+                let mut rows = HashMap::with_capacity(values.len());
+                for (row, value) in (0..).zip(values) {
+                    rows.entry(*value).or_insert(row);
+                }
+                Self::Ints(rows)
+            }
             _ => Self::Codes(Box::default()),
         }
     }
