@@ -6,6 +6,7 @@
 
 pub mod check;
 mod clauses;
+pub(crate) mod constants;
 pub mod definitions;
 mod describe;
 mod family;
@@ -19,7 +20,7 @@ pub mod schema;
 pub mod template;
 
 use opportune_plan as plan;
-use opportune_plan::{Comparison, Constant, Currency, FieldId, JourneyPart, OfferFieldId, TableId, Type};
+use opportune_plan::{Builtin, Comparison, Constant, Currency, FieldId, JourneyPart, OfferFieldId, TableId, Type};
 
 pub use guarantee::Guarantee;
 pub use journey::Journey;
@@ -44,7 +45,6 @@ pub enum ExprKind {
     Constant(Constant),
     Missing,
     Now,
-    Today,
     Field(TableId, FieldId),
     /// The member of the family that is spoken of.
     Member(TableId, FieldId),
@@ -61,6 +61,11 @@ pub enum ExprKind {
         events: TableId,
         value: Box<Expr>,
     },
+    Lookup {
+        table: TableId,
+        key: Box<Expr>,
+        value: Box<Expr>,
+    },
     /// A segment or trait by its name.
     Definition(Box<str>),
     Aggregate(Box<Aggregate>),
@@ -72,13 +77,14 @@ pub enum ExprKind {
     Compare(Comparison, Box<Expr>, Box<Expr>),
     In(Box<Expr>, Vec<Constant>),
     StartsWith(Box<Expr>, Box<str>),
+    EndsWith(Box<Expr>, Box<str>),
     Contains(Box<Expr>, Box<str>),
     Else(Box<Expr>, Box<Expr>),
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     ToNumber(Box<Expr>),
     Negate(Box<Expr>),
     Arithmetic(plan::Arithmetic, Box<Expr>, Box<Expr>),
-    Shift(Box<Expr>, plan::Span),
+    Call(Builtin, Vec<Expr>),
 }
 
 impl ExprKind {
@@ -88,17 +94,13 @@ impl ExprKind {
             Self::Constant(_)
             | Self::Missing
             | Self::Now
-            | Self::Today
             | Self::Field(..)
             | Self::Member(..)
             | Self::OfferField(_)
             | Self::Journey(..)
             | Self::Definition(_) => {}
-            Self::Aggregate(aggregate) => {
-                let key = aggregate.by.as_ref().map(|by| &by.key);
-                aggregate.filter.iter().chain(key).chain(&aggregate.value).for_each(visit);
-            }
-            Self::And(all) | Self::Or(all) => all.iter().for_each(visit),
+            Self::Aggregate(aggregate) => aggregate.operands().for_each(visit),
+            Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter().for_each(visit),
             Self::Follow { value: of, .. }
             | Self::OfCustomer { value: of, .. }
             | Self::Not(of)
@@ -106,11 +108,14 @@ impl ExprKind {
             | Self::IsTrue(of)
             | Self::In(of, _)
             | Self::StartsWith(of, _)
+            | Self::EndsWith(of, _)
             | Self::Contains(of, _)
             | Self::ToNumber(of)
-            | Self::Negate(of)
-            | Self::Shift(of, _) => visit(of),
-            Self::Compare(_, a, b) | Self::Else(a, b) | Self::Arithmetic(_, a, b) => {
+            | Self::Negate(of) => visit(of),
+            Self::Compare(_, a, b)
+            | Self::Else(a, b)
+            | Self::Arithmetic(_, a, b)
+            | Self::Lookup { key: a, value: b, .. } => {
                 visit(a);
                 visit(b);
             }
@@ -129,7 +134,7 @@ pub struct Aggregate {
     /// The event table.
     pub events: TableId,
     /// Which events count by their time.
-    pub window: plan::Window,
+    pub window: Window,
     /// Which events count by their content.
     pub filter: Option<Expr>,
     /// Which events count for one member of a family, beside the filter.
@@ -138,6 +143,37 @@ pub struct Aggregate {
     pub function: Function,
     /// Of which value of the event; none for `exists` and `count`.
     pub value: Option<Expr>,
+    /// Over the customer: the value whose frequency is ranked; none but for `frequency_rank`.
+    pub ranked: Option<Expr>,
+}
+
+impl Aggregate {
+    /// All of an event table's events, counted.
+    pub fn count(events: TableId) -> Self {
+        let window = Window::default();
+        Self { events, window, filter: None, by: None, function: Function::Count, value: None, ranked: None }
+    }
+
+    /// Whether it can be unknown of an event whether it counts.
+    pub fn may_be_unknown(&self) -> bool {
+        let of_key = self.by.as_ref().is_some_and(|by| by.key.nullable && !by.missing_is_false);
+        of_key || self.filter.as_ref().is_some_and(|filter| filter.nullable)
+    }
+
+    fn operands(&self) -> impl Iterator<Item = &Expr> {
+        let key = self.by.as_ref().map(|by| &by.key);
+        let of_events = self.filter.iter().chain(key).chain(&self.value);
+        of_events.chain(&self.window.after).chain(&self.window.until).chain(&self.ranked)
+    }
+}
+
+/// Which events count by their time; [`opportune_plan::Window`] says what it means.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Window {
+    /// The last moment before the window, over the customer.
+    pub after: Option<Expr>,
+    /// The last moment in it, over the customer.
+    pub until: Option<Expr>,
 }
 
 /// Only events whose key is the member of the family.
@@ -164,6 +200,9 @@ pub enum Function {
     First,
     Last,
     Distinct,
+    MostFrequent,
+    FrequencyRank,
+    TypicalGap,
 }
 
 impl Expr {
@@ -205,6 +244,25 @@ impl Expr {
             return Self::constant(Constant::Number(number));
         }
         Self { kind: ExprKind::ToNumber(Box::new(self)), ty: Type::Number, nullable }
+    }
+
+    /// Whether it is the same for every customer and event.
+    pub fn is_anywhere(&self) -> bool {
+        match &self.kind {
+            ExprKind::Field(..)
+            | ExprKind::Member(..)
+            | ExprKind::Journey(..)
+            | ExprKind::Follow { .. }
+            | ExprKind::OfCustomer { .. }
+            | ExprKind::Definition(_)
+            | ExprKind::Aggregate(_) => false,
+            ExprKind::Lookup { key, .. } => key.is_anywhere(),
+            kind => {
+                let mut anywhere = true;
+                kind.for_each_operand(&mut |operand| anywhere &= operand.is_anywhere());
+                anywhere
+            }
+        }
     }
 
     /// How many operations lie on the longest way down, those of definitions included.
@@ -310,6 +368,12 @@ pub(crate) fn harmless(ty: Type) -> Constant {
         Type::Instant => Constant::Instant(0),
         Type::Duration => Constant::Duration(0),
         Type::Days => Constant::Days(0),
+        Type::Months => Constant::Months(0),
+        Type::Time => Constant::Time(0),
+        Type::Zone => Constant::Zone("UTC".into()),
+        Type::Place => plan::Place::new(0.0, 0.0).map_or(Constant::Int(0), Constant::Place),
+        Type::Distance => plan::Float::new(0.0).map_or(Constant::Int(0), Constant::Distance),
+        Type::Set(element) => Constant::Set(element, Box::default()),
     }
 }
 

@@ -6,6 +6,8 @@
 mod build;
 mod flatten;
 mod fold;
+mod guarantees;
+mod items;
 mod normalise;
 mod rebuild;
 
@@ -22,6 +24,10 @@ pub struct Policy<'a> {
     pub schema: &'a hir::Schema,
     /// Segments and traits, each after those that it needs.
     pub definitions: Vec<(&'a str, &'a hir::Expr)>,
+    /// The journeys, in the order of their names.
+    pub journeys: Vec<&'a hir::Journey>,
+    /// The guarantees, in the order of their names.
+    pub guarantees: Vec<&'a hir::Guarantee>,
     /// The channels, in the order of their names.
     pub channels: Vec<&'a hir::Channel>,
     /// The offers, in the order of their names.
@@ -39,8 +45,12 @@ const PASSES: &[(&str, rebuild::Rule)] = &[
     // `a and (b and a)` becomes `a and b`, in one order.
     ("flatten_conditions", flatten::flatten_conditions),
     // The parts of conditions that became flat go.
-    ("drop_unused", |arena, op| arena.add(op)),
+    ("drop_unused", drop_unused),
 ];
+
+fn drop_unused(arena: &mut rebuild::Arena<'_>, op: opportune_plan::Op) -> Result<opportune_plan::ExprId, IllFormed> {
+    arena.add(op)
+}
 
 /// Lowers a policy to a verified plan.
 ///
@@ -51,6 +61,8 @@ pub fn lower(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
     for (pass, rule) in PASSES {
         plan = rebuild::rebuild(plan, *rule).map_err(|reason| Failure { stage: pass, reason: reason.to_string() })?;
     }
+    guarantees::keep(&mut plan);
+    plan = rebuild::rebuild(plan, drop_unused).map_err(|reason| Failure { stage: "keep", reason: reason.to_string() })?;
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use opportune_plan::{FieldId, OfferId, TableId, VerifiedPlan};
+use opportune_plan::{FieldId, GuaranteeId, OfferId, TableId, VerifiedPlan};
 
 use crate::db::{Database, Db};
 use crate::diagnostic::{Diagnostic, Located, Severity, codes};
+use crate::hir::guarantee;
 use crate::manifest::Manifest;
 use crate::queries::{self, Project, SourceFile};
 use crate::syntax::Span;

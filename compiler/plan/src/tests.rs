@@ -67,8 +67,13 @@ fn plan() -> Plan {
     let city = add(Op::Field(STORE, FieldId(1)));
     let city = add(Op::Follow { table: VISIT, link: FieldId(1), value: city });
     let in_rome = add(Op::In(city, Box::new([Constant::Text("Ostia".into()), Constant::Text("Rome".into())])));
-    let window = Window::Last(Span::days(30));
-    let visits = Aggregate { events: VISIT, window, filter: Some(in_rome), function: Function::Count };
+    let zone = add(Op::Constant(Constant::Zone("Europe/Rome".into())));
+    let now = add(Op::Now);
+    let month = add(Op::Constant(Constant::Days(-30)));
+    let start = add(Op::Call(Builtin::Shift, Box::new([now, month, zone])));
+    let ever = add(Op::Constant(Constant::Instant(i64::MIN)));
+    let window = Window::after(add(Op::Else(start, ever)));
+    let visits = Aggregate { events: VISIT, window, filter: Some(in_rome), by: None, function: Function::Count };
     let visits = add(Op::Aggregate(visits));
     let two = add(Op::Constant(Constant::Int(2)));
     let has_room = add(Op::Compare(Comparison::Less, visits, two));
@@ -79,20 +84,38 @@ fn plan() -> Plan {
     let offer = Offer {
         name: "coffee".into(),
         about: Some("A coffee".into()),
+        family: None,
         fields: vec![FieldValue::One(Constant::Int(3)), FieldValue::Set(vec![Constant::Text("a".into())])],
         eligible: Some(eligible),
         except: vec![missing_note],
+        forbidden: vec![Forbidden { guarantee: GuaranteeId(0), when: is_old }],
         caps: vec![cap],
         channels: vec![ChannelId(1), ChannelId(0)],
         timing: Some(Timing { from: Some(20_000), to: None }),
         priority,
-        because: Some("You like it".into()),
+        because: Some(Template {
+            parts: vec![
+                Part::Text("You came ".into()),
+                Part::Hole { value: visits, format: Format::Whole, zone: None },
+                Part::Text(" times".into()),
+            ],
+        }),
+        messages: vec![(Some(ChannelId(0)), Template::plain("Come"))],
     };
     let channel = |name: &str, needs| Channel { name: name.into(), needs };
     Plan {
         name: "test".into(),
         zone: "Europe/Rome".into(),
         exprs,
+        journeys: vec![Journey {
+            name: "return".into(),
+            steps: vec![
+                JourneyStep { events: VISIT, filter: None, within: None },
+                JourneyStep { events: VISIT, filter: Some(in_rome), within: Some(Constant::Days(2)) },
+            ],
+            zone,
+        }],
+        guarantees: vec![Guarantee { name: "not too old".into(), review_by: Some(21_000), kept_anyway: false }],
         offer_fields: vec![
             OfferField { name: "tier".into(), ty: Type::Int, is_set: false },
             OfferField { name: "sells".into(), ty: Type::Text, is_set: true },
@@ -279,7 +302,7 @@ fn ill_formed(make: impl FnOnce(&mut dyn FnMut(Op) -> ExprId) -> Op) -> String {
 fn the_arena_refuses_ill_formed_expressions() {
     let text = || Op::Constant(Constant::Text("x".into()));
     let aggregate =
-        |filter, function| Op::Aggregate(Aggregate { events: VISIT, window: Window::Always, filter, function });
+        |filter, function| Op::Aggregate(Aggregate { events: VISIT, window: Window::ALWAYS, filter, by: None, function });
     let refusals = [
         ill_formed(|_| Op::Not(ExprId(4))),
         ill_formed(|_| Op::Field(CUSTOMER, FieldId(9))),
@@ -296,7 +319,10 @@ fn the_arena_refuses_ill_formed_expressions() {
         ill_formed(|add| Op::ToNumber(add(text()))),
         ill_formed(|add| Op::Negate(add(text()))),
         ill_formed(|add| Op::Arithmetic(Arithmetic::Add, add(text()), add(text()))),
-        ill_formed(|add| Op::Shift(add(Op::Today), Span::micros(1))),
+        ill_formed(|add| {
+            let (now, hour) = (add(Op::Now), add(Op::Constant(Constant::Duration(3_600_000_000))));
+            Op::Call(Builtin::Shift, Box::new([now, hour]))
+        }),
         ill_formed(|add| {
             let (person, visit) = (add(Op::Field(CUSTOMER, FieldId(0))), add(Op::Field(VISIT, FieldId(3))));
             Op::Compare(Comparison::Equal, person, visit)

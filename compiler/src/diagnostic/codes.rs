@@ -53,6 +53,8 @@ codes! {
     CUSTOMER_IN_WHERE = "E0210", "a customer's field in a `where` without `customer.`";
     OFFER_OUTSIDE = "E0211", "`offer.` outside an offer";
     CHAIN_TOO_LONG = "E0212", "segments and traits that build on each other too far";
+    BAD_ARGUMENTS = "E0213", "a function with other arguments than it takes";
+    BAD_LOOKUP = "E0214", "a look-up where there is no key";
 
     // Types.
     MISMATCH = "E0301", "two values that do not compare";
@@ -65,12 +67,14 @@ codes! {
     BRANCHES_DIFFER = "E0308", "alternatives of different types";
     DAYS_AND_HOURS = "E0309", "days compared with hours";
     DAY_AND_MOMENT = "E0310", "a date compared with a moment";
-    MONTHS_AS_VALUE = "E0311", "months or years where their length matters";
+    MONTHS_AS_VALUE = "E0311", "months mixed with days or hours";
     BAD_WINDOW = "E0312", "a length of time that does not fit";
     BAD_AGGREGATE = "E0313", "an aggregate of something it does not take";
     RECORD_AS_VALUE = "E0314", "a whole event where a value is expected";
     WRONG_TYPE = "E0315", "a value of another type than is expected";
     CURRENCIES_DIFFER = "E0316", "amounts in different currencies";
+    FUTURE_EVENTS = "E0317", "a window into the future of events";
+    BAD_SET = "E0318", "a set or list where it cannot stand";
 
     // Missing data.
     PRIORITY_MISSING = "E0401", "a priority that may be missing";
@@ -79,6 +83,7 @@ codes! {
     CAP_UNKNOWN = "E0404", "a cap whose `where` may be unknown";
     HOLE_MISSING = "E0405", "a hole in a text that may be missing";
     STEP_UNKNOWN = "E0406", "a step whose `where` may be unknown";
+    WINDOW_MISSING = "E0407", "a window whose end may be missing";
 
     // Offers and portfolio.
     SAID_TWICE = "E0501", "a clause that is said twice";
@@ -120,6 +125,7 @@ codes! {
     UNKNOWN_CLASS = "E0614", "a class of data that does not exist";
     LINKED_MAY_BE_MISSING = "E0615", "a field through a link that may be missing";
     TWO_CONTEXTS = "E0616", "more than one context";
+    TWO_ZONES = "E0617", "more than one time zone of the customer";
 
     // Manifest.
     NOT_TOML = "E0701", "a manifest that is not TOML";

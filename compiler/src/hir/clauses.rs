@@ -7,7 +7,7 @@ use opportune_plan::{Comparison, Constant, FieldValue, TableId, Type};
 
 use super::infer::{Context, Declared, Infer, Names, OfferFields, constant_of};
 use super::schema::OfferField;
-use super::{Aggregate, By, Cap, Expr, ExprKind, Function, Schema};
+use super::{Aggregate, By, Cap, Expr, ExprKind, Schema};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
@@ -124,7 +124,7 @@ pub(super) fn cap(infer: &mut Infer<'_>, clause: &CapClause, word: Span, offer: 
         None => (own, None),
         Some(written) => counted_events(infer, events, written)?,
     };
-    let aggregate = Aggregate { events, window: window?, filter, by, function: Function::Count, value: None };
+    let aggregate = Aggregate { window: window?, filter, by, ..Aggregate::count(events) };
     let counted = Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty: Type::Int, nullable: false };
     Some(Cap { limit: limit?, counted })
 }

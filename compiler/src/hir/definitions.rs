@@ -43,15 +43,23 @@ fn collect(schema: &Schema, expr: &ast::Expr, row: TableId, found: &mut BTreeSet
             }
         }
         ExprKind::Call(_, all) => all.iter().for_each(visit),
-        ExprKind::Aggregate { of, filter, .. } => {
+        ExprKind::Aggregate { of, ranked, window, filter, .. } => {
+            let mut over_customer = |part: &ast::Expr| collect(schema, part, PlanSchema::CUSTOMER, found);
+            ranked.iter().for_each(|ranked| over_customer(ranked));
+            window.iter().for_each(|window| ends(window).into_iter().for_each(&mut over_customer));
             if let (ExprKind::Name(events), Some(filter)) = (&super::resolve::flatten(of).0.kind, filter)
                 && let Some(events) = schema.table_named(events)
             {
                 collect(schema, filter, events, found);
             }
         }
-        ExprKind::Not(of) | ExprKind::Negate(of) | ExprKind::Is { of, .. } | ExprKind::InWindow { of, .. } => visit(of),
-        ExprKind::Binary(_, a, b) => {
+        ExprKind::InWindow { of, window, .. } => {
+            visit(of);
+            ends(window).into_iter().for_each(visit);
+        }
+        ExprKind::Not(of) | ExprKind::Negate(of) | ExprKind::Is { of, .. } => visit(of),
+        ExprKind::List(all) => all.iter().for_each(visit),
+        ExprKind::Binary(_, a, b) | ExprKind::InSet { of: a, set: b, .. } => {
             visit(a);
             visit(b);
         }
@@ -61,6 +69,14 @@ fn collect(schema: &Schema, expr: &ast::Expr, row: TableId, found: &mut BTreeSet
         }
         ExprKind::Between { of, low, high, .. } => [of, low, high].into_iter().for_each(|part| visit(part)),
         ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|part| visit(part)),
+    }
+}
+
+/// The values between which a window lies.
+fn ends(window: &ast::Window) -> Vec<&ast::Expr> {
+    match &window.kind {
+        ast::WindowKind::Between(low, high) => vec![low, high],
+        _ => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! How types and values are named to the author.
 
-use opportune_plan::{Schema, Type};
+use opportune_plan::{Element, Schema, Type};
 
 use crate::syntax::ast::BinaryWord;
 
@@ -20,6 +20,17 @@ pub(super) fn a_type(schema: &Schema, ty: Type) -> String {
         Type::Instant => "a moment".to_owned(),
         Type::Duration => "a length in hours".to_owned(),
         Type::Days => "a number of days".to_owned(),
+        Type::Months => "a number of months".to_owned(),
+        Type::Time => "a time of day".to_owned(),
+        Type::Zone => "a time zone".to_owned(),
+        Type::Place => "a place".to_owned(),
+        Type::Distance => "a distance".to_owned(),
+        Type::Set(Element::Text) => "a set of texts".to_owned(),
+        Type::Set(Element::Int) => "a set of whole numbers".to_owned(),
+        Type::Set(Element::OneOf(domain) | Element::Ordered(domain)) => {
+            let variants = schema.domain(domain).map(|d| d.variants.as_slice()).unwrap_or_default();
+            format!("a set of {}", values(variants))
+        }
     }
 }
 
@@ -46,7 +57,9 @@ pub(super) fn symbol(word: BinaryWord) -> &'static str {
         BinaryWord::Greater => ">",
         BinaryWord::GreaterOrEqual => ">=",
         BinaryWord::StartsWith => "starts with",
+        BinaryWord::EndsWith => "ends with",
         BinaryWord::Contains => "contains",
+        BinaryWord::Overlaps => "overlaps",
         BinaryWord::Add => "+",
         BinaryWord::Subtract => "-",
         BinaryWord::Multiply => "*",

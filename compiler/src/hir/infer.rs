@@ -5,10 +5,14 @@
 
 mod aggregates;
 mod arithmetic;
+mod calendar;
 mod comparisons;
+mod functions;
 mod lists;
 mod literals;
+mod lookups;
 mod mismatch;
+mod sets;
 mod windows;
 
 use std::collections::HashSet;
@@ -16,11 +20,10 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 use opportune_plan::{Constant, Family, FieldValue, TableId, Type};
 
+use self::aggregates::Written;
 use super::describe::a_type;
 use super::{Expr, ExprKind, Schema, Signature, harmless};
-use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::Span;
 use crate::syntax::ast::{self, BinaryWord, IsWord};
 
 /// What expressions may speak of.
@@ -145,14 +148,20 @@ impl<'a> Infer<'a> {
 
     /// A value of any type. `expected` says what a text or a bare word may be.
     pub fn value(&mut self, expr: &ast::Expr, expected: Option<Type>) -> Option<Expr> {
+        let found = self.any_value(expr, expected)?;
+        self.not_from_member(found, expr.span)
+    }
+
+    fn any_value(&mut self, expr: &ast::Expr, expected: Option<Type>) -> Option<Expr> {
         match &expr.kind {
             ast::ExprKind::Error => None,
             ast::ExprKind::Literal(literal) => self.literal(literal, expr.span, expected),
             ast::ExprKind::Name(name) => self.name(name, expr.span, expected),
             ast::ExprKind::Field(..) => self.path(expr),
-            ast::ExprKind::Call(name, _) => self.call(name, expr.span),
-            ast::ExprKind::Aggregate { function, of, window, filter } => {
-                self.aggregate(expr.span, function.node, of, window.as_ref(), filter.as_deref())
+            ast::ExprKind::Call(name, arguments) => self.call(name, arguments, expr.span),
+            ast::ExprKind::Aggregate { function, ranked, of, window, filter } => {
+                let parts = Written { ranked: ranked.as_deref(), of, window: window.as_ref(), filter: filter.as_deref() };
+                self.aggregate(expr.span, function.node, parts)
             }
             ast::ExprKind::Not(of) => self.condition(of).map(Expr::negated),
             ast::ExprKind::Negate(of) => self.negate(of),
@@ -165,6 +174,11 @@ impl<'a> Infer<'a> {
                 let found = self.in_list(of, list)?;
                 Some(if *negated { found.negated() } else { found })
             }
+            ast::ExprKind::InSet { of, negated, set } => {
+                let found = self.in_set(of, set)?;
+                Some(if *negated { found.negated() } else { found })
+            }
+            ast::ExprKind::List(_) => self.list_alone(expr.span),
             ast::ExprKind::InWindow { of, negated, window } => {
                 let found = self.in_window(of, window)?;
                 Some(if *negated { found.negated() } else { found })
@@ -188,7 +202,9 @@ impl<'a> Infer<'a> {
             BinaryWord::Else => self.alternative(a, b, expected),
             BinaryWord::And => self.connective(a, b, BinaryWord::And),
             BinaryWord::Or => self.connective(a, b, BinaryWord::Or),
-            BinaryWord::StartsWith | BinaryWord::Contains => self.search(word.node, a, b),
+            BinaryWord::StartsWith | BinaryWord::EndsWith => self.search(word.node, a, b),
+            BinaryWord::Contains => self.contains(a, b),
+            BinaryWord::Overlaps => self.overlaps(a, b),
             BinaryWord::Add | BinaryWord::Subtract | BinaryWord::Multiply | BinaryWord::Divide => {
                 self.arithmetic(word, a, b)
             }
@@ -253,7 +269,7 @@ impl<'a> Infer<'a> {
     }
 
     /// Whether an expression must be told what it may be: a text, or a word that is no name.
-    fn asks(&self, expr: &ast::Expr) -> bool {
+    pub(super) fn asks(&self, expr: &ast::Expr) -> bool {
         match &expr.kind {
             ast::ExprKind::Literal(ast::Literal::Text(_)) => true,
             ast::ExprKind::Name(name) => !self.is_name(name),
@@ -283,7 +299,7 @@ impl<'a> Infer<'a> {
     /// A value over the customer, seen from the row in scope.
     pub(super) fn of_customer(&self, value: Expr) -> Expr {
         match self.row {
-            Some(events) if !matches!(value.kind, ExprKind::Constant(_)) => {
+            Some(events) if !value.is_anywhere() => {
                 let (ty, nullable) = (value.ty, value.nullable);
                 Expr { kind: ExprKind::OfCustomer { events, value: Box::new(value) }, ty, nullable }
             }
@@ -293,26 +309,6 @@ impl<'a> Infer<'a> {
 
     pub(super) fn a_type(&self, ty: Type) -> String {
         a_type(&self.context.schema.plan, ty)
-    }
-
-    /// What no aggregate is called, and what a table's rows cannot be looked up by yet.
-    fn call(&mut self, name: &ast::Name, span: Span) -> Option<Expr> {
-        const FUNCTIONS: &[&str] =
-            &["exists", "none", "count", "sum", "avg", "min", "max", "first", "last", "distinct"];
-        let message = format!("there is no function `{}`", name.node);
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, message, span, "no function");
-        let diagnostic = match nearest(&name.node, FUNCTIONS.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace `{}` with `{near}`", name.node),
-                name.span,
-                near,
-            ),
-            None if self.context.schema.table_named(&name.node).is_some() => {
-                diagnostic.help("looking a row up by its key is not built yet; reach it through a link")
-            }
-            None => diagnostic.help(format!("the functions are {}", FUNCTIONS.join(", "))),
-        };
-        self.fail(diagnostic)
     }
 }
 

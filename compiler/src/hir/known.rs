@@ -8,13 +8,22 @@ use std::collections::HashSet;
 
 use opportune_plan::Constant;
 
-use super::{Expr, ExprKind};
+use super::{Aggregate, Expr, ExprKind};
 
 /// The values that cannot be missing where `condition` is definitely true.
 pub(super) fn known_where(condition: &Expr) -> HashSet<Expr> {
     let mut known = HashSet::new();
     collect(condition, true, &mut known);
     known
+}
+
+impl Aggregate {
+    /// The values that cannot be missing of an event that counts.
+    pub(super) fn known_of_events(&self) -> HashSet<Expr> {
+        let mut known = self.filter.as_ref().map(known_where).unwrap_or_default();
+        self.by.iter().for_each(|by| there(&by.key, &mut known));
+        known
+    }
 }
 
 /// `condition` is definitely what `holds` says.
@@ -34,11 +43,11 @@ fn collect(condition: &Expr, holds: bool, known: &mut HashSet<Expr>) {
             there(a, known);
             there(b, known);
         }
-        (ExprKind::In(of, _) | ExprKind::StartsWith(of, _) | ExprKind::Contains(of, _), _) => there(of, known),
-        (ExprKind::Field(..) | ExprKind::Follow { .. } | ExprKind::Definition(_) | ExprKind::Aggregate(_), _) => {
-            there(condition, known);
-        }
-        _ => {}
+        (
+            ExprKind::In(of, _) | ExprKind::StartsWith(of, _) | ExprKind::EndsWith(of, _) | ExprKind::Contains(of, _),
+            _,
+        ) => there(of, known),
+        _ => there(condition, known),
     }
 }
 
@@ -58,14 +67,14 @@ fn there(value: &Expr, known: &mut HashSet<Expr>) {
         return;
     }
     match &value.kind {
-        ExprKind::Field(..) | ExprKind::Follow { .. } | ExprKind::Definition(_) | ExprKind::Aggregate(_) => {
-            known.insert(value.clone());
-        }
-        ExprKind::ToNumber(of) | ExprKind::Negate(of) | ExprKind::Shift(of, _) => there(of, known),
+        ExprKind::ToNumber(of) | ExprKind::Negate(of) => there(of, known),
         ExprKind::Arithmetic(_, a, b) => {
             there(a, known);
             there(b, known);
         }
+        ExprKind::Call(_, arguments) => arguments.iter().for_each(|argument| there(argument, known)),
+        ExprKind::Lookup { key, .. } => there(key, known),
         _ => {}
     }
+    known.insert(value.clone());
 }

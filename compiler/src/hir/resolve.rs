@@ -3,15 +3,20 @@
 //! Over the customer: fields, segments, traits, then linked rows by `name.field`. In a `where`: the event's fields and
 //! linked rows first, the customer's only as `customer.field`.
 
-use opportune_plan::{DomainId, FieldValue, Schema as PlanSchema, TableId, TableKind, Type};
+use opportune_plan::{
+    Constant, DomainId, FieldId, FieldValue, JourneyPart, OfferFieldId, Schema as PlanSchema, TableId, TableKind, Type,
+};
 
-use super::infer::{Declared, Infer};
-use super::schema::OFFER;
-use super::{Expr, ExprKind, Function};
+use super::infer::{Declared, Infer, OfferFields};
+use super::schema::{CONTEXT, CustomerZone, OFFER};
+use super::{Expr, ExprKind, Function, Schema, family};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, AggregateWord, Name};
+
+/// What the time of any events goes by, beside its own name.
+const AT: &str = "at";
 
 /// A path as its root and the names behind it.
 pub(super) fn flatten(expr: &ast::Expr) -> (&ast::Expr, Vec<&Name>) {
@@ -34,6 +39,7 @@ impl Infer<'_> {
     pub(super) fn is_name(&self, name: &str) -> bool {
         let schema = self.context.schema;
         matches!(name, "now" | "today")
+            || self.context.member.is_some_and(|member| *member.variable == *name)
             || schema.field_named(self.here(), name).is_some()
             || schema.is_damaged(self.here(), name)
             || self.context.names.definition(name) != Declared::No
@@ -43,8 +49,14 @@ impl Infer<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span, expected: Option<Type>) -> Option<Expr> {
         match name {
             "now" => return Some(Expr { kind: ExprKind::Now, ty: Type::Instant, nullable: false }),
-            "today" => return Some(Expr { kind: ExprKind::Today, ty: Type::Date, nullable: false }),
+            "today" => return Some(self.of_customer(self.today())),
             _ => {}
+        }
+        if let Some(member) = self.context.member.filter(|member| *member.variable == *name) {
+            if self.row.is_some() {
+                return self.fail(family::in_where(&member.variable, span));
+            }
+            return Some(family::value(member));
         }
         let here = self.here();
         if self.context.schema.is_damaged(here, name) {
@@ -74,7 +86,13 @@ impl Infer<'_> {
     fn field(&self, table: TableId, name: &str) -> Option<Expr> {
         let id = self.context.schema.field_named(table, name)?;
         let field = self.context.schema.plan.field(table, id)?;
-        Some(Expr { kind: ExprKind::Field(table, id), ty: field.ty, nullable: field.nullable })
+        let found = Expr { kind: ExprKind::Field(table, id), ty: field.ty, nullable: field.nullable };
+        // A zone whose default was written without `?` is never missing to the author.
+        let zone = schema_zone(self.context.schema, table, id);
+        Some(match zone.and_then(|zone| zone.default.clone().filter(|_| !zone.optional)) {
+            Some(default) => found.or_else(Expr::constant(Constant::Zone(default))),
+            None => found,
+        })
     }
 
     fn lists(&self, domain: DomainId, name: &str) -> bool {
@@ -156,9 +174,12 @@ impl Infer<'_> {
         let (root, names) = flatten(expr);
         match &root.kind {
             ast::ExprKind::Error => None,
-            ast::ExprKind::Call(..) => self.value(root, None),
+            ast::ExprKind::Call(name, arguments) => {
+                let path: Vec<Name> = names.into_iter().cloned().collect();
+                self.lookup(name, arguments, root.span, &path)
+            }
             ast::ExprKind::Name(name) => self.path_from(name, root.span, &names),
-            ast::ExprKind::Aggregate { function, of, window, filter }
+            ast::ExprKind::Aggregate { function, of, window, filter, .. }
                 if matches!(function.node, AggregateWord::First | AggregateWord::Last) =>
             {
                 let first = function.node == AggregateWord::First;
@@ -180,6 +201,9 @@ impl Infer<'_> {
         if root == "offer" {
             return self.offer_value(span, &path);
         }
+        if self.context.names.is_journey(root) {
+            return self.journey(root, span, &path);
+        }
         let here = self.here();
         if schema.link_named(here, root).is_some() {
             let whole: Vec<Name> = std::iter::once(Name { node: root.into(), span }).chain(path).collect();
@@ -192,6 +216,10 @@ impl Infer<'_> {
         let is_customer = root == "customer" || schema.table_named(root) == Some(PlanSchema::CUSTOMER);
         if is_customer && !schema.plan.tables.is_empty() {
             let found = self.walk(PlanSchema::CUSTOMER, &path)?;
+            return Some(self.of_customer(self.known(found)));
+        }
+        if let Some(context) = schema.table_named(root).filter(|_| root == CONTEXT) {
+            let found = self.walk(context, &path)?;
             return Some(self.of_customer(self.known(found)));
         }
         if is_customer {
@@ -219,6 +247,9 @@ impl Infer<'_> {
             && let Some(found) = self.field(table, &name.node)
         {
             return Some(found);
+        }
+        if rest.is_empty() && &*name.node == AT && schema.link_named(table, AT).is_none() && schema.is_events(table) {
+            return self.moment_of(table);
         }
         let Some(link) = schema.link_named(table, &name.node) else {
             let diagnostic = self.no_field(table, name, rest);
@@ -260,11 +291,13 @@ impl Infer<'_> {
     /// A field of the offer that is spoken of: a constant.
     fn offer_value(&mut self, span: Span, path: &[Name]) -> Option<Expr> {
         let (name, _) = path.split_first()?;
-        let Some(values) = self.context.offer else {
+        if matches!(self.context.offer, OfferFields::None) {
             let message = "no offer is spoken of here";
             let diagnostic = Diagnostic::error(codes::OFFER_OUTSIDE, message, span.to(name.span), "of which offer?");
-            return self.fail(diagnostic.help("`offer.field` stands in the clauses of an offer, and in `rank by`"));
-        };
+            return self.fail(
+                diagnostic.help("`offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`"),
+            );
+        }
         let schema = self.context.schema;
         let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
             if schema.is_damaged(OFFER, &name.node) {
@@ -282,17 +315,53 @@ impl Infer<'_> {
                 None => diagnostic.help("declare it in `offer fields`"),
             });
         };
-        let field = schema.offer_fields.get(at)?;
-        match values.get(at)?.as_ref()? {
-            FieldValue::One(constant) => Some(Expr::constant(constant.clone())),
-            FieldValue::Missing => Some(Expr { kind: ExprKind::Missing, ty: field.ty, nullable: true }),
-            FieldValue::Set(_) => {
-                let message = format!("`offer.{}` is a set", name.node);
-                let diagnostic = Diagnostic::error(codes::NOT_A_VALUE, message, span.to(name.span), "many values");
-                self.fail(diagnostic.help(format!("ask what is in it: `… in offer.{}`", name.node)))
+        if let Some(behind) = path.get(1) {
+            let message = format!("`offer.{}` is a value and has no fields", name.node);
+            let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, behind.span, "of a value");
+            return self.fail(diagnostic.help(format!("write `offer.{}`", name.node)));
+        }
+        self.offer_field(at)
+    }
+
+    /// The field of the offer that is spoken of, by its position.
+    fn offer_field(&self, at: usize) -> Option<Expr> {
+        let field = self.context.schema.offer_fields.get(at)?;
+        let element = field.ty.element().filter(|_| field.is_set);
+        match self.context.offer {
+            OfferFields::None => None,
+            OfferFields::Any => {
+                let kind = ExprKind::OfferField(OfferFieldId(u32::try_from(at).ok()?));
+                let nullable = field.optional && field.default.is_none() && !field.is_set;
+                Some(Expr { kind, ty: element.map_or(field.ty, Type::Set), nullable })
             }
+            OfferFields::Of(values) => match values.get(at)?.as_ref()? {
+                FieldValue::One(constant) => Some(Expr::constant(constant.clone())),
+                FieldValue::Missing => Some(Expr { kind: ExprKind::Missing, ty: field.ty, nullable: true }),
+                FieldValue::Set(all) => Some(Expr::constant(Constant::Set(element?, all.clone().into()))),
+            },
         }
     }
+
+    /// `checkin.step`, `checkin.since`
+    fn journey(&mut self, journey: &str, span: Span, path: &[Name]) -> Option<Expr> {
+        let found = match path {
+            [part] if &*part.node == "step" => Some((JourneyPart::Step, Type::Int, false)),
+            [part] if &*part.node == "since" => Some((JourneyPart::Since, Type::Instant, true)),
+            _ => None,
+        };
+        let Some((part, ty, nullable)) = found else {
+            let last = path.last().map_or(span, |name| name.span);
+            let message = format!("the journey `{journey}` is asked for its step, or since when");
+            let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, last, "neither of them");
+            return self.fail(diagnostic.help(format!("write `{journey}.step` or `{journey}.since`")));
+        };
+        let found = Expr { kind: ExprKind::Journey(journey.into(), part), ty, nullable };
+        Some(self.of_customer(self.known(found)))
+    }
+}
+
+fn schema_zone(schema: &Schema, table: TableId, field: FieldId) -> Option<&CustomerZone> {
+    schema.zone.as_ref().filter(|zone| table == PlanSchema::CUSTOMER && zone.field == field)
 }
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {

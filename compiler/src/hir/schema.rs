@@ -3,22 +3,26 @@
 //! Two rounds: first every table with its fields and their types, then what needs the other tables (links, fields
 //! through links, whose an event is). A damaged field is remembered by name, so that its uses are not reported again.
 
+mod context;
 mod fields;
 mod links;
 mod tables;
 mod types;
+mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
-use opportune_plan::{self as plan, FieldId, FieldValue, Source, TableId, TableKind, Type};
+use opportune_plan::{self as plan, DomainId, FieldId, FieldValue, Source, TableId, TableKind, Type};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::DataSection;
 use crate::syntax::Span;
 use crate::syntax::ast::{FieldItem, TableItem};
 
+pub(super) use context::CONTEXT;
 pub(super) use fields::OFFER;
+pub(super) use zone::no_zone;
 
 /// What the data looks like, with the names by which expressions reach it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -29,8 +33,25 @@ pub struct Schema {
     pub links: Vec<Vec<(Box<str>, FieldId)>>,
     /// The fields that every offer has.
     pub offer_fields: Vec<OfferField>,
+    /// The customer's own time zone, if they have one.
+    pub zone: Option<CustomerZone>,
+    /// The days of the week from Monday on.
+    pub weekday: Option<DomainId>,
     /// Fields that are declared but could not be understood.
     pub damaged: BTreeSet<(TableId, Box<str>)>,
+}
+
+/// The customer's field of type timezone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CustomerZone {
+    /// The field.
+    pub field: FieldId,
+    /// Whether it is declared with `?`.
+    pub optional: bool,
+    /// Whether it may be missing in the data.
+    pub may_miss: bool,
+    /// The name of the zone that counts where it is missing; none: the project's.
+    pub default: Option<Box<str>>,
 }
 
 /// A field that every offer has.
@@ -66,6 +87,8 @@ pub enum DeclarationKind<'a> {
     Events(&'a TableItem),
     /// `table`
     Lookup(&'a TableItem),
+    /// `context`
+    Context(&'a [FieldItem]),
     /// `offer fields`
     OfferFields(&'a [FieldItem]),
 }
@@ -96,6 +119,11 @@ pub fn check(declarations: &[Declaration<'_>], data: &DataSection, zone: Option<
         links::resolve(&mut builder, id, declaration.item, table);
     }
     tables::owners(&mut builder, &tables);
+    if !tables.is_empty() {
+        context::declare(&mut builder, declarations, data);
+    }
+    zone::customer(&mut builder, &tables);
+    builder.checked.schema.weekday = Some(types::week(&mut builder));
     fields::offer_fields(&mut builder, declarations, zone);
     if !tables.is_empty() {
         tables::introductions(&mut builder, data);

@@ -4,28 +4,29 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Function, IllFormed, Offer, OfferField,
-    Op, Plan, Portfolio, Schema, Slate,
+    Aggregate, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Function, IllFormed, JourneyId, OfferField,
+    OfferFieldId, Op, Plan, Schema, Type, Window,
 };
 
-use super::Policy;
+use super::{Policy, guarantees};
 use crate::hir::{self, ExprKind};
 
 /// Builds the plan as it is written, without any pass.
 pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
-    let mut builder = Builder { schema: &policy.schema.plan, exprs: Exprs::default(), definitions: HashMap::new() };
+    let mut builder = Builder::new(policy);
     for (name, value) in &policy.definitions {
         let value = builder.expr(value)?;
         builder.definitions.insert(name, value);
     }
-    let channel = |channel: &&hir::Channel| -> Result<Channel, IllFormed> {
-        let needs = channel.needs.as_ref().map(|needs| builder.expr(needs)).transpose()?;
-        Ok(Channel { name: channel.name.clone(), needs })
-    };
-    let channels: Vec<Channel> = policy.channels.iter().map(channel).collect::<Result<_, _>>()?;
+    let journeys = policy.journeys.iter().map(|journey| builder.journey(journey)).collect::<Result<_, _>>()?;
+    let channels: Vec<_> = policy.channels.iter().map(|channel| builder.channel(channel)).collect::<Result<_, _>>()?;
     let ids = (0..).map(ChannelId).zip(&channels).map(|(id, channel)| (&*channel.name, id)).collect();
-    let offer = |offer: &&hir::Offer| builder.offer(offer, &ids);
-    let offers = policy.offers.iter().map(offer).collect::<Result<_, _>>()?;
+    let mut offers = Vec::with_capacity(policy.offers.len());
+    for offer in &policy.offers {
+        let mut offer = builder.offer(offer, &ids)?;
+        offer.forbidden = guarantees::forbid(&mut builder, &policy.guarantees, &offer.fields)?;
+        offers.push(offer);
+    }
     let portfolio = builder.portfolio(policy.portfolio, &ids)?;
     let fields = policy.schema.offer_fields.iter();
     Ok(Plan {
@@ -33,6 +34,8 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
         zone: policy.manifest.zone.clone(),
         schema: policy.schema.plan.clone(),
         exprs: builder.exprs,
+        journeys,
+        guarantees: guarantees::declared(&policy.guarantees),
         offer_fields: fields.map(|f| OfferField { name: f.name.clone(), ty: f.ty, is_set: f.is_set }).collect(),
         channels,
         offers,
@@ -40,57 +43,45 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
     })
 }
 
-struct Builder<'a> {
+/// The plan while it is built.
+pub(super) struct Builder<'a> {
     schema: &'a Schema,
     exprs: Exprs,
     definitions: HashMap<&'a str, ExprId>,
+    journeys: HashMap<&'a str, JourneyId>,
+    /// The fields of the offer that a guarantee looks at.
+    fields: Vec<FieldValue>,
 }
 
-type Channels<'a> = HashMap<&'a str, ChannelId>;
+impl<'a> Builder<'a> {
+    fn new(policy: &Policy<'a>) -> Self {
+        let journeys = (0..).map(JourneyId).zip(&policy.journeys);
+        Self {
+            schema: &policy.schema.plan,
+            exprs: Exprs::default(),
+            definitions: HashMap::new(),
+            journeys: journeys.map(|(id, journey)| (&*journey.name, id)).collect(),
+            fields: Vec::new(),
+        }
+    }
 
-impl Builder<'_> {
-    fn add(&mut self, op: Op) -> Result<ExprId, IllFormed> {
+    pub(super) fn add(&mut self, op: Op) -> Result<ExprId, IllFormed> {
         self.exprs.add(self.schema, op)
     }
 
-    fn offer(&mut self, offer: &hir::Offer, channels: &Channels<'_>) -> Result<Offer, IllFormed> {
-        Ok(Offer {
-            name: offer.name.clone(),
-            about: offer.about.clone(),
-            fields: offer.fields.clone(),
-            eligible: offer.eligible.as_ref().map(|condition| self.expr(condition)).transpose()?,
-            except: offer.except.iter().map(|condition| self.expr(condition)).collect::<Result<_, _>>()?,
-            caps: offer.caps.iter().map(|cap| self.cap(cap)).collect::<Result<_, _>>()?,
-            channels: offer.channels.iter().filter_map(|name| channels.get(&**name).copied()).collect(),
-            timing: offer.timing,
-            priority: self.expr(&offer.priority)?,
-            because: offer.because.clone(),
-        })
-    }
-
-    fn portfolio(&mut self, portfolio: &hir::Portfolio, channels: &Channels<'_>) -> Result<Portfolio, IllFormed> {
-        let slates = portfolio.slates.iter();
-        let slate = |(name, size): &(Box<str>, u32)| Some(Slate { channel: *channels.get(&**name)?, size: *size });
-        Ok(Portfolio {
-            slates: slates.filter_map(slate).collect(),
-            slots_in_all: portfolio.slots_in_all,
-            rank: portfolio.rank.clone(),
-            contact_cap: portfolio.contact_cap.as_ref().map(|cap| self.cap(cap)).transpose()?,
-        })
-    }
-
-    fn cap(&mut self, cap: &hir::Cap) -> Result<Cap, IllFormed> {
-        let counted = self.expr(&cap.counted)?;
-        let limit = self.add(Op::Constant(Constant::Int(i64::from(cap.limit))))?;
-        let has_room = self.add(Op::Compare(Comparison::Less, counted, limit))?;
-        Ok(Cap { limit: cap.limit, counted, has_room })
+    /// An expression in which fields of offers are those of this one.
+    pub(super) fn of_offer(&mut self, expr: &hir::Expr, fields: &[FieldValue]) -> Result<ExprId, IllFormed> {
+        self.fields = fields.to_vec();
+        let found = self.expr(expr);
+        self.fields.clear();
+        found
     }
 
     fn all(&mut self, parts: &[hir::Expr]) -> Result<Box<[ExprId]>, IllFormed> {
         parts.iter().map(|part| self.expr(part)).collect()
     }
 
-    fn expr(&mut self, expr: &hir::Expr) -> Result<ExprId, IllFormed> {
+    pub(super) fn expr(&mut self, expr: &hir::Expr) -> Result<ExprId, IllFormed> {
         let op = match &expr.kind {
             ExprKind::Definition(name) => {
                 return self.definitions.get(&**name).copied().ok_or(IllFormed::UnknownField);
@@ -98,12 +89,19 @@ impl Builder<'_> {
             ExprKind::Constant(constant) => Op::Constant(constant.clone()),
             ExprKind::Missing => Op::Missing(expr.ty),
             ExprKind::Now => Op::Now,
-            ExprKind::Today => Op::Today,
             ExprKind::Field(table, field) => Op::Field(*table, *field),
+            ExprKind::Member(table, field) => Op::Member(*table, *field),
+            ExprKind::OfferField(field) => self.offer_field(*field, expr.ty)?,
+            ExprKind::Journey(name, part) => {
+                Op::Journey(self.journeys.get(&**name).copied().ok_or(IllFormed::UnknownField)?, *part)
+            }
             ExprKind::Follow { table, link, value } => {
                 Op::Follow { table: *table, link: *link, value: self.expr(value)? }
             }
             ExprKind::OfCustomer { events, value } => Op::OfCustomer { events: *events, value: self.expr(value)? },
+            ExprKind::Lookup { table, key, value } => {
+                Op::Lookup { table: *table, key: self.expr(key)?, value: self.expr(value)? }
+            }
             ExprKind::Aggregate(aggregate) => Op::Aggregate(self.aggregate(aggregate)?),
             ExprKind::Not(of) => Op::Not(self.expr(of)?),
             ExprKind::And(parts) => Op::And(self.all(parts)?),
@@ -113,31 +111,66 @@ impl Builder<'_> {
             ExprKind::Compare(comparison, a, b) => Op::Compare(*comparison, self.expr(a)?, self.expr(b)?),
             ExprKind::In(of, constants) => Op::In(self.expr(of)?, constants.clone().into()),
             ExprKind::StartsWith(of, text) => Op::StartsWith(self.expr(of)?, text.clone()),
+            ExprKind::EndsWith(of, text) => Op::EndsWith(self.expr(of)?, text.clone()),
             ExprKind::Contains(of, text) => Op::Contains(self.expr(of)?, text.clone()),
             ExprKind::Else(a, b) => Op::Else(self.expr(a)?, self.expr(b)?),
             ExprKind::If(when, a, b) => Op::If(self.expr(when)?, self.expr(a)?, self.expr(b)?),
             ExprKind::ToNumber(of) => Op::ToNumber(self.expr(of)?),
             ExprKind::Negate(of) => Op::Negate(self.expr(of)?),
             ExprKind::Arithmetic(arithmetic, a, b) => Op::Arithmetic(*arithmetic, self.expr(a)?, self.expr(b)?),
-            ExprKind::Shift(of, span) => Op::Shift(self.expr(of)?, *span),
+            ExprKind::Call(builtin, arguments) => Op::Call(*builtin, self.all(arguments)?),
         };
         self.add(op)
     }
 
+    /// The value of a field of the offer that a guarantee looks at.
+    fn offer_field(&self, field: OfferFieldId, ty: Type) -> Result<Op, IllFormed> {
+        match (self.fields.get(field.0 as usize), ty) {
+            (Some(FieldValue::One(constant)), _) => Ok(Op::Constant(constant.clone())),
+            (Some(FieldValue::Set(all)), Type::Set(element)) => {
+                Ok(Op::Constant(Constant::Set(element, all.clone().into())))
+            }
+            (Some(FieldValue::Missing), _) => Ok(Op::Missing(ty)),
+            _ => Err(IllFormed::UnknownField),
+        }
+    }
+
+    fn some(&mut self, expr: Option<&hir::Expr>) -> Result<Option<ExprId>, IllFormed> {
+        expr.map(|expr| self.expr(expr)).transpose()
+    }
+
     fn aggregate(&mut self, aggregate: &hir::Aggregate) -> Result<Aggregate, IllFormed> {
-        let filter = aggregate.filter.as_ref().map(|filter| self.expr(filter)).transpose()?;
-        let value = aggregate.value.as_ref().map(|value| self.expr(value)).transpose()?;
-        let function = match (aggregate.function, value) {
-            (hir::Function::Exists, _) => Function::Exists,
-            (hir::Function::Sum, Some(value)) => Function::Sum(value),
-            (hir::Function::Avg, Some(value)) => Function::Avg(value),
-            (hir::Function::Min, Some(value)) => Function::Min(value),
-            (hir::Function::Max, Some(value)) => Function::Max(value),
-            (hir::Function::First, Some(value)) => Function::First(value),
-            (hir::Function::Last, Some(value)) => Function::Last(value),
-            (hir::Function::Distinct, Some(value)) => Function::Distinct(value),
-            _ => Function::Count,
-        };
-        Ok(Aggregate { events: aggregate.events, window: aggregate.window, filter, function })
+        let after = self.some(aggregate.window.after.as_ref())?;
+        let until = self.some(aggregate.window.until.as_ref())?;
+        let filter = self.some(aggregate.filter.as_ref())?;
+        let by = aggregate.by.as_ref().map(|by| self.by(by)).transpose()?;
+        let value = self.some(aggregate.value.as_ref())?;
+        let ranked = self.some(aggregate.ranked.as_ref())?;
+        let function = function(aggregate.function, value, ranked);
+        Ok(Aggregate { events: aggregate.events, window: Window { after, until }, filter, by, function })
+    }
+
+    fn by(&mut self, by: &hir::By) -> Result<By, IllFormed> {
+        let key = self.expr(&by.key)?;
+        Ok(By { table: by.family.table, field: by.family.field, key, missing_is_false: by.missing_is_false })
+    }
+}
+
+fn function(function: hir::Function, value: Option<ExprId>, ranked: Option<ExprId>) -> Function {
+    match (function, value) {
+        (hir::Function::Exists, _) => Function::Exists,
+        (hir::Function::Sum, Some(value)) => Function::Sum(value),
+        (hir::Function::Avg, Some(value)) => Function::Avg(value),
+        (hir::Function::Min, Some(value)) => Function::Min(value),
+        (hir::Function::Max, Some(value)) => Function::Max(value),
+        (hir::Function::First, Some(value)) => Function::First(value),
+        (hir::Function::Last, Some(value)) => Function::Last(value),
+        (hir::Function::Distinct, Some(value)) => Function::Distinct(value),
+        (hir::Function::MostFrequent, Some(value)) => Function::MostFrequent(value),
+        (hir::Function::FrequencyRank, Some(value)) => {
+            ranked.map_or(Function::Count, |of| Function::FrequencyRank { value, of })
+        }
+        (hir::Function::TypicalGap, Some(value)) => Function::TypicalGap(value),
+        (hir::Function::Count, _) | (_, None) => Function::Count,
     }
 }

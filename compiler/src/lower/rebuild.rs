@@ -77,12 +77,19 @@ fn for_each_root(plan: &mut Plan, mut visit: impl FnMut(&mut ExprId)) {
         visit(&mut cap.counted);
         visit(&mut cap.has_room);
     };
+    for journey in &mut plan.journeys {
+        visit(&mut journey.zone);
+        journey.steps.iter_mut().filter_map(|step| step.filter.as_mut()).for_each(&mut visit);
+    }
     plan.channels.iter_mut().filter_map(|channel| channel.needs.as_mut()).for_each(&mut visit);
     for offer in &mut plan.offers {
         offer.eligible.iter_mut().for_each(&mut visit);
         offer.except.iter_mut().for_each(&mut visit);
         offer.caps.iter_mut().for_each(|found| cap(found, &mut visit));
+        offer.forbidden.iter_mut().for_each(|forbidden| visit(&mut forbidden.when));
         visit(&mut offer.priority);
+        let texts = offer.because.iter_mut().chain(offer.messages.iter_mut().map(|(_, text)| text));
+        texts.flat_map(opportune_plan::Template::expressions_mut).for_each(&mut visit);
     }
     plan.portfolio.contact_cap.iter_mut().for_each(|found| cap(found, &mut visit));
 }

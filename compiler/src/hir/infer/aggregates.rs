@@ -3,9 +3,8 @@
 //! What may be missing must be decided by the author: a `where` or value that may be missing does not compile, but in
 //! `exists` and `none`, which are Kleene's.
 
-use opportune_plan::{TableId, TableKind, Type, Window};
+use opportune_plan::{Arithmetic, TableId, TableKind, Type};
 
-use super::super::known::known_where;
 use super::super::{Aggregate, Expr, ExprKind, Function, harmless};
 use super::Infer;
 use crate::diagnostic::nearest::nearest;
@@ -13,23 +12,61 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, AggregateWord, Name};
 
+/// The parts of an aggregate as they are written.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'a> {
+    pub(super) ranked: Option<&'a ast::Expr>,
+    pub(super) of: &'a ast::Expr,
+    pub(super) window: Option<&'a ast::Window>,
+    pub(super) filter: Option<&'a ast::Expr>,
+}
+
 impl Infer<'_> {
-    pub(super) fn aggregate(
-        &mut self,
-        span: Span,
-        word: AggregateWord,
-        of: &ast::Expr,
-        window: Option<&ast::Window>,
-        filter: Option<&ast::Expr>,
-    ) -> Option<Expr> {
+    pub(super) fn aggregate(&mut self, span: Span, word: AggregateWord, written: Written<'_>) -> Option<Expr> {
+        if word == AggregateWord::Share {
+            return self.share(span, written);
+        }
+        let Written { ranked, of, window, filter } = written;
         let function = function(word);
         let (events, path) = self.events(of)?;
         let parts = self.parts(events, function, window, filter);
         let value = self.aggregated(span, function, events, &path, of);
-        let ((window, filter), value) = parts.zip(value)?;
-        let found = self.typed(Aggregate { events, window, filter, function, value }, of)?;
+        let (parts, value) = parts.zip(value)?;
+        let ranked = match ranked {
+            None => None,
+            Some(ranked) => Some(self.ranked(ranked, value.as_ref()?.ty)?),
+        };
+        let found = self.typed(Aggregate { function, value, ranked, ..parts }, of)?;
         let found = self.of_customer(self.known(found));
         Some(if word == AggregateWord::None { found.negated() } else { found })
+    }
+
+    /// The value whose frequency is ranked: over the customer, of the type of the events' values.
+    fn ranked(&mut self, ranked: &ast::Expr, ty: Type) -> Option<Expr> {
+        self.over_customer(|infer| infer.of_type(ranked, ty))
+    }
+
+    /// `share(purchase in WINDOW where COND)`: how many of the events that lie in the window match.
+    fn share(&mut self, span: Span, Written { of, window, filter, .. }: Written<'_>) -> Option<Expr> {
+        let (events, path) = self.events(of)?;
+        if let Some(field) = path.first() {
+            let message = "a share is one of whole events";
+            let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, field.span, "a field");
+            return self.fail(diagnostic.help("leave out the field, and ask about it in `where`"));
+        }
+        if filter.is_none() {
+            let message = "a share of all events is always all of them";
+            let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, span, "without `where`");
+            return self.fail(diagnostic.help("say which events are looked for: `share(purchase where …)`"));
+        }
+        let matching = self.parts(events, Function::Count, window, filter)?;
+        let all = Aggregate { window: matching.window.clone(), ..Aggregate::count(events) };
+        let count = |counted| {
+            Box::new(Expr { kind: ExprKind::Aggregate(Box::new(counted)), ty: Type::Int, nullable: false })
+        };
+        let kind = ExprKind::Arithmetic(Arithmetic::Divide, count(matching), count(all));
+        let found = Expr { kind, ty: Type::Number, nullable: true };
+        Some(self.of_customer(self.known(found)))
     }
 
     /// `first(…)` and `last(…)` with a path into the event; without one, when it happened.
@@ -49,12 +86,13 @@ impl Infer<'_> {
         }
         let parts = self.parts(events, function, window, filter);
         let value = if path.is_empty() { self.moment_of(events) } else { self.walk(events, path) };
-        let ((window, filter), value) = parts.zip(value)?;
-        let found = self.typed(Aggregate { events, window, filter, function, value: Some(value) }, of)?;
+        let (parts, value) = parts.zip(value)?;
+        let found = self.typed(Aggregate { function, value: Some(value), ..parts }, of)?;
         Some(self.of_customer(self.known(found)))
     }
 
-    fn moment_of(&self, events: TableId) -> Option<Expr> {
+    /// When an event happened.
+    pub(in crate::hir) fn moment_of(&self, events: TableId) -> Option<Expr> {
         let table = self.context.schema.plan.table(events)?;
         let TableKind::Events { at, .. } = table.kind else { return None };
         let field = table.fields.get(at.0 as usize)?;
@@ -105,22 +143,22 @@ impl Infer<'_> {
         self.fail(diagnostic)
     }
 
-    /// Window and filter.
+    /// Which events are looked at. For all but `exists` none of them may be unknown.
     fn parts(
         &mut self,
         events: TableId,
         function: Function,
         window: Option<&ast::Window>,
         filter: Option<&ast::Expr>,
-    ) -> Option<(Window, Option<Expr>)> {
+    ) -> Option<Aggregate> {
         let found = self.aggregate_window(events, window);
-        let Some(written) = filter else { return Some((found?, None)) };
-        let condition = self.over_events(events, |infer| infer.condition(written))?;
-        if condition.nullable && function != Function::Exists {
-            self.report(where_unknown(written));
-            return None;
+        let Some(written) = filter else { return Some(Aggregate { window: found?, ..Aggregate::count(events) }) };
+        let (filter, by) = self.event_filter(events, written)?;
+        let parts = Aggregate { window: found?, filter, by, ..Aggregate::count(events) };
+        if function != Function::Exists && parts.may_be_unknown() {
+            return self.fail(where_unknown(written));
         }
-        Some((found?, Some(condition)))
+        Some(parts)
     }
 
     /// Runs with the row of an event in scope.
@@ -183,7 +221,7 @@ impl Infer<'_> {
     /// The aggregate with its type.
     fn typed(&mut self, mut aggregate: Aggregate, of: &ast::Expr) -> Option<Expr> {
         let keeps_missing = matches!(aggregate.function, Function::First | Function::Last);
-        let kept_out = aggregate.filter.as_ref().map(known_where).unwrap_or_default();
+        let kept_out = aggregate.known_of_events();
         if let Some(value) = &mut aggregate.value
             && value.nullable
             && !keeps_missing
@@ -196,15 +234,12 @@ impl Infer<'_> {
             *value = value.clone().or_else(Expr::constant(harmless(value.ty)));
         }
         let of_type = aggregate.value.as_ref().map(|value| value.ty);
-        let unknown = aggregate.filter.as_ref().is_some_and(|filter| filter.nullable);
+        let unknown = aggregate.may_be_unknown();
         let Some((ty, nullable)) = result(aggregate.function, of_type, unknown) else {
             let found = of_type.map_or("nothing".to_owned(), |ty| self.a_type(ty));
             let message = format!("`{}` does not take {found}", name(aggregate.function));
             let diagnostic = Diagnostic::error(codes::BAD_AGGREGATE, message, of.span, found);
-            let help = match aggregate.function {
-                Function::Min | Function::Max => "`min` and `max` need values with an order",
-                _ => "`sum` and `avg` take numbers and amounts; to count different values say `distinct`",
-            };
+            let help = takes(aggregate.function);
             return self.fail(diagnostic.help(help));
         };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, nullable })
@@ -213,17 +248,35 @@ impl Infer<'_> {
 
 /// The type of the result, and whether it may be missing.
 fn result(function: Function, of: Option<Type>, unknown: bool) -> Option<(Type, bool)> {
+    use Type::{Date, Days, Distance, Duration, Instant, Int, Money, Months, Number};
     match (function, of) {
         (Function::Exists, _) => Some((Type::Bool, unknown)),
-        (Function::Count | Function::Distinct, _) => Some((Type::Int, false)),
-        (Function::Sum, Some(ty @ (Type::Int | Type::Number | Type::Money(_) | Type::Duration | Type::Days))) => {
-            Some((ty, false))
-        }
-        (Function::Avg, Some(Type::Int | Type::Number)) => Some((Type::Number, true)),
-        (Function::Avg, Some(ty @ Type::Money(_))) => Some((ty, true)),
+        (Function::Distinct, Some(Type::Set(_) | Type::Place)) => None,
+        (Function::Count | Function::Distinct, _) => Some((Int, false)),
+        (Function::Sum, Some(ty @ (Int | Number | Money(_) | Duration | Days | Months | Distance))) => Some((ty, false)),
+        (Function::Avg, Some(Int | Number)) => Some((Number, true)),
+        (Function::Avg, Some(ty @ (Money(_) | Duration | Distance))) => Some((ty, true)),
         (Function::Min | Function::Max, Some(ty)) if ty.is_ordered() => Some((ty, true)),
         (Function::First | Function::Last, Some(ty)) => Some((ty, true)),
+        (Function::MostFrequent, Some(ty)) if ty.element().is_some() => Some((ty, true)),
+        (Function::FrequencyRank, Some(ty)) if ty.element().is_some() => Some((Int, true)),
+        (Function::TypicalGap, Some(Instant)) => Some((Duration, true)),
+        (Function::TypicalGap, Some(Date)) => Some((Days, true)),
         _ => None,
+    }
+}
+
+/// What to say to who aggregates something else.
+fn takes(function: Function) -> &'static str {
+    match function {
+        Function::Min | Function::Max => "`min` and `max` need values with an order",
+        Function::MostFrequent | Function::FrequencyRank => {
+            "how often a value occurs is told of texts, whole numbers and values of a list"
+        }
+        Function::TypicalGap => "a gap lies between times: `typical_gap(purchase.at)`",
+        Function::Distinct => "different values are counted of single values: texts, numbers, dates and so on",
+        Function::Avg => "`avg` takes numbers, amounts, hours and distances; of days take `sum(…)` by `count(…)`",
+        _ => "`sum` takes numbers, amounts, lengths of time and distances; to count different values say `distinct`",
     }
 }
 
@@ -236,7 +289,7 @@ fn where_unknown(filter: &ast::Expr) -> Diagnostic {
 fn function(word: AggregateWord) -> Function {
     match word {
         AggregateWord::Exists | AggregateWord::None => Function::Exists,
-        AggregateWord::Count => Function::Count,
+        AggregateWord::Count | AggregateWord::Share => Function::Count,
         AggregateWord::Sum => Function::Sum,
         AggregateWord::Avg => Function::Avg,
         AggregateWord::Min => Function::Min,
@@ -244,6 +297,9 @@ fn function(word: AggregateWord) -> Function {
         AggregateWord::First => Function::First,
         AggregateWord::Last => Function::Last,
         AggregateWord::Distinct => Function::Distinct,
+        AggregateWord::MostFrequent => Function::MostFrequent,
+        AggregateWord::FrequencyRank => Function::FrequencyRank,
+        AggregateWord::TypicalGap => Function::TypicalGap,
     }
 }
 
@@ -258,5 +314,8 @@ fn name(function: Function) -> &'static str {
         Function::First => "first",
         Function::Last => "last",
         Function::Distinct => "distinct",
+        Function::MostFrequent => "most_frequent",
+        Function::FrequencyRank => "frequency_rank",
+        Function::TypicalGap => "typical_gap",
     }
 }

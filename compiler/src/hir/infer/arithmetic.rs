@@ -3,49 +3,36 @@
 use opportune_plan::{Arithmetic, Constant, Type};
 
 use super::super::describe::symbol;
-use super::super::{Expr, ExprKind};
-use super::windows::backwards;
+use super::super::{Expr, ExprKind, constants};
 use super::{Infer, constant_of};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::ast::{self, BinaryWord, Literal, Spanned};
+use crate::syntax::ast::{self, BinaryWord, Spanned};
 
 impl Infer<'_> {
     pub(super) fn arithmetic(&mut self, word: &Spanned<BinaryWord>, a: &ast::Expr, b: &ast::Expr) -> Option<Expr> {
-        if let Some(length) = written_length(b)
-            && matches!(word.node, BinaryWord::Add | BinaryWord::Subtract)
-        {
-            let first = self.value(a, None)?;
-            if matches!(first.ty, Type::Date | Type::Instant) {
-                let length = if word.node == BinaryWord::Subtract { backwards(length) } else { length };
-                return self.shift(a, first, b, length);
-            }
-            let second = self.value(b, None)?;
-            return self.combine(word, (a, first), (b, second));
-        }
-        if let Some(length) = written_length(a)
-            && word.node == BinaryWord::Add
-        {
-            let second = self.value(b, None)?;
-            if matches!(second.ty, Type::Date | Type::Instant) {
-                return self.shift(b, second, a, length);
-            }
-            let first = self.value(a, None)?;
-            return self.combine(word, (a, first), (b, second));
-        }
         let first = self.value(a, None);
         let second = self.value(b, None);
-        self.combine(word, (a, first?), (b, second?))
+        let (first, second) = (first?, second?);
+        match (word.node, first.ty, second.ty) {
+            (BinaryWord::Add, Type::Date | Type::Instant, Type::Days | Type::Months) => Some(self.shift(first, second)),
+            (BinaryWord::Add, Type::Days | Type::Months, Type::Date | Type::Instant) => Some(self.shift(second, first)),
+            (BinaryWord::Subtract, Type::Date | Type::Instant, Type::Days | Type::Months) => {
+                Some(self.shift(first, opposite(second)))
+            }
+            (BinaryWord::Add | BinaryWord::Subtract, Type::Date, Type::Duration)
+            | (BinaryWord::Add, Type::Duration, Type::Date) => {
+                let message = "a date has no hours to move by";
+                let span = a.span.to(b.span);
+                let diagnostic = Diagnostic::error(codes::BAD_OPERANDS, message, span, "a date and hours");
+                self.fail(diagnostic.help("move a date by days, weeks, months or years"))
+            }
+            _ => self.combine(word, (a, first), (b, second)),
+        }
     }
 
-    /// A date or moment moved by a length as it is written.
-    fn shift(&mut self, at: &ast::Expr, moved: Expr, by: &ast::Expr, length: opportune_plan::Span) -> Option<Expr> {
-        if moved.ty == Type::Date && length.micros != 0 {
-            let message = "a date has no hours to move by";
-            let diagnostic = Diagnostic::error(codes::BAD_OPERANDS, message, at.span.to(by.span), "a date and hours");
-            return self.fail(diagnostic.help("move a date by days, weeks, months or years"));
-        }
-        let (ty, nullable) = (moved.ty, moved.nullable);
-        Some(Expr { kind: ExprKind::Shift(Box::new(moved), length), ty, nullable })
+    /// A date or moment moved by the customer's calendar.
+    fn shift(&self, at: Expr, by: Expr) -> Expr {
+        Self::moved(at, by, self.zone_here())
     }
 
     fn combine(
@@ -64,6 +51,9 @@ impl Infer<'_> {
             let diagnostic = self.bad_operands(word, (a, &first), (b, &second));
             return self.fail(diagnostic);
         };
+        if let Some(folded) = folded(arithmetic, &first, &second) {
+            return Some(Expr::constant(folded));
+        }
         let by_zero = arithmetic == Arithmetic::Divide && !is_nonzero(&second);
         let nullable = first.nullable || second.nullable || by_zero;
         Some(Expr { kind: ExprKind::Arithmetic(arithmetic, Box::new(first), Box::new(second)), ty, nullable })
@@ -100,7 +90,7 @@ impl Infer<'_> {
 /// Both operands as the operation takes them, in its order, and the type of the result.
 fn fit(arithmetic: Arithmetic, a: &Expr, b: &Expr) -> Option<(Expr, Expr, Type)> {
     use Arithmetic::{Add, Divide, Multiply, Subtract};
-    use Type::{Date, Days, Duration, Instant, Int, Money, Number};
+    use Type::{Date, Days, Distance, Duration, Instant, Int, Money, Months, Number};
     let same = |ty| Some((a.clone(), b.clone(), ty));
     let swapped = |ty| Some((b.clone(), a.clone(), ty));
     match (arithmetic, a.ty, b.ty) {
@@ -108,32 +98,44 @@ fn fit(arithmetic: Arithmetic, a: &Expr, b: &Expr) -> Option<(Expr, Expr, Type)>
         (Add | Subtract | Multiply, Int | Number, Int | Number) => {
             Some((a.clone().widened(), b.clone().widened(), Number))
         }
-        (Add | Subtract, ty @ (Money(_) | Duration | Days), other) if ty == other => same(ty),
-        (Add | Subtract, Instant, Duration | Days) => same(Instant),
-        (Add | Subtract, Date, Days) => same(Date),
-        (Add, Duration | Days, Instant) => swapped(Instant),
-        (Add, Days, Date) => swapped(Date),
+        (Add | Subtract, ty @ (Money(_) | Duration | Days | Months | Distance), other) if ty == other => same(ty),
+        (Add | Subtract, Instant, Duration) => same(Instant),
+        (Add, Duration, Instant) => swapped(Instant),
         (Subtract, Date, Date) => same(Days),
         (Subtract, Instant, Instant) => same(Duration),
-        (Multiply | Divide, ty @ (Money(_) | Duration), Int | Number) => Some((a.clone(), b.clone().widened(), ty)),
-        (Multiply, Int | Number, ty @ (Money(_) | Duration)) => Some((b.clone(), a.clone().widened(), ty)),
-        (Multiply, Days, Int) => same(Days),
-        (Multiply, Int, Days) => swapped(Days),
+        (Multiply | Divide, ty @ (Money(_) | Duration | Distance), Int | Number) => {
+            Some((a.clone(), b.clone().widened(), ty))
+        }
+        (Multiply, Int | Number, ty @ (Money(_) | Duration | Distance)) => Some((b.clone(), a.clone().widened(), ty)),
+        (Multiply, ty @ (Days | Months), Int) => same(ty),
+        (Multiply, Int, ty @ (Days | Months)) => swapped(ty),
         (Divide, Int, Int) => same(Number),
         (Divide, Int | Number, Int | Number) => Some((a.clone().widened(), b.clone().widened(), Number)),
-        (Divide, ty @ (Money(_) | Duration | Days), other) if ty == other => same(Number),
+        (Divide, ty @ (Money(_) | Duration | Days | Months | Distance), other) if ty == other => same(Number),
         _ => None,
     }
 }
 
+/// What two written values make, where their sum, difference or product is exact or is the double's own.
+fn folded(arithmetic: Arithmetic, a: &Expr, b: &Expr) -> Option<Constant> {
+    constants::arithmetic(arithmetic, constant_of(a)?, constant_of(b)?)
+}
+
 fn is_nonzero(expr: &Expr) -> bool {
     match constant_of(expr) {
-        Some(Constant::Int(n) | Constant::Duration(n) | Constant::Days(n) | Constant::Money(_, n)) => *n != 0,
-        Some(Constant::Number(n)) => n.get() != 0.0,
+        Some(
+            Constant::Int(n) | Constant::Duration(n) | Constant::Days(n) | Constant::Months(n) | Constant::Money(_, n),
+        ) => *n != 0,
+        Some(Constant::Number(n) | Constant::Distance(n)) => n.get() != 0.0,
         _ => false,
     }
 }
 
-fn written_length(expr: &ast::Expr) -> Option<opportune_plan::Span> {
-    if let ast::ExprKind::Literal(Literal::Span(length)) = &expr.kind { Some(*length) } else { None }
+/// The same the other way; of a written value at once.
+pub(super) fn opposite(value: Expr) -> Expr {
+    if let Some(constant) = constant_of(&value).and_then(constants::negated) {
+        return Expr::constant(constant);
+    }
+    let (ty, nullable) = (value.ty, value.nullable);
+    Expr { kind: ExprKind::Negate(Box::new(value)), ty, nullable }
 }

@@ -6,6 +6,7 @@ use super::super::describe::symbol;
 use super::super::{Expr, ExprKind};
 use super::{Infer, constant_of, widen_either};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
 use crate::syntax::ast::{self, BinaryWord, Spanned};
 
 impl Infer<'_> {
@@ -28,38 +29,73 @@ impl Infer<'_> {
             return self.fail(diagnostic);
         }
         let by_order = !matches!(word, BinaryWord::Equal | BinaryWord::NotEqual);
-        if by_order && !first.ty.is_ordered() {
-            let message = format!("`{}` asks for an order, and {} has none", symbol(word), self.a_type(first.ty));
-            let diagnostic = Diagnostic::error(codes::NO_ORDER, message, a.span.to(b.span), "no order");
-            let help = match first.ty {
-                Type::OneOf(_) => "declare the field as `ordered(…)` if its values have an order, or use `=` and `in`",
-                Type::Text => "texts compare with `=`, `in [..]`, `starts with` and `contains`",
-                _ => "conditions are joined with `and`, `or` and `not`",
-            };
-            return self.fail(diagnostic.help(help));
+        let no_equality = matches!(first.ty, Type::Set(_) | Type::Place);
+        if (by_order && !first.ty.is_ordered()) || no_equality {
+            let diagnostic = self.no_order(word, a.span.to(b.span), first.ty);
+            return self.fail(diagnostic);
         }
         Some((first, second))
     }
 
+    fn no_order(&self, word: BinaryWord, span: Span, ty: Type) -> Diagnostic {
+        let message = match ty {
+            Type::Set(_) | Type::Place => format!("`{}` does not compare {}", symbol(word), if ty == Type::Place { "places" } else { "sets" }),
+            _ => format!("`{}` asks for an order, and {} has none", symbol(word), self.a_type(ty)),
+        };
+        let help = match ty {
+            Type::OneOf(_) => "declare the field as `ordered(…)` if its values have an order, or use `=` and `in`",
+            Type::Text => "texts compare with `=`, `in [..]`, `starts with`, `ends with` and `contains`",
+            Type::Zone => "time zones compare with `=` and `in [..]`",
+            Type::Place => "ask how far apart they are: `distance(…, …) < 500 m`",
+            Type::Set(_) => "ask what is in it: `… contains …`, `… overlaps […]`, or how many: `size(…)`",
+            _ => "conditions are joined with `and`, `or` and `not`",
+        };
+        Diagnostic::error(codes::NO_ORDER, message, span, "no order").help(help)
+    }
+
     pub(super) fn between(&mut self, of: &ast::Expr, low: &ast::Expr, high: &ast::Expr) -> Option<Expr> {
         let value = self.value(of, None)?;
+        self.lies_between((of, value), low, high)
+    }
+
+    /// Both ends included; of a moment between two dates, both days whole.
+    pub(super) fn lies_between(
+        &mut self,
+        (of, value): (&ast::Expr, Expr),
+        low: &ast::Expr,
+        high: &ast::Expr,
+    ) -> Option<Expr> {
         let low_value = self.value(low, Some(value.ty));
         let high_value = self.value(high, Some(value.ty));
+        let (low_value, high_value) = (low_value?, high_value?);
+        if (value.ty, low_value.ty, high_value.ty) == (Type::Instant, Type::Date, Type::Date) {
+            return self.between_days(value, low_value, high_value);
+        }
         let word = BinaryWord::LessOrEqual;
-        let (bottom, value_above) = self.comparable(word, (low, low_value?), (of, value.clone()))?;
-        let (value_below, top) = self.comparable(word, (of, value), (high, high_value?))?;
+        let (bottom, value_above) = self.comparable(word, (low, low_value), (of, value.clone()))?;
+        let (value_below, top) = self.comparable(word, (of, value), (high, high_value))?;
         Expr::all(vec![compare(word, bottom, value_above), compare(word, value_below, top)])
     }
 
     pub(super) fn search(&mut self, word: BinaryWord, a: &ast::Expr, b: &ast::Expr) -> Option<Expr> {
         let found = self.value(a, None);
         let wanted = self.value(b, None);
-        let (found, wanted) = (found?, wanted?);
+        self.search_text(word, (a, found?), (b, wanted?))
+    }
+
+    /// A search in a text.
+    pub(super) fn search_text(
+        &mut self,
+        word: BinaryWord,
+        (a, found): (&ast::Expr, Expr),
+        (b, wanted): (&ast::Expr, Expr),
+    ) -> Option<Expr> {
         if found.ty != Type::Text {
             let message = format!("`{}` looks into texts, and this is {}", symbol(word), self.a_type(found.ty));
             let diagnostic = Diagnostic::error(codes::NOT_TEXT, message, a.span, "not a text");
             let help = match found.ty {
                 Type::OneOf(_) | Type::Ordered(_) => "list the values that count: `… in [a, b]`",
+                Type::Set(_) => "ask what is in the set: `… contains \"…\"`, `… overlaps [\"…\"]`",
                 _ => "compare it with `=` or `<`",
             };
             return self.fail(diagnostic.help(help));
@@ -70,11 +106,12 @@ impl Infer<'_> {
             return self.fail(diagnostic.help("write the text in double quotes"));
         };
         let (nullable, of) = (found.nullable, Box::new(found));
-        let starts = word == BinaryWord::StartsWith;
-        Some(Expr::condition(
-            if starts { ExprKind::StartsWith(of, text) } else { ExprKind::Contains(of, text) },
-            nullable,
-        ))
+        let kind = match word {
+            BinaryWord::StartsWith => ExprKind::StartsWith(of, text),
+            BinaryWord::EndsWith => ExprKind::EndsWith(of, text),
+            _ => ExprKind::Contains(of, text),
+        };
+        Some(Expr::condition(kind, nullable))
     }
 }
 

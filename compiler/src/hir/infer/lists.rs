@@ -1,6 +1,6 @@
-//! `x in [a, b]`, and `x in offer.sells`.
+//! `x in [a, b]`.
 
-use opportune_plan::{Constant, FieldValue, Type};
+use opportune_plan::{Constant, Type};
 
 use super::super::{Expr, ExprKind};
 use super::{Infer, constant_of, widen_either};
@@ -9,16 +9,25 @@ use crate::syntax::ast;
 
 impl Infer<'_> {
     pub(super) fn in_list(&mut self, of: &ast::Expr, list: &[ast::Expr]) -> Option<Expr> {
+        if let [only] = list
+            && self.is_offer_set(only)
+        {
+            return self.in_set(of, only);
+        }
         let mut value = self.value(of, None)?;
+        if matches!(value.ty, Type::Set(_) | Type::Place) {
+            let message = format!("`in` looks for one value, and this is {}", self.a_type(value.ty));
+            let diagnostic = Diagnostic::error(codes::BAD_SET, message, of.span, "not one value of a list");
+            let help = if value.ty == Type::Place {
+                "ask how far apart they are: `distance(…, …) < 500 m`"
+            } else {
+                "ask whether the set has any of them: `… overlaps […]`"
+            };
+            return self.fail(diagnostic.help(help));
+        }
         let mut constants = Vec::new();
         let mut failed = false;
         for entry in list {
-            if let Some(field) = offer_field(entry)
-                && let Some(set) = self.offer_set(field)
-            {
-                failed |= !self.take_set(&value, (of, entry), set, &mut constants);
-                continue;
-            }
             match self.list_value(of, &value, entry) {
                 Some((widened, constant)) => {
                     value = widened;
@@ -28,6 +37,13 @@ impl Infer<'_> {
             }
         }
         (!failed).then(|| within(value, constants))
+    }
+
+    /// `offer.field`, where the field is a set.
+    fn is_offer_set(&self, expr: &ast::Expr) -> bool {
+        let ast::ExprKind::Field(base, name) = &expr.kind else { return false };
+        matches!(&base.kind, ast::ExprKind::Name(root) if &**root == "offer")
+            && self.context.schema.offer_fields.iter().any(|field| field.name == name.node && field.is_set)
     }
 
     /// One value of the list, as a constant of the type that is looked for.
@@ -45,46 +61,10 @@ impl Infer<'_> {
         let diagnostic = Diagnostic::error(codes::MISMATCH, message, entry.span, "not a written value");
         self.fail(diagnostic.help("compare with it instead: `… = … or … = …`"))
     }
-
-    fn take_set(
-        &mut self,
-        value: &Expr,
-        (of, entry): (&ast::Expr, &ast::Expr),
-        (ty, set): (Type, Vec<Constant>),
-        constants: &mut Vec<Constant>,
-    ) -> bool {
-        if ty != value.ty {
-            let as_one = Expr::constant(super::harmless(ty));
-            let diagnostic = self.mismatch((of, value), (entry, &as_one));
-            self.report(diagnostic);
-            return false;
-        }
-        constants.extend(set);
-        true
-    }
-
-    /// The values of the offer's field, where it is a set.
-    fn offer_set(&self, field: &str) -> Option<(Type, Vec<Constant>)> {
-        let at = self.context.schema.offer_fields.iter().position(|known| &*known.name == field && known.is_set)?;
-        let ty = self.context.schema.offer_fields.get(at)?.ty;
-        match self.context.offer?.get(at)? {
-            Some(FieldValue::Set(all)) => Some((ty, all.clone())),
-            _ => Some((ty, Vec::new())),
-        }
-    }
-}
-
-fn offer_field(expr: &ast::Expr) -> Option<&str> {
-    if let ast::ExprKind::Field(base, name) = &expr.kind
-        && matches!(&base.kind, ast::ExprKind::Name(root) if &**root == "offer")
-    {
-        return Some(&name.node);
-    }
-    None
 }
 
 /// Nothing is in an empty list, not even what is missing.
-fn within(value: Expr, mut constants: Vec<Constant>) -> Expr {
+pub(super) fn within(value: Expr, mut constants: Vec<Constant>) -> Expr {
     constants.sort();
     constants.dedup();
     if constants.is_empty() {

@@ -5,8 +5,10 @@ use jiff::tz::TimeZone;
 use opportune_plan::{Constant, Currency, Type};
 
 use super::super::describe::values;
-use super::super::{Expr, ExprKind};
+use super::super::schema::no_zone;
+use super::super::Expr;
 use super::Infer;
+use super::arithmetic::opposite;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::is_currency;
@@ -23,7 +25,9 @@ impl Infer<'_> {
             Literal::Text(text) => return self.text(text, span, expected),
             Literal::Date(days) => Constant::Date(*days),
             Literal::DateTime { local_seconds, zone } => self.moment(*local_seconds, zone.as_ref(), span)?,
-            Literal::Span(length) if length.months != 0 => return self.months(span),
+            Literal::Time(micros) => Constant::Time(*micros),
+            Literal::Distance(metres) => Constant::Distance(*metres),
+            Literal::Span(length) if length.months != 0 => Constant::Months(i64::from(length.months)),
             Literal::Span(length) if length.micros != 0 => Constant::Duration(length.micros),
             Literal::Span(length) => Constant::Days(i64::from(length.days)),
         };
@@ -43,6 +47,8 @@ impl Infer<'_> {
     fn text(&mut self, text: &str, span: Span, expected: Option<Type>) -> Option<Expr> {
         match expected {
             Some(ty @ (Type::OneOf(_) | Type::Ordered(_))) => self.variant(text, span, ty, true),
+            Some(Type::Zone) if TimeZone::get(text).is_ok() => Some(Expr::constant(Constant::Zone(text.into()))),
+            Some(Type::Zone) => self.fail(no_zone(text, span)),
             _ => Some(Expr::constant(Constant::Text(text.into()))),
         }
     }
@@ -78,11 +84,7 @@ impl Infer<'_> {
             None => self.context.zone.cloned()?,
             Some(name) => match TimeZone::get(&name.node) {
                 Ok(zone) => zone,
-                Err(_) => {
-                    let message = format!("`{}` is not a time zone", name.node);
-                    let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, name.span, "no time zone");
-                    return self.fail(diagnostic.help("write a name like `Europe/London`"));
-                }
+                Err(_) => return self.fail(no_zone(&name.node, name.span)),
             },
         };
         let local = jiff::Timestamp::from_second(local_seconds).ok();
@@ -96,34 +98,17 @@ impl Infer<'_> {
         Some(Constant::Instant(zoned.timestamp().as_microsecond()))
     }
 
-    fn months(&mut self, span: Span) -> Option<Expr> {
-        let message = "months and years have no fixed length";
-        let diagnostic = Diagnostic::error(codes::MONTHS_AS_VALUE, message, span, "28 to 31 days a month");
-        self.fail(diagnostic.help(
-            "compare dates instead, `customer.birth <= today - 21 years`, or write days: `90 days`; \
-             months and years are for windows and for moving dates",
-        ))
-    }
-
     /// `-a`; of a literal at once.
     pub(super) fn negate(&mut self, of: &ast::Expr) -> Option<Expr> {
         let found = self.value(of, None)?;
-        let folded = match &found.kind {
-            ExprKind::Constant(Constant::Int(n)) => n.checked_neg().map(Constant::Int),
-            ExprKind::Constant(Constant::Number(n)) => opportune_plan::Float::new(-n.get()).map(Constant::Number),
-            ExprKind::Constant(Constant::Money(c, n)) => n.checked_neg().map(|n| Constant::Money(*c, n)),
-            ExprKind::Constant(Constant::Days(n)) => n.checked_neg().map(Constant::Days),
-            ExprKind::Constant(Constant::Duration(n)) => n.checked_neg().map(Constant::Duration),
-            _ => None,
-        };
-        if let Some(constant) = folded {
-            return Some(Expr::constant(constant));
-        }
         match found.ty {
-            Type::Int | Type::Number | Type::Money(_) | Type::Duration | Type::Days => {
-                let (ty, nullable) = (found.ty, found.nullable);
-                Some(Expr { kind: ExprKind::Negate(Box::new(found)), ty, nullable })
-            }
+            Type::Int
+            | Type::Number
+            | Type::Money(_)
+            | Type::Duration
+            | Type::Days
+            | Type::Months
+            | Type::Distance => Some(opposite(found)),
             other => {
                 let message = format!("`-` does not take {}", self.a_type(other));
                 let diagnostic = Diagnostic::error(codes::BAD_OPERANDS, message, of.span, "has no opposite");

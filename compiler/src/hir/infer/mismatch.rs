@@ -91,6 +91,12 @@ impl Infer<'_> {
             Type::Instant => "a moment: `2026-11-01 18:00`",
             Type::Duration => "a length in hours: `5 hours`",
             Type::Days => "a number of days: `30 days`",
+            Type::Months => "a number of months: `3 months`",
+            Type::Time => "a time of day: `21:00`",
+            Type::Zone => "a time zone in quotes: `\"Europe/London\"`",
+            Type::Place => "a place: `place(40.71, -74.0)`",
+            Type::Distance => "a distance: `5 km`",
+            Type::Set(_) => return "name a set".to_owned(),
         };
         format!("write {example}")
     }

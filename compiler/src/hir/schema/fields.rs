@@ -1,7 +1,7 @@
 //! Fields of tables and of offers, but for what needs other tables.
 
 use jiff::tz::TimeZone;
-use opportune_plan::{Field, Source, TableId};
+use opportune_plan::{Field, Schema, Source, TableId, Type};
 
 use super::{Builder, Declaration, DeclarationKind, OfferField, types};
 use crate::diagnostic::nearest::nearest;
@@ -15,29 +15,22 @@ const CLASSES: &[&str] = &["private", "sensitive", "consent"];
 pub(super) fn table_field(builder: &mut Builder, id: TableId, item: usize, field: &FieldItem) {
     let name = field.name.node.clone();
     check_classes(builder, item, field);
-    if let Some(default) = &field.default {
-        let span = clauses::setting_span(default).unwrap_or(field.span);
-        let help = "in data, write `?` and say `field else value` where it is used";
-        builder.misplaced(item, span, "only offer fields have a default", help);
-    }
     if builder.checked.schema.field_named(id, &name).is_some() || builder.checked.schema.is_damaged(id, &name) {
         builder.report(item, twice(field));
         return;
     }
-    let ty = field.ty.as_ref().and_then(|ty| types::resolve(builder, item, ty));
-    if let (Some((_, true)), Some(written)) = (ty, &field.ty) {
-        let help = "sets are for offer fields; a list of values in data is a table of events with one row a value";
-        builder.misplaced(item, written.span, "a field of data is not a set", help);
-    }
-    let Some((ty, false)) = ty else {
+    let Some(ty) = field.ty.as_ref().and_then(|ty| types::resolve(builder, item, ty)) else {
         builder.checked.schema.damaged.insert((id, name));
         return;
     };
-    let column = match field.from.as_slice() {
-        [column] => column.node.clone(),
-        _ => name.clone(),
-    };
-    let new = Field { name, source: Source::Column(column), ty, nullable: field.optional.is_some(), link: None };
+    let is_zone = id == Schema::CUSTOMER && ty == Type::Zone;
+    if let Some(default) = field.default.as_ref().filter(|_| !is_zone) {
+        let span = clauses::setting_span(default).unwrap_or(field.span);
+        let help = "in data, write `?` and say `field else value` where it is used";
+        builder.misplaced(item, span, "only offer fields and the customer's time zone have a default", help);
+    }
+    let source = source(builder, item, field, ty);
+    let new = Field { name, source, ty, nullable: field.optional.is_some(), link: None };
     let at = id.0 as usize;
     if let Some(table) = builder.checked.schema.plan.tables.get_mut(at) {
         table.fields.push(new);
@@ -45,6 +38,27 @@ pub(super) fn table_field(builder: &mut Builder, id: TableId, item: usize, field
     if let Some(places) = builder.checked.field_places.get_mut(at) {
         places.push(field.span);
     }
+}
+
+/// The column of the table's own file, or two of them for a place. What comes through a link is found later.
+fn source(builder: &mut Builder, item: usize, field: &FieldItem, ty: Type) -> Source {
+    let own = match field.from.as_slice() {
+        [column] => column.node.clone(),
+        _ => field.name.node.clone(),
+    };
+    let Some(second) = &field.and else { return Source::Column(own) };
+    match field.from.as_slice() {
+        [first] if ty == Type::Place => return Source::Columns(first.node.clone(), second.node.clone()),
+        [_] => {
+            let help = "a place has two, `home: place from latitude and longitude`; other values have one column each";
+            builder.misplaced(item, second.span, "two columns of what is no place", help);
+        }
+        _ => {
+            let help = "name both columns of this table, or the one field of the linked row";
+            builder.misplaced(item, second.span, "a second column beside a field of a linked row", help);
+        }
+    }
+    Source::Column(own)
 }
 
 fn twice(field: &FieldItem) -> Diagnostic {
@@ -103,10 +117,11 @@ fn offer_field(builder: &mut Builder, item: usize, field: &FieldItem, zone: Opti
         builder.report(item, diagnostic.help("give the field another name"));
         return;
     }
-    let Some((ty, is_set)) = field.ty.as_ref().and_then(|ty| types::resolve(builder, item, ty)) else {
+    let Some(ty) = field.ty.as_ref().and_then(|ty| types::resolve(builder, item, ty)) else {
         builder.checked.schema.damaged.insert((OFFER, name));
         return;
     };
+    let (ty, is_set) = if let Type::Set(element) = ty { (element.ty(), true) } else { (ty, false) };
     let mut known = OfferField { name, ty, is_set, optional: field.optional.is_some(), default: None };
     if let Some(default) = &field.default {
         let mut found = Vec::new();

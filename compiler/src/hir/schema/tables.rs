@@ -20,7 +20,7 @@ pub(super) fn order<'a>(
     let (mut customer, mut others) = (None, Vec::new());
     for declaration in declarations {
         match declaration.kind {
-            DeclarationKind::OfferFields(_) => {}
+            DeclarationKind::OfferFields(_) | DeclarationKind::Context(_) => {}
             DeclarationKind::Customer(table) if customer.is_some() => {
                 let message = "a project has one `customer`";
                 let diagnostic = Diagnostic::error(codes::TWO_CUSTOMERS, message, table.name.span, "the second one");
@@ -75,7 +75,7 @@ fn role(builder: &mut Builder, id: TableId, declaration: Declaration<'_>, item: 
             builder.keys.insert(id, found);
         }
         Some(TableKind::Events { at, .. }) => *at = found,
-        None => {}
+        Some(TableKind::Context) | None => {}
     }
 }
 

@@ -17,6 +17,11 @@ const NAMED: &[(&str, Type)] = &[
     ("instant", Type::Instant),
     ("duration", Type::Duration),
     ("days", Type::Days),
+    ("months", Type::Months),
+    ("time", Type::Time),
+    ("timezone", Type::Zone),
+    ("place", Type::Place),
+    ("distance", Type::Distance),
 ];
 
 /// What other languages call them.
@@ -35,26 +40,40 @@ const FOREIGN: &[(&str, &str)] = &[
     ("percent", "number"),
     ("datetime", "instant"),
     ("timestamp", "instant"),
+    ("interval", "duration"),
+    ("time_of_day", "time"),
+    ("time_zone", "timezone"),
+    ("tz", "timezone"),
+    ("point", "place"),
+    ("geography", "place"),
+    ("geopoint", "place"),
+    ("location", "place"),
 ];
 
-const NOT_YET: &[&str] = &["time", "timezone", "place"];
-
-/// A type and whether it is a set; `None` where it is reported.
-pub(super) fn resolve(builder: &mut Builder, item: usize, ty: &Spanned<TypeExpr>) -> Option<(Type, bool)> {
+/// A type; `None` where it is reported.
+pub(super) fn resolve(builder: &mut Builder, item: usize, ty: &Spanned<TypeExpr>) -> Option<Type> {
     match &ty.node {
         TypeExpr::SetOf(inner) => {
-            let (inner_type, is_set) = resolve(builder, item, inner)?;
-            if is_set {
-                builder.misplaced(item, inner.span, "a set of sets", "write `set of text` or another single type");
+            let found = resolve(builder, item, inner)?;
+            let Some(element) = found.element() else {
+                let what = if matches!(found, Type::Set(_)) { "a set of sets" } else { "a set of such values" };
+                let help = "sets hold texts, whole numbers or values of a list: `set of text`, `set of one_of(a, b)`";
+                builder.misplaced(item, inner.span, what, help);
                 return None;
-            }
-            Some((inner_type, true))
+            };
+            Some(Type::Set(element))
         }
-        TypeExpr::Named(name) => named(builder, item, name, ty).map(|ty| (ty, false)),
-        TypeExpr::Money(currency) => money(builder, item, currency).map(|ty| (ty, false)),
-        TypeExpr::OneOf(values) => domain(builder, item, values).map(|id| (Type::OneOf(id), false)),
-        TypeExpr::Ordered(values) => domain(builder, item, values).map(|id| (Type::Ordered(id), false)),
+        TypeExpr::Named(name) => named(builder, item, name, ty),
+        TypeExpr::Money(currency) => money(builder, item, currency),
+        TypeExpr::OneOf(values) => domain(builder, item, values).map(Type::OneOf),
+        TypeExpr::Ordered(values) => domain(builder, item, values).map(Type::Ordered),
     }
+}
+
+/// The days of the week, from Monday on.
+pub(super) fn week(builder: &mut Builder) -> DomainId {
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    intern(builder, days.map(Box::from).to_vec())
 }
 
 fn named(builder: &mut Builder, item: usize, name: &str, ty: &Spanned<TypeExpr>) -> Option<Type> {
@@ -70,11 +89,12 @@ fn named(builder: &mut Builder, item: usize, name: &str, ty: &Spanned<TypeExpr>)
             ty.span,
             known,
         ),
-        None if NOT_YET.contains(&name) => diagnostic.help(format!("the type `{name}` is not built yet")),
+        None if matches!(name, "set" | "list" | "array") => diagnostic.help("a set says what it holds: `set of text`"),
+        None if name == "enum" => diagnostic.help("list the values: `one_of(a, b)`, or `ordered(a, b)` if they have an order"),
         None if name == "money" => diagnostic.help("an amount says its currency: `money(USD)`"),
         None => diagnostic.help(
-            "the types are bool, int, number, money(USD), text, one_of(a, b), ordered(a, b), date, instant, duration \
-             and days",
+            "the types are bool, int, number, money(USD), text, one_of(a, b), ordered(a, b), date, time, instant, duration, \
+             days, months, timezone, place, distance and set of …",
         ),
     };
     builder.report(item, diagnostic);
