@@ -62,7 +62,8 @@ pub fn lower(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
         plan = rebuild::rebuild(plan, *rule).map_err(|reason| Failure { stage: pass, reason: reason.to_string() })?;
     }
     guarantees::keep(&mut plan);
-    plan = rebuild::rebuild(plan, drop_unused).map_err(|reason| Failure { stage: "keep", reason: reason.to_string() })?;
+    plan =
+        rebuild::rebuild(plan, drop_unused).map_err(|reason| Failure { stage: "keep", reason: reason.to_string() })?;
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }
 

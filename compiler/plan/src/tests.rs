@@ -301,8 +301,9 @@ fn ill_formed(make: impl FnOnce(&mut dyn FnMut(Op) -> ExprId) -> Op) -> String {
 #[test]
 fn the_arena_refuses_ill_formed_expressions() {
     let text = || Op::Constant(Constant::Text("x".into()));
-    let aggregate =
-        |filter, function| Op::Aggregate(Aggregate { events: VISIT, window: Window::ALWAYS, filter, by: None, function });
+    let aggregate = |filter, function| {
+        Op::Aggregate(Aggregate { events: VISIT, window: Window::ALWAYS, filter, by: None, function })
+    };
     let refusals = [
         ill_formed(|_| Op::Not(ExprId(4))),
         ill_formed(|_| Op::Field(CUSTOMER, FieldId(9))),

@@ -90,8 +90,8 @@ fn lookup_table(infer: &mut Infer<'_>, each: &EachItem) -> Option<TableId> {
 fn is_free(infer: &mut Infer<'_>, each: &EachItem) -> bool {
     let schema = infer.context.schema;
     let name = &each.variable;
-    let mut tables = schema.plan.tables().filter(|(id, table)| !matches!(table.kind, TableKind::Lookup { .. }) && {
-        schema.names_in(*id).any(|known| *known == *name.node)
+    let mut tables = schema.plan.tables().filter(|(id, table)| {
+        !matches!(table.kind, TableKind::Lookup { .. }) && { schema.names_in(*id).any(|known| *known == *name.node) }
     });
     let holder = tables.next().map(|(_, table)| format!("`{}` is a field of `{}`", name.node, table.name));
     let other = infer.context.names.other(&name.node).map(|what| format!("`{}` is {what}", name.node));
@@ -101,7 +101,10 @@ fn is_free(infer: &mut Infer<'_>, each: &EachItem) -> bool {
         return true;
     };
     let diagnostic = Diagnostic::error(codes::NAME_TAKEN, message, name.span, "taken");
-    infer.report(diagnostic.help(format!("give the member another name, and use that in the offer's clauses: `each {} x of`", each.field.node)));
+    infer.report(diagnostic.help(format!(
+        "give the member another name, and use that in the offer's clauses: `each {} x of`",
+        each.field.node
+    )));
     false
 }
 
@@ -165,11 +168,7 @@ pub(super) struct Split {
 
 /// Takes `PATH = c`, `PATH = c else false` or `(PATH = c) is true` out of a `where`, where it is a part joined by `and`.
 /// `Ok(None)`: the `where` does not speak of the member. `Err`: it does, wrongly, and that is reported.
-pub(super) fn split(
-    infer: &mut Infer<'_>,
-    events: TableId,
-    filter: &ast::Expr,
-) -> Result<Option<Split>, ()> {
+pub(super) fn split(infer: &mut Infer<'_>, events: TableId, filter: &ast::Expr) -> Result<Option<Split>, ()> {
     let Some(member) = infer.context.member.cloned() else { return Ok(None) };
     // `A and B else false` is true where both are, as `(A else false) and (B else false)` is.
     let (inner, is_closed) = closed(filter);
@@ -179,7 +178,9 @@ pub(super) fn split(
     if let Some((_, (second, _))) = found.next() {
         let message = format!("this `where` takes the events of `{}` twice", member.variable);
         let diagnostic = Diagnostic::error(codes::MEMBER_MISUSED, message, second.span, "the second time");
-        infer.report(diagnostic.help("keep one of them; events that have two such fields are told apart by two aggregates"));
+        infer.report(
+            diagnostic.help("keep one of them; events that have two such fields are told apart by two aggregates"),
+        );
         return Err(());
     }
     if infer.row.is_some() {
@@ -188,7 +189,8 @@ pub(super) fn split(
         infer.report(diagnostic.help(format!("take the aggregate with `{}` out of the `where`", member.variable)));
         return Err(());
     }
-    let rest: Vec<&ast::Expr> = parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| *part).collect();
+    let rest: Vec<&ast::Expr> =
+        parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| *part).collect();
     let rest = joined(&rest).map(|rest| if is_closed { otherwise_false(rest) } else { rest });
     let key = infer.over_events(events, |infer| infer.of_type(key, member.ty)).ok_or(())?;
     let by = By { family: member.family, key, missing_is_false: is_closed || part_is_closed };
@@ -255,11 +257,7 @@ fn binary(word: BinaryWord, a: ast::Expr, b: ast::Expr) -> ast::Expr {
 
 impl Infer<'_> {
     /// Which events count by their content: the condition on an event, and the member that it counts for.
-    pub(super) fn event_filter(
-        &mut self,
-        events: TableId,
-        written: &ast::Expr,
-    ) -> Option<(Option<Expr>, Option<By>)> {
+    pub(super) fn event_filter(&mut self, events: TableId, written: &ast::Expr) -> Option<(Option<Expr>, Option<By>)> {
         let Some(Split { by, rest }) = split(self, events, written).ok()? else {
             let found = self.over_events(events, |infer| infer.condition(written))?;
             return Some((Some(found), None));

@@ -104,8 +104,10 @@ fn not_over_offers(clause: &NeverClause, reason: Besides) -> Diagnostic {
     let span = clause.offers.span;
     let error = |message, label| Diagnostic::error(codes::NEVER_OF_WHAT, message, span, label);
     match (reason, &clause.when) {
-        (Besides::Customer, None) => error("`never` says which offers, and this looks at the customer", "not of the offer")
-            .help("say of which offers first, then for whom: `never offer.topic = \"alcohol\" when …`"),
+        (Besides::Customer, None) => {
+            error("`never` says which offers, and this looks at the customer", "not of the offer")
+                .help("say of which offers first, then for whom: `never offer.topic = \"alcohol\" when …`")
+        }
         (Besides::Customer, Some(_)) => {
             error("`never` says which offers, and this looks at the customer", "not of the offer")
                 .help("move what looks at the customer behind `when`: `never offer.… = … when … and …`")

@@ -160,7 +160,8 @@ impl<'a> Infer<'a> {
             ast::ExprKind::Field(..) => self.path(expr),
             ast::ExprKind::Call(name, arguments) => self.call(name, arguments, expr.span),
             ast::ExprKind::Aggregate { function, ranked, of, window, filter } => {
-                let parts = Written { ranked: ranked.as_deref(), of, window: window.as_ref(), filter: filter.as_deref() };
+                let parts =
+                    Written { ranked: ranked.as_deref(), of, window: window.as_ref(), filter: filter.as_deref() };
                 self.aggregate(expr.span, function.node, parts)
             }
             ast::ExprKind::Not(of) => self.condition(of).map(Expr::negated),

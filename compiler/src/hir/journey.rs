@@ -88,12 +88,7 @@ fn limit(infer: &mut Infer<'_>, at: usize, written: &ast::Expr, events: Option<T
     })
 }
 
-fn condition(
-    infer: &mut Infer<'_>,
-    events: TableId,
-    written: &ast::Expr,
-    users: &BTreeSet<Box<str>>,
-) -> Option<Expr> {
+fn condition(infer: &mut Infer<'_>, events: TableId, written: &ast::Expr, users: &BTreeSet<Box<str>>) -> Option<Expr> {
     let found = infer.over_events(events, |infer| infer.condition(written))?;
     if found.nullable {
         let message = "this `where` may be unknown, and then nobody could say which step is reached";
@@ -105,7 +100,8 @@ fn condition(
         let message = "a journey cannot need a journey";
         let label = format!("`{needed}` needs one");
         let diagnostic = Diagnostic::error(codes::JOURNEY_IN_JOURNEY, message, written.span, label);
-        return infer.fail(diagnostic.help("write the steps of both as one journey, or ask for both where they are used"));
+        return infer
+            .fail(diagnostic.help("write the steps of both as one journey, or ask for both where they are used"));
     }
     Some(found)
 }

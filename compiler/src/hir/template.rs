@@ -44,12 +44,7 @@ pub(super) fn template(infer: &mut Infer<'_>, written: &ast::Template, eligible_
     Some(Template { parts: parts.into_iter().collect::<Option<_>>()? })
 }
 
-fn hole(
-    infer: &mut Infer<'_>,
-    written: &ast::Expr,
-    format: Option<&Name>,
-    eligible_is_complete: bool,
-) -> Option<Part> {
+fn hole(infer: &mut Infer<'_>, written: &ast::Expr, format: Option<&Name>, eligible_is_complete: bool) -> Option<Part> {
     let value = infer.value(written, None);
     let format = match format {
         None => Some(Format::Plain),
@@ -139,16 +134,19 @@ fn fits(format: Format, ty: Type) -> bool {
 fn bad_format(infer: &Infer<'_>, written: &ast::Expr, format: Format, ty: Type) -> Diagnostic {
     let found = infer.a_type(ty);
     let (message, help) = match format {
-        Format::Plain if ty == Type::Bool => (
-            "a condition has no words of its own".to_owned(),
-            "say what stands there: `{if … then \"…\" else \"…\"}`",
-        ),
+        Format::Plain if ty == Type::Bool => {
+            ("a condition has no words of its own".to_owned(), "say what stands there: `{if … then \"…\" else \"…\"}`")
+        }
         Format::Plain => (format!("{found} has no words of its own"), "name a value that a customer can read"),
         Format::Whole | Format::Decimals(_) => {
             (format!("only numbers and amounts have decimals, and this is {found}"), "leave the format out")
         }
-        Format::Percent => (format!("only a number is written as percent, and this is {found}"), "leave the format out"),
-        Format::Time => (format!("only a moment or a time of day has a time, and this is {found}"), "leave the format out"),
+        Format::Percent => {
+            (format!("only a number is written as percent, and this is {found}"), "leave the format out")
+        }
+        Format::Time => {
+            (format!("only a moment or a time of day has a time, and this is {found}"), "leave the format out")
+        }
         _ => (format!("only dates and moments are written so, and this is {found}"), "leave the format out"),
     };
     Diagnostic::error(codes::BAD_FORMAT, message, written.span, found).help(help)

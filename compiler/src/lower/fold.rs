@@ -1,11 +1,13 @@
 //! `fold_constants`: what is the same for every customer is computed now.
 //!
-//! Kleene's rules: `false and x` is false even where `x` is unknown. Arithmetic folds only on ints that fit; doubles
-//! and money keep the one implementation that the runtime has.
+//! Kleene's rules: `false and x` is false even where `x` is unknown. Arithmetic folds where it is exact or one operation on
+//! doubles ([`constants`]); what rounds keeps the one implementation that the runtime has. A value that is looked for in a
+//! set that is known becomes `in`.
 
-use opportune_plan::{Arithmetic, Comparison, Constant, ExprId, Exprs, Float, IllFormed, Op};
+use opportune_plan::{Builtin, Comparison, Constant, ExprId, Exprs, Float, IllFormed, Op};
 
 use super::rebuild::Arena;
+use crate::hir::constants;
 
 /// The rule of the pass.
 pub(super) fn fold_constants(arena: &mut Arena<'_>, op: Op) -> Result<ExprId, IllFormed> {
@@ -13,6 +15,7 @@ pub(super) fn fold_constants(arena: &mut Arena<'_>, op: Op) -> Result<ExprId, Il
     let folded = match op {
         Op::And(all) => return connective(arena, &all, false),
         Op::Or(all) => return connective(arena, &all, true),
+        Op::Call(Builtin::Has, both) => return has(arena, both),
         Op::Else(a, _) if exprs.get(a).is_some_and(|node| !node.partial) => return Ok(a),
         Op::If(when, a, b) if truth(exprs, when).is_some() => {
             return Ok(if truth(exprs, when) == Some(true) { a } else { b });
@@ -50,26 +53,46 @@ fn fold(exprs: &Exprs, op: &Op) -> Option<Constant> {
             Constant::Int(value) => Float::new(*value as f64).map(Constant::Number),
             _ => None,
         },
-        Op::Arithmetic(arithmetic, a, b) => match (constant(a)?, constant(b)?) {
-            (Constant::Int(a), Constant::Int(b)) => int(*arithmetic, *a, *b).map(Constant::Int),
+        Op::Negate(of) => constants::negated(constant(of)?),
+        Op::Arithmetic(arithmetic, a, b) => constants::arithmetic(*arithmetic, constant(a)?, constant(b)?),
+        Op::EndsWith(of, text) => match constant(of)? {
+            Constant::Text(of) => Some(Constant::Bool(of.ends_with(&**text))),
+            _ => None,
+        },
+        Op::Call(Builtin::Overlaps, both) => match both.iter().map(constant).collect::<Option<Vec<_>>>()?.as_slice() {
+            [Constant::Set(_, a), Constant::Set(_, b)] => Some(Constant::Bool(a.iter().any(|one| b.contains(one)))),
+            _ => None,
+        },
+        Op::Call(Builtin::Size, set) => match constant(set.first()?)? {
+            Constant::Set(_, all) => i64::try_from(all.len()).ok().map(Constant::Int),
             _ => None,
         },
         _ => None,
     }
 }
 
-fn int(arithmetic: Arithmetic, a: i64, b: i64) -> Option<i64> {
-    match arithmetic {
-        Arithmetic::Add => a.checked_add(b),
-        Arithmetic::Subtract => a.checked_sub(b),
-        Arithmetic::Multiply => a.checked_mul(b),
-        Arithmetic::Divide => None,
+/// A value that is looked for in a set; nothing is in an empty one, not even what is missing.
+fn has(arena: &mut Arena<'_>, both: Box<[ExprId]>) -> Result<ExprId, IllFormed> {
+    let set = both.first().and_then(|set| arena.op(*set));
+    let (Some(Op::Constant(Constant::Set(_, all))), Some(value)) = (set, both.get(1).copied()) else {
+        return arena.add(Op::Call(Builtin::Has, both));
+    };
+    let all = all.clone();
+    if all.is_empty() {
+        return arena.add(Op::Constant(Constant::Bool(false)));
     }
+    if let Some(Op::Constant(value)) = arena.op(value) {
+        let found = all.contains(value);
+        return arena.add(Op::Constant(Constant::Bool(found)));
+    }
+    arena.add(Op::In(value, all))
 }
 
 fn compare(comparison: Comparison, a: &Constant, b: &Constant) -> Option<Constant> {
     let order = match (a, b) {
-        (Constant::Number(a), Constant::Number(b)) => a.get().partial_cmp(&b.get())?,
+        (Constant::Number(a), Constant::Number(b)) | (Constant::Distance(a), Constant::Distance(b)) => {
+            a.get().partial_cmp(&b.get())?
+        }
         _ => a.cmp(b),
     };
     Some(Constant::Bool(match comparison {

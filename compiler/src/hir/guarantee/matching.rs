@@ -121,7 +121,9 @@ fn in_sets(builtin: Builtin, a: &Value, b: &Value) -> Truth {
             return Truth::Unknown;
         }
         (Builtin::Has, Value::Known(Constant::Set(_, all)), Value::Known(one)) => all.contains(one),
-        (_, Value::Known(Constant::Set(_, a)), Value::Known(Constant::Set(_, b))) => a.iter().any(|one| b.contains(one)),
+        (_, Value::Known(Constant::Set(_, a)), Value::Known(Constant::Set(_, b))) => {
+            a.iter().any(|one| b.contains(one))
+        }
         _ => return Truth::Later,
     };
     if holds { Truth::True } else { Truth::False }
@@ -151,9 +153,8 @@ fn value(expr: &Expr, fields: &[FieldValue]) -> Value {
             found => found,
         },
         ExprKind::ToNumber(of) => match value(of, fields) {
-            Value::Known(Constant::Int(int)) => {
-                opportune_plan::Float::new(int as f64).map_or(Value::Later, |number| Value::Known(Constant::Number(number)))
-            }
+            Value::Known(Constant::Int(int)) => opportune_plan::Float::new(int as f64)
+                .map_or(Value::Later, |number| Value::Known(Constant::Number(number))),
             Value::Missing => Value::Missing,
             _ => Value::Later,
         },

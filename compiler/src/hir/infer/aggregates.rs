@@ -61,9 +61,8 @@ impl Infer<'_> {
         }
         let matching = self.parts(events, Function::Count, window, filter)?;
         let all = Aggregate { window: matching.window.clone(), ..Aggregate::count(events) };
-        let count = |counted| {
-            Box::new(Expr { kind: ExprKind::Aggregate(Box::new(counted)), ty: Type::Int, nullable: false })
-        };
+        let count =
+            |counted| Box::new(Expr { kind: ExprKind::Aggregate(Box::new(counted)), ty: Type::Int, nullable: false });
         let kind = ExprKind::Arithmetic(Arithmetic::Divide, count(matching), count(all));
         let found = Expr { kind, ty: Type::Number, nullable: true };
         Some(self.of_customer(self.known(found)))
@@ -253,7 +252,9 @@ fn result(function: Function, of: Option<Type>, unknown: bool) -> Option<(Type, 
         (Function::Exists, _) => Some((Type::Bool, unknown)),
         (Function::Distinct, Some(Type::Set(_) | Type::Place)) => None,
         (Function::Count | Function::Distinct, _) => Some((Int, false)),
-        (Function::Sum, Some(ty @ (Int | Number | Money(_) | Duration | Days | Months | Distance))) => Some((ty, false)),
+        (Function::Sum, Some(ty @ (Int | Number | Money(_) | Duration | Days | Months | Distance))) => {
+            Some((ty, false))
+        }
         (Function::Avg, Some(Int | Number)) => Some((Number, true)),
         (Function::Avg, Some(ty @ (Money(_) | Duration | Distance))) => Some((ty, true)),
         (Function::Min | Function::Max, Some(ty)) if ty.is_ordered() => Some((ty, true)),

@@ -63,7 +63,7 @@ impl Infer<'_> {
         let adds = matches!(word.node, BinaryWord::Add | BinaryWord::Subtract);
         let divides_money =
             word.node == BinaryWord::Divide && matches!((a.1.ty, b.1.ty), (Type::Money(_), Type::Money(_)));
-        if (adds || divides_money)
+        if (adds || divides_money || divides_lengths(word.node, a.1.ty, b.1.ty))
             && let Some(known) = self.unit_or_time(a, b)
         {
             return known;
@@ -76,12 +76,25 @@ impl Infer<'_> {
             (BinaryWord::Multiply, Type::Money(_), Type::Money(_)) => "multiply an amount by a number",
             (BinaryWord::Add, Type::Text, _) | (BinaryWord::Add, _, Type::Text) => "texts are not joined",
             (BinaryWord::Divide, Type::Days, _) => "divide days by days: `… / 7 days` is a number of weeks",
+            (BinaryWord::Divide, Type::Months, _) => "divide months by months: `… / 12 months` is a number of years",
+            (BinaryWord::Multiply, Type::Days | Type::Months, _)
+            | (BinaryWord::Multiply, _, Type::Days | Type::Months) => {
+                "days and months are whole: multiply them by a whole number, `round(…) * 1 days`"
+            }
+            (_, Type::Set(_), _) | (_, _, Type::Set(_)) => {
+                "sets are not joined; ask what is in them, or count: `size(…)`"
+            }
+            (_, Type::Place, _) | (_, _, Type::Place) => "places have a distance: `distance(…, …)`",
+            (_, Type::Time, _) | (_, _, Type::Time) => {
+                "times of day compare; to move one, give it a day: `instant(today, …) + 2 hours`"
+            }
+            (_, Type::Zone, _) | (_, _, Type::Zone) => "time zones are only compared",
             (_, Type::Bool, _) | (_, _, Type::Bool) => "choose by a condition: `if … then 1 else 0`",
             (_, Type::Date | Type::Instant, Type::Int | Type::Number) => "say what is added: `+ 30 days`",
             (_, Type::Ordered(_), _) | (_, _, Type::Ordered(_)) => {
                 "values of a list are no numbers: choose by them, `if … >= … then 1 else 0`"
             }
-            _ => "arithmetic takes numbers, amounts, dates, moments and lengths of time",
+            _ => "arithmetic takes numbers, amounts, dates, moments, lengths of time and distances",
         };
         diagnostic.help(help)
     }
@@ -119,6 +132,12 @@ fn fit(arithmetic: Arithmetic, a: &Expr, b: &Expr) -> Option<(Expr, Expr, Type)>
 /// What two written values make, where their sum, difference or product is exact or is the double's own.
 fn folded(arithmetic: Arithmetic, a: &Expr, b: &Expr) -> Option<Constant> {
     constants::arithmetic(arithmetic, constant_of(a)?, constant_of(b)?)
+}
+
+/// Whether two lengths of different kinds are divided.
+fn divides_lengths(word: BinaryWord, a: Type, b: Type) -> bool {
+    let is_length = |ty| matches!(ty, Type::Days | Type::Months | Type::Duration);
+    word == BinaryWord::Divide && is_length(a) && is_length(b)
 }
 
 fn is_nonzero(expr: &Expr) -> bool {

@@ -39,7 +39,9 @@ impl Infer<'_> {
 
     fn no_order(&self, word: BinaryWord, span: Span, ty: Type) -> Diagnostic {
         let message = match ty {
-            Type::Set(_) | Type::Place => format!("`{}` does not compare {}", symbol(word), if ty == Type::Place { "places" } else { "sets" }),
+            Type::Set(_) | Type::Place => {
+                format!("`{}` does not compare {}", symbol(word), if ty == Type::Place { "places" } else { "sets" })
+            }
             _ => format!("`{}` asks for an order, and {} has none", symbol(word), self.a_type(ty)),
         };
         let help = match ty {

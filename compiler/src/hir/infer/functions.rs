@@ -176,7 +176,8 @@ impl Infer<'_> {
     ) -> Diagnostic {
         if takes == Takes::Like
             && let Some(first) = first
-            && let Some(known) = self.unit_or_time((written, &Expr { ty: first, ..argument.clone() }), (written, argument))
+            && let Some(known) =
+                self.unit_or_time((written, &Expr { ty: first, ..argument.clone() }), (written, argument))
         {
             return known;
         }
@@ -184,9 +185,13 @@ impl Infer<'_> {
         let message = format!("`{}` takes {} here, and this is {found}", function.name, takes.described());
         let diagnostic = Diagnostic::error(codes::WRONG_TYPE, message, written.span, found);
         match (takes, argument.ty) {
-            (Takes::Instant, Type::Date) if function.name == "date" => diagnostic.help("it is a date already: leave `date(…)` out"),
+            (Takes::Instant, Type::Date) if function.name == "date" => {
+                diagnostic.help("it is a date already: leave `date(…)` out")
+            }
             (Takes::TimeOrInstant, Type::Date) => diagnostic.help("a date has no hours; a moment has: `hour(now)`"),
-            (Takes::Date, Type::Instant) => diagnostic.help(format!("take the day of the moment: `{}(date(…))`", function.name)),
+            (Takes::Date, Type::Instant) => {
+                diagnostic.help(format!("take the day of the moment: `{}(date(…))`", function.name))
+            }
             _ => diagnostic.help(function.help),
         }
     }

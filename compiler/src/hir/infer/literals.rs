@@ -4,9 +4,9 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use opportune_plan::{Constant, Currency, Type};
 
+use super::super::Expr;
 use super::super::describe::values;
 use super::super::schema::no_zone;
-use super::super::Expr;
 use super::Infer;
 use super::arithmetic::opposite;
 use crate::diagnostic::nearest::nearest;
@@ -102,13 +102,9 @@ impl Infer<'_> {
     pub(super) fn negate(&mut self, of: &ast::Expr) -> Option<Expr> {
         let found = self.value(of, None)?;
         match found.ty {
-            Type::Int
-            | Type::Number
-            | Type::Money(_)
-            | Type::Duration
-            | Type::Days
-            | Type::Months
-            | Type::Distance => Some(opposite(found)),
+            Type::Int | Type::Number | Type::Money(_) | Type::Duration | Type::Days | Type::Months | Type::Distance => {
+                Some(opposite(found))
+            }
             other => {
                 let message = format!("`-` does not take {}", self.a_type(other));
                 let diagnostic = Diagnostic::error(codes::BAD_OPERANDS, message, of.span, "has no opposite");

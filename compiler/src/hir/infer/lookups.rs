@@ -46,7 +46,8 @@ impl Infer<'_> {
         if is_function(&name.node) {
             let message = format!("`{}(…)` is a single value and has no fields", name.node);
             let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, span, "a single value");
-            return self.fail(diagnostic.help("only rows have fields: the customer, linked rows, `first(…)` and `last(…)`"));
+            return self
+                .fail(diagnostic.help("only rows have fields: the customer, linked rows, `first(…)` and `last(…)`"));
         }
         let diagnostic = self.no_function(name, span);
         self.fail(diagnostic)

@@ -46,6 +46,27 @@ impl Infer<'_> {
             (Type::Date | Type::Instant, Type::Text) | (Type::Text, Type::Date | Type::Instant) => {
                 "write a date as 2026-11-01, without quotes".to_owned()
             }
+            (Type::Time, Type::Text) | (Type::Text, Type::Time) => {
+                "write a time of day as 21:00, without quotes".to_owned()
+            }
+            (Type::Time, Type::Instant) | (Type::Instant, Type::Time) => {
+                "take the time of day of the moment: `time(…) >= 21:00`".to_owned()
+            }
+            (Type::Time, number) | (number, Type::Time) if is_number(number) => {
+                "compare with a time of day, `… >= 21:00`, or take its hour: `hour(…) >= 21`".to_owned()
+            }
+            (Type::Ordered(week), number) | (number, Type::Ordered(week))
+                if is_number(number) && self.context.schema.weekday == Some(week) =>
+            {
+                "days of the week go by their names: `weekday(…) = saturday`".to_owned()
+            }
+            (Type::Zone, Type::Text) | (Type::Text, Type::Zone) => {
+                "write the name of the zone in quotes: `\"Europe/London\"`".to_owned()
+            }
+            (Type::Set(_), _) | (_, Type::Set(_)) => {
+                "ask what is in a set: `… contains …`, `… in …`, `… overlaps […]`".to_owned()
+            }
+            (Type::Place, _) | (_, Type::Place) => "places have a distance: `distance(…, …) < 5 km`".to_owned(),
             _ => "compare values of one type".to_owned(),
         }
     }
@@ -74,7 +95,12 @@ impl Infer<'_> {
             }
             (Type::Number, Type::Bool) => diagnostic.help("choose by it: `if … then 1 else 0`"),
             (Type::Number, Type::Days) => diagnostic.help("divide by a length to get a number: `… / 1 days`"),
+            (Type::Number, Type::Months) => diagnostic.help("divide by a length to get a number: `… / 1 months`"),
             (Type::Number, Type::Duration) => diagnostic.help("divide by a length to get a number: `… / 1 hours`"),
+            (Type::Number, Type::Distance) => diagnostic.help("divide by a length to get a number: `… / 1 km`"),
+            (Type::Int, Type::Number) => diagnostic.help("make it whole: `round(…)`, `floor(…)` or `ceil(…)`"),
+            (Type::Date, Type::Instant) => diagnostic.help("take the day of the moment: `date(…)`"),
+            (Type::Instant, Type::Date) => diagnostic.help("give the day a time: `instant(…, 00:00)`"),
             _ => diagnostic.help(self.how_to_write(wanted)),
         }
     }
@@ -111,12 +137,16 @@ impl Infer<'_> {
         }
         match (a.1.ty, b.1.ty) {
             (Type::Days, Type::Duration) | (Type::Duration, Type::Days) => Some(
-                Diagnostic::error(codes::DAYS_AND_HOURS, "days and hours do not compare", both, "a day is not always 24 hours")
+                Diagnostic::error(codes::DAYS_AND_HOURS, "days and hours do not mix", both, "a day is not always 24 hours")
                     .help("between two dates count days, between two moments hours: write `48 hours`, or ask with `… in last 2 days`"),
+            ),
+            (Type::Months, Type::Days | Type::Duration) | (Type::Days | Type::Duration, Type::Months) => Some(
+                Diagnostic::error(codes::MONTHS_AS_VALUE, "months mix neither with days nor with hours", both, "28 to 31 days a month")
+                    .help("compare dates, `birth <= today - 21 years`; count whole months, `months_between(birth, today)`; or write days: `90 days`"),
             ),
             (Type::Date, Type::Instant) | (Type::Instant, Type::Date) => Some(
                 Diagnostic::error(codes::DAY_AND_MOMENT, "a date does not compare with a moment", both, "a day is not a moment")
-                    .help("give the date a time of day, `2026-11-01 00:00`; or compare with `now` and `today`: a moment with `now`, a date with `today`"),
+                    .help("take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`"),
             ),
             (wanted, _) if self.missing_unit(b.0, b.1, wanted).is_some() => self.missing_unit(b.0, b.1, wanted),
             (_, wanted) => self.missing_unit(a.0, a.1, wanted),
@@ -131,7 +161,9 @@ impl Infer<'_> {
         let unit = match wanted {
             Type::Money(currency) => currency.to_string(),
             Type::Days => "days".to_owned(),
+            Type::Months => "months".to_owned(),
             Type::Duration => "hours".to_owned(),
+            Type::Distance => "km".to_owned(),
             _ => return None,
         };
         let message = format!("{} is expected, and this number has no unit", self.a_type(wanted));
@@ -139,7 +171,7 @@ impl Infer<'_> {
         let literal = constant_of(found).filter(|_| matches!(expr.kind, ast::ExprKind::Literal(_)));
         let number = literal.and_then(|constant| match constant {
             Constant::Int(n) => Some(n.to_string()),
-            Constant::Number(n) if unit != "days" => Some(n.get().to_string()),
+            Constant::Number(n) if !matches!(&*unit, "days" | "months") => Some(n.get().to_string()),
             _ => None,
         });
         Some(match number {

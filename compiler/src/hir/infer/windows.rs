@@ -135,7 +135,8 @@ impl Infer<'_> {
     /// The first day of a stretch of the calendar, and the first day after it; over the customer.
     fn stretch(&self, word: CalendarWord, unit: Unit) -> (Expr, Expr) {
         let this = start_of(unit, self.today());
-        let at = |count| if count == 0 { this.clone() } else { Self::moved(this.clone(), stretches(unit, count), now()) };
+        let at =
+            |count| if count == 0 { this.clone() } else { Self::moved(this.clone(), stretches(unit, count), now()) };
         match word {
             CalendarWord::Previous => (at(-1), at(0)),
             CalendarWord::This => (at(0), at(1)),
@@ -237,6 +238,7 @@ fn or_ever(moment: Expr) -> Expr {
 
 fn no_events_ahead(span: Span) -> Diagnostic {
     let message = "nothing after `now` has happened, so no event lies in this window";
-    Diagnostic::error(codes::FUTURE_EVENTS, message, span, "lies ahead")
-        .help("look back, `in last 30 days` or `in this month`; `next` asks of a date or moment: `renewal in next 30 days`")
+    Diagnostic::error(codes::FUTURE_EVENTS, message, span, "lies ahead").help(
+        "look back, `in last 30 days` or `in this month`; `next` asks of a date or moment: `renewal in next 30 days`",
+    )
 }

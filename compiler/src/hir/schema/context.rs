@@ -57,10 +57,7 @@ fn refuse_others(builder: &mut Builder, item: usize, field: &FieldItem) {
         builder.misplaced(item, role.span, "a context has no `key` or `at`", help);
     }
     if let Some(link) = &field.link {
-        let help = format!(
-            "look the row up where it is needed: `{}(context.{}).…`",
-            link.table.node, field.name.node
-        );
+        let help = format!("look the row up where it is needed: `{}(context.{}).…`", link.table.node, field.name.node);
         builder.misplaced(item, link.table.span, "a field of the context links to no table", &help);
     }
     if let [_, second, ..] = field.from.as_slice() {

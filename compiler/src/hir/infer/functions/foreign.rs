@@ -14,7 +14,9 @@ pub(super) fn answer(name: &str) -> Option<&'static str> {
             "compare dates: `birth <= today - 21 years`; a number of years is `quotient(months_between(birth, today), 12)`"
         }
         "date_add" | "dateadd" | "date_sub" | "datesub" | "timestamp_add" | "timestamp_sub" | "add_months"
-        | "add_days" | "adddate" | "subdate" => "add or subtract: `today + 30 days`, `birth + 21 years`, `now - 2 hours`",
+        | "add_days" | "adddate" | "subdate" => {
+            "add or subtract: `today + 30 days`, `birth + 21 years`, `now - 2 hours`"
+        }
         "coalesce" | "nvl" | "ifnull" | "if_null" | "isnull" | "zeroifnull" => "write `… else …`: `kids else 0`",
         "nullif" => "say when there is a value: `if x is not 0 then y / x else 0`",
         "upper" | "lower" | "ucase" | "lcase" | "trim" | "ltrim" | "rtrim" | "strip" | "initcap" => {
@@ -43,7 +45,9 @@ pub(super) fn answer(name: &str) -> Option<&'static str> {
         "current_timestamp" | "timestamp_now" | "utcnow" => "the moment is called `now`",
         "today" | "now" => "it stands without brackets: `today`, `now`",
         "to_date" | "todate" | "parse_date" => "a date is written as it is, `2026-11-01`; of a moment say `date(…)`",
-        "to_timestamp" | "timestamp" | "datetime" => "a moment is written as it is, `2026-11-01 18:00`, or `instant(today, 18:00)`",
+        "to_timestamp" | "timestamp" | "datetime" => {
+            "a moment is written as it is, `2026-11-01 18:00`, or `instant(today, 18:00)`"
+        }
         "cast" | "convert" | "int" | "to_number" | "float" | "number" | "str" | "to_string" | "text" => {
             "nothing is converted by hand: whole numbers widen to numbers, and the type of a field is said in its table"
         }

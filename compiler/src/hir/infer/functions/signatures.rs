@@ -76,8 +76,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("start_of_month", &[Takes::Date], "it is the first day of a date's month: `start_of_month(today)`"),
     function("start_of_quarter", &[Takes::Date], "it is the first day of a date's quarter: `start_of_quarter(today)`"),
     function("start_of_year", &[Takes::Date], "it is the first day of a date's year: `start_of_year(today)`"),
-    function("anniversary", &[Takes::Date], "it is the next yearly return of a date: `anniversary(birth) in next 7 days`"),
-    function("months_between", &[Takes::Date, Takes::Date], "it counts whole months between two dates: `months_between(birth, today)`"),
+    function(
+        "anniversary",
+        &[Takes::Date],
+        "it is the next yearly return of a date: `anniversary(birth) in next 7 days`",
+    ),
+    function(
+        "months_between",
+        &[Takes::Date, Takes::Date],
+        "it counts whole months between two dates: `months_between(birth, today)`",
+    ),
     function("abs", &[Takes::Signed], "it takes a number, an amount, a length of time or a distance: `abs(x)`"),
     function("floor", &[Takes::Number], "it takes a number: `floor(x)` is the whole number below"),
     function("ceil", &[Takes::Number], "it takes a number: `ceil(x)` is the whole number above"),
@@ -91,12 +99,24 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("exp", &[Takes::Number], "it takes a number: `exp(x)`"),
     function("ln", &[Takes::Number], "it takes a number: `ln(x)` is its natural logarithm"),
     function("power", &[Takes::Number, Takes::Number], "it takes two numbers: `power(x, 2)`"),
-    function("least", &[Takes::Ordered, Takes::Like], "it takes two or more values of one type with an order: `least(a, b)`"),
-    function("greatest", &[Takes::Ordered, Takes::Like], "it takes two or more values of one type with an order: `greatest(a, b)`"),
+    function(
+        "least",
+        &[Takes::Ordered, Takes::Like],
+        "it takes two or more values of one type with an order: `least(a, b)`",
+    ),
+    function(
+        "greatest",
+        &[Takes::Ordered, Takes::Like],
+        "it takes two or more values of one type with an order: `greatest(a, b)`",
+    ),
     function("quotient", &[Takes::Int, Takes::Int], "it divides whole numbers: `quotient(7, 2)` is 3; `7 / 2` is 3.5"),
     function("remainder", &[Takes::Int, Takes::Int], "it is what whole division leaves: `remainder(7, 2)` is 1"),
     function("length", &[Takes::Text], "it counts the characters of a text: `length(name)`; of a set say `size(…)`"),
-    function("place", &[Takes::Number, Takes::Number], "it takes degrees north and degrees east: `place(40.71, -74.0)`"),
+    function(
+        "place",
+        &[Takes::Number, Takes::Number],
+        "it takes degrees north and degrees east: `place(40.71, -74.0)`",
+    ),
     function("distance", &[Takes::Place, Takes::Place], "it takes two places: `distance(home, store.location) < 5 km`"),
     function("size", &[Takes::Set], "it counts the values of a set: `size(tags)`; of a text say `length(…)`"),
 ];
@@ -141,13 +161,7 @@ impl Takes {
             Self::Number => ty == Type::Number,
             Self::Signed => matches!(
                 ty,
-                Type::Int
-                    | Type::Number
-                    | Type::Money(_)
-                    | Type::Duration
-                    | Type::Days
-                    | Type::Months
-                    | Type::Distance
+                Type::Int | Type::Number | Type::Money(_) | Type::Duration | Type::Days | Type::Months | Type::Distance
             ),
             Self::Text => ty == Type::Text,
             Self::Place => ty == Type::Place,
