@@ -135,8 +135,8 @@ fn counts_of_counts() {
             let value_of_customer = exprs.add(schema, Op::OfCustomer { events: PURCHASES, value: count }).unwrap();
             let more = Op::Compare(Comparison::LessOrEqual, value_of_customer, value);
             let filter = Some(exprs.add(schema, more).unwrap());
-            let (events, window, function) = (PURCHASES, Window::Always, Function::Count);
-            count = exprs.add(schema, Op::Aggregate(Aggregate { events, window, filter, function })).unwrap();
+            let (events, window, by, function) = (PURCHASES, Window::ALWAYS, None, Function::Count);
+            count = exprs.add(schema, Op::Aggregate(Aggregate { events, window, filter, by, function })).unwrap();
         }
         let one = int(schema, exprs, 1);
         exprs.add(schema, Op::Compare(Comparison::LessOrEqual, one, count)).unwrap()

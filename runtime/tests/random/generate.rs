@@ -2,25 +2,28 @@
 //! what must hold for all of them.
 //!
 //! A plan is built from a list of random words, each of which answers one question; beyond its end every answer is
-//! the first and simplest. So proptest shrinks a failing plan by shortening the list, and a failing snapshot by its
-//! number of customers.
+//! the first and simplest. So a failing plan is reduced by shortening the list, a failing snapshot by its number of
+//! customers ([`crate::search`]).
 
+mod conditions;
 mod data;
 mod dice;
+mod events;
 mod expressions;
+mod operations;
 mod policy;
 mod pools;
 mod reveal;
 pub mod schema;
+mod texts;
 
 use std::fmt;
 
-use opportune_plan::{ExprId, Exprs, Schema, VerifiedPlan};
+use opportune_plan::{ExprId, Exprs, Float, Schema, VerifiedPlan};
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::time::Clock;
-use proptest::prelude::*;
 
-use dice::Dice;
+pub use dice::Dice;
 
 /// A plan, data for it, and a time.
 pub struct Case {
@@ -32,26 +35,47 @@ pub struct Case {
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "now {} ({}), {} customers", self.clock.now(), self.clock.shown(), self.snapshot.customers())?;
-        write!(f, "{}", *self.plan)?;
-        if self.snapshot.customers() <= 3 { write!(f, "{:#?}", self.snapshot) } else { Ok(()) }
+        let shown = self.plan.to_string();
+        // The schema is the same each time.
+        write!(f, "{}", shown.get(shown.find("\n%0").unwrap_or(0)..).unwrap_or(&shown))
     }
 }
 
-/// Random cases, of few customers most of the time, of more than a block of 4,096 at times.
-pub fn case() -> impl Strategy<Value = Case> {
-    let customers = prop_oneof![
-        4 => 0..4_usize,
-        10 => 4..70_usize,
-        4 => 60..200_usize,
-        1 => Just(4_097_usize),
-    ];
-    case_of(customers)
+/// What a case is built from.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Recipe {
+    pub words: Vec<u32>,
+    pub customers: usize,
+    pub seed: u64,
 }
 
-/// Random cases of so many customers.
-pub fn case_of(customers: impl Strategy<Value = usize>) -> impl Strategy<Value = Case> {
-    let words = prop::collection::vec(any::<u32>(), 0..700);
-    (words, customers, any::<u64>()).prop_map(|(words, customers, seed)| build(words, customers, seed))
+impl Recipe {
+    /// Of few customers most of the time, of more than a block of 4,096 at times.
+    pub fn random(seed: u64) -> Self {
+        Self::of(seed, |dice| match dice.roll(200) {
+            0 => 4_097,
+            1..20 => 60 + dice.roll(140),
+            20..80 => dice.roll(4),
+            _ => 4 + dice.roll(30),
+        })
+    }
+
+    /// Of so many customers.
+    pub fn of(seed: u64, customers: impl FnOnce(&mut Dice) -> usize) -> Self {
+        let dice = &mut Dice::endless(seed);
+        let customers = customers(dice);
+        let longest = dice.pick(&[60, 200, 200, 700]);
+        let words = (0..dice.roll(longest)).map(|_| dice.word()).collect();
+        Self { words, customers, seed }
+    }
+
+    pub fn build(&self) -> Case {
+        let mut dice = Dice::of_words(self.words.clone());
+        let clock = pools::clock(&mut dice);
+        let plan = policy::plan(&mut dice, &clock);
+        let snapshot = data::snapshot(&mut Dice::endless(self.seed), &plan, &clock, self.customers);
+        Case { plan, snapshot, clock }
+    }
 }
 
 /// A case of one offer, for whom a given condition of the customer holds.
@@ -62,17 +86,6 @@ pub fn eligible_when(customers: usize, condition: impl FnOnce(&Schema, &mut Expr
     Case { plan, snapshot, clock }
 }
 
-/// How many cases a test draws: so many, or as `PROPTEST_CASES` says.
-pub fn cases(usual: u32) -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
-    let config = ProptestConfig::default();
-    ProptestConfig { cases, max_shrink_iters: config.max_shrink_iters.min(4_000), ..config }
-}
-
-fn build(words: Vec<u32>, customers: usize, seed: u64) -> Case {
-    let mut dice = Dice::of_words(words);
-    let clock = pools::clock(&mut dice);
-    let plan = policy::plan(&mut dice, &clock);
-    let snapshot = data::snapshot(&mut Dice::endless(seed), &plan, &clock, customers);
-    Case { plan, snapshot, clock }
+fn float(value: f64) -> Float {
+    Float::new(value).expect("finite")
 }

@@ -3,9 +3,9 @@
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::evaluate::{Candidates, Evaluator, GREATEST_SCORE};
 use opportune_runtime::interpret::Interpreter;
-use proptest::prelude::*;
 
-use crate::generate::{Case, case, cases};
+use crate::generate::Case;
+use crate::search::for_all;
 
 fn evaluate(case: &Case, size: usize) -> Vec<Candidates> {
     let mut interpreter = Interpreter::new(&case.plan, &case.clock);
@@ -17,58 +17,72 @@ fn evaluate(case: &Case, size: usize) -> Vec<Candidates> {
     blocks.collect()
 }
 
-fn check(plan: &VerifiedPlan, candidates: &Candidates) -> Result<(), TestCaseError> {
-    prop_assert_eq!(candidates.offers.len(), plan.offers.len());
-    prop_assert_eq!(candidates.tallies.len(), plan.offers.len());
-    prop_assert_eq!(candidates.channels.len(), plan.channels.len());
-    prop_assert_eq!(candidates.contact_room.is_some(), plan.portfolio.contact_cap.is_some());
-    prop_assert_eq!(candidates.rows.len(), candidates.scores.len());
+fn check(plan: &VerifiedPlan, candidates: &Candidates) {
+    assert_eq!(candidates.offers.len(), plan.offers.len());
+    assert_eq!(candidates.tallies.len(), plan.offers.len());
+    assert_eq!(candidates.channels.len(), plan.channels.len());
+    assert_eq!(candidates.contact_room.is_some(), plan.portfolio.contact_cap.is_some());
+    assert_eq!(candidates.rows.len(), candidates.scores.len());
+    let mut families = candidates.families.iter();
     for ((offer, range), tally) in plan.offers.iter().zip(&candidates.offers).zip(&candidates.tallies) {
-        let stopped = tally.excepted + tally.unreachable + tally.untimely + tally.capped + tally.withheld;
-        prop_assert_eq!(tally.eligible, stopped + range.len() as u64);
-        prop_assert!(tally.eligible <= candidates.len as u64);
-        let rows = &candidates.rows[range.clone()];
-        prop_assert!(rows.is_sorted_by(|a, b| a < b));
+        let stopped = tally.excepted + tally.forbidden + tally.unreachable + tally.untimely + tally.capped;
+        let family = offer.family.and_then(|_| families.next());
+        let (rows, scores) = match family {
+            Some(family) => {
+                assert!(range.is_empty());
+                let pairs: Vec<_> = family.rows.iter().zip(&family.members).collect();
+                assert!(pairs.is_sorted_by(|a, b| a < b));
+                assert_eq!(family.room.is_some(), !offer.caps.is_empty());
+                (&family.rows[..], &family.scores[..])
+            }
+            None => {
+                assert!(tally.eligible <= candidates.len as u64);
+                let rows = &candidates.rows[range.clone()];
+                assert!(rows.is_sorted_by(|a, b| a < b));
+                (rows, &candidates.scores[range.clone()])
+            }
+        };
+        assert_eq!(tally.eligible, stopped + tally.withheld + rows.len() as u64);
         for row in rows {
             let reaches = |channel: &opportune_plan::ChannelId| {
                 candidates.channels[channel.0 as usize].as_ref().is_none_or(|mask| mask.get(*row as usize))
             };
-            prop_assert!((*row as usize) < candidates.len);
-            prop_assert!(offer.channels.iter().any(reaches));
+            assert!((*row as usize) < candidates.len);
+            assert!(offer.channels.iter().any(reaches));
         }
-        for score in &candidates.scores[range.clone()] {
-            prop_assert!(*score > 0.0 && *score <= GREATEST_SCORE);
-        }
+        assert!(scores.iter().all(|score| *score > 0.0 && *score <= GREATEST_SCORE));
     }
-    Ok(())
+    assert!(families.next().is_none());
 }
 
-proptest! {
-    #![proptest_config(cases(256))]
-
-    #[test]
-    fn candidates_add_up(case in case()) {
-        for candidates in evaluate(&case, 4_096) {
-            check(&case.plan, &candidates)?;
+/// Every candidate of all blocks: offer, customer, member, the score's bits.
+fn in_all(blocks: &[Candidates]) -> Vec<(usize, usize, Option<u32>, u64)> {
+    let mut all = Vec::new();
+    for block in blocks {
+        for (offer, range) in block.offers.iter().enumerate() {
+            let rows = block.rows[range.clone()].iter().map(|row| block.first + *row as usize);
+            let scores = block.scores[range.clone()].iter().map(|score| score.to_bits());
+            all.extend(rows.zip(scores).map(|(row, score)| (offer, row, None, score)));
+        }
+        for family in &block.families {
+            let listed = family.listed().into_iter();
+            let of = |row: u32| block.first + row as usize;
+            all.extend(listed.map(|(row, at, score)| (family.offer.0 as usize, of(row), Some(at), score.to_bits())));
         }
     }
+    all.sort_unstable();
+    all
+}
 
-    #[test]
-    fn blocks_do_not_matter(case in case()) {
-        let whole = evaluate(&case, case.snapshot.customers().next_multiple_of(64).max(64));
-        let parts = evaluate(&case, 64);
-        let in_all = |blocks: &[Candidates]| {
-            let mut all: Vec<(usize, usize, u64)> = Vec::new();
-            for block in blocks {
-                for (offer, range) in block.offers.iter().enumerate() {
-                    let rows = block.rows[range.clone()].iter().map(|row| block.first + *row as usize);
-                    let scores = block.scores[range.clone()].iter().map(|score| score.to_bits());
-                    all.extend(rows.zip(scores).map(|(row, score)| (offer, row, score)));
-                }
-            }
-            all.sort_unstable();
-            all
-        };
-        prop_assert_eq!(in_all(&whole), in_all(&parts));
-    }
+#[test]
+fn candidates_add_up() {
+    for_all(400, |case| evaluate(case, 4_096).iter().for_each(|candidates| check(&case.plan, candidates)));
+}
+
+#[test]
+fn blocks_do_not_matter() {
+    for_all(300, |case| {
+        let whole = evaluate(case, case.snapshot.customers().next_multiple_of(64).max(64));
+        assert_eq!(in_all(&whole), in_all(&evaluate(case, 64)));
+    });
 }

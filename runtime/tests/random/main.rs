@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
 
+mod corpus;
 mod coverage;
 mod differential;
 mod extremes;
 mod generate;
 mod interpreter;
 mod run;
+mod search;

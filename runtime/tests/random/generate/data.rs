@@ -1,9 +1,12 @@
 //! Random snapshots as the readers would make them: dictionaries sorted, missing slots zero, links resolved, events
-//! of each customer in order and none after `now`.
+//! of each customer in order and none after `now`. Columns that the plan does not read are left empty.
 
+mod sets;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use opportune_plan::{Field, Link, Schema, TableKind, Type, VerifiedPlan};
+use opportune_plan::{Field, FieldId, Link, Op, Schema, TableId, TableKind, Type, VerifiedPlan};
 use opportune_runtime::snapshot::{Bitmap, ByCustomer, Column, Dictionary, NO_ROW, Snapshot, Table, Values};
 use opportune_runtime::time::Clock;
 
@@ -15,36 +18,52 @@ use super::schema::{PRODUCTS, SHOPS};
 pub fn snapshot(dice: &mut Dice, plan: &VerifiedPlan, clock: &Clock, customers: usize) -> Snapshot {
     let products = dice.roll(6);
     let shops = 1 + dice.roll(5);
-    let mut data = Data { dice, schema: &plan.schema, clock, products, shops };
-    let tables = plan.schema.tables.iter().enumerate().map(|(at, table)| match table.kind {
-        TableKind::Customer { .. } => data.table(table, customers, None),
-        TableKind::Events { .. } => data.events(table, customers),
-        TableKind::Lookup { .. } if at == PRODUCTS.0 as usize => data.table(table, products, None),
-        TableKind::Lookup { .. } => data.table(table, shops, None),
+    let mut data = Data { dice, schema: &plan.schema, clock, read: read(plan), products, shops };
+    let tables = plan.schema.tables().map(|(id, table)| match table.kind {
+        TableKind::Customer { .. } => data.table(id, table, customers, None),
+        TableKind::Events { .. } => data.events(id, table, customers),
+        TableKind::Lookup { .. } if id == PRODUCTS => data.table(id, table, products, None),
+        TableKind::Lookup { .. } => data.table(id, table, shops, None),
+        TableKind::Context => data.context(id, table, customers),
     });
     Snapshot { tables: tables.collect() }
+}
+
+/// The fields that a plan reads.
+fn read(plan: &VerifiedPlan) -> HashSet<(TableId, FieldId)> {
+    let families = plan.offers.iter().filter_map(|offer| offer.family).map(|family| (family.table, family.field));
+    let read = plan.exprs.iter().filter_map(|(_, node)| match node.op {
+        Op::Field(table, field) => Some((table, field)),
+        Op::Follow { table, link, .. } => Some((table, link)),
+        _ => None,
+    });
+    read.chain(families).collect()
 }
 
 struct Data<'a> {
     dice: &'a mut Dice,
     schema: &'a Schema,
     clock: &'a Clock,
+    read: HashSet<(TableId, FieldId)>,
     products: usize,
     shops: usize,
 }
 
 impl Data<'_> {
     /// Rows of a table; the first column is given, or else holds keys.
-    fn table(&mut self, table: &opportune_plan::Table, rows: usize, first: Option<Column>) -> Table {
+    fn table(&mut self, id: TableId, table: &opportune_plan::Table, rows: usize, first: Option<Column>) -> Table {
         let mut columns = vec![first.unwrap_or_else(|| keys(&table.fields[0], rows))];
         let mut links = vec![None];
-        for field in table.fields.iter().skip(1) {
-            let validity = field.nullable.then(|| self.validity(rows)).flatten();
+        for (at, field) in table.fields().skip(1) {
+            let is_read = self.read.contains(&(id, at));
+            let validity = (is_read && field.nullable).then(|| self.validity(rows)).flatten();
             let (column, link) = match field.link {
+                Some(_) if !is_read => (Column::missing(self.schema, field.ty, rows), Some(vec![NO_ROW; rows])),
                 Some(link) => {
                     let (column, rows) = self.link(link, validity, rows);
                     (column, Some(rows))
                 }
+                None if !is_read => (Column::missing(self.schema, field.ty, rows), None),
                 None => (self.column(field, validity, rows), None),
             };
             columns.push(column);
@@ -53,7 +72,21 @@ impl Data<'_> {
         Table { rows, columns, links, by_customer: None }
     }
 
-    fn events(&mut self, table: &opportune_plan::Table, customers: usize) -> Table {
+    /// What each customer's request brings; all of it is missing where there is none.
+    fn context(&mut self, id: TableId, table: &opportune_plan::Table, rows: usize) -> Table {
+        let none = self.dice.percent(20);
+        let columns = table.fields().map(|(at, field)| {
+            if none || !self.read.contains(&(id, at)) {
+                return Column::missing(self.schema, field.ty, rows);
+            }
+            let validity = self.validity(rows);
+            self.column(field, validity, rows)
+        });
+        let columns: Vec<Column> = columns.collect();
+        Table { rows, links: columns.iter().map(|_| None).collect(), columns, by_customer: None }
+    }
+
+    fn events(&mut self, id: TableId, table: &opportune_plan::Table, customers: usize) -> Table {
         let (mut offsets, mut at, mut dates) = (vec![0], Vec::new(), Vec::new());
         let most = self.dice.pick(&[0, 1, 2, 4, 8]);
         for _ in 0..customers {
@@ -70,7 +103,7 @@ impl Data<'_> {
             _ => Values::Int64(at.clone()),
         };
         let rows = at.len();
-        let table = self.table(table, rows, Some(Column::full(first)));
+        let table = self.table(id, table, rows, Some(Column::full(first)));
         Table { by_customer: Some(ByCustomer { offsets, at }), ..table }
     }
 
@@ -96,7 +129,12 @@ impl Data<'_> {
         let (dice, clock) = (&mut *self.dice, self.clock);
         let values = match field.ty {
             Type::Bool => Values::Bits(there.iter().map(|there| dice.percent(50) && *there).collect()),
-            Type::Int | Type::Money(_) | Type::Days => Values::Int64(fill(&there, || pools::int(dice))),
+            Type::Int | Type::Money(_) => Values::Int64(fill(&there, || pools::int(dice))),
+            Type::Days => Values::Int64(fill(&there, || pools::days(dice))),
+            Type::Months => Values::Int64(fill(&there, || pools::months(dice))),
+            Type::Time => Values::Int64(fill(&there, || pools::time(dice))),
+            Type::Place => Values::Int64(fill(&there, || pools::place(dice).to_bits())),
+            Type::Distance => Values::Float64(fill(&there, || pools::distance(dice))),
             Type::Duration => Values::Int64(fill(&there, || pools::duration(dice))),
             Type::Instant => Values::Int64(fill(&there, || pools::instant(dice, clock))),
             Type::Number => Values::Float64(fill(&there, || pools::number(dice))),
@@ -105,6 +143,14 @@ impl Data<'_> {
                 let texts = there.iter().map(|there| there.then(|| pools::text(dice))).collect();
                 let unused = (0..dice.roll(3)).map(|_| pools::text(dice)).collect();
                 codes(texts, unused)
+            }
+            Type::Zone => {
+                codes(there.iter().map(|there| there.then(|| pools::zone(dice).into())).collect(), Vec::new())
+            }
+            Type::Set(element) => {
+                let schema = self.schema;
+                let sets = there.iter().map(|there| there.then(|| pools::elements(dice, schema, clock, element)));
+                sets::values(schema, element, &sets.collect::<Vec<_>>())
             }
             Type::OneOf(domain) | Type::Ordered(domain) => {
                 let variants = &self.schema.domain(domain).expect("a domain of the schema").variants;

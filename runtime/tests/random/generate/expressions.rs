@@ -1,14 +1,15 @@
-//! Random expressions of a wanted type over a wanted row, of every operation.
+//! Random expressions of a wanted type over a wanted row.
+//!
+//! Operations are in [`super::operations`] and [`super::conditions`], what comes from events in [`super::events`].
 
 use opportune_plan::{
-    Aggregate, Arithmetic, Comparison, Constant, ExprId, Exprs, FieldId, Function, Op, Schema, Scope, TableId, Type,
-    Window,
+    Arithmetic, Constant, ExprId, Exprs, Family, FieldId, JourneyId, JourneyPart, Op, Schema, Scope, TableId, Type,
 };
 use opportune_runtime::time::Clock;
 
 use super::dice::Dice;
 use super::pools;
-use super::schema::{CUSTOMER, PURCHASES, VISITS, types};
+use super::schema::{CONTEXT, CUSTOMER, PRODUCTS, PURCHASES, SHOPS, VISITS, types};
 
 /// Adds random expressions to an arena.
 pub struct Writer<'a> {
@@ -16,6 +17,10 @@ pub struct Writer<'a> {
     pub schema: &'a Schema,
     pub clock: &'a Clock,
     pub exprs: Exprs,
+    /// How many journeys there are already.
+    pub journeys: u32,
+    /// The family of the offer at hand, where its member may be read.
+    pub family: Option<Family>,
 }
 
 impl Writer<'_> {
@@ -27,16 +32,30 @@ impl Writer<'_> {
         pools::constant(self.dice, self.schema, self.clock, ty)
     }
 
-    fn literal(&mut self, ty: Type) -> ExprId {
+    pub fn literal(&mut self, ty: Type) -> ExprId {
         let constant = self.constant(ty);
         self.add(Op::Constant(constant))
     }
 
-    fn any_type(&mut self) -> Type {
-        self.dice.pick(&types())
+    pub fn any_type(&mut self) -> Type {
+        self.dice.pick(types())
     }
 
-    /// An expression of a type over a row of a table.
+    /// The type of the family's members.
+    pub fn of_member(&self) -> Option<Type> {
+        let family = self.family?;
+        self.schema.field(family.table, family.field).map(|field| field.ty)
+    }
+
+    /// What is written over the customer alone.
+    pub fn without_member<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let family = self.family.take();
+        let written = write(self);
+        self.family = family;
+        written
+    }
+
+    /// An expression of a type over a row of a table; over the customer, of a condition, perhaps over the member too.
     pub fn expr(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
         if depth == 0 {
             return self.leaf(ty, table);
@@ -63,17 +82,32 @@ impl Writer<'_> {
         self.add(Op::Else(found, default))
     }
 
-    fn leaf(&mut self, ty: Type, table: TableId) -> ExprId {
+    /// A zone that is never missing: as a policy has it, the customer's field with a default, or the project's.
+    pub fn zone(&mut self, table: TableId) -> ExprId {
+        let depth = self.dice.roll(2);
+        if self.dice.percent(60) { self.sure(Type::Zone, table, depth) } else { self.literal(Type::Zone) }
+    }
+
+    pub fn leaf(&mut self, ty: Type, table: TableId) -> ExprId {
         match self.dice.roll(20) {
             0..=3 => self.literal(ty),
             4 => self.add(Op::Missing(ty)),
             5..=8 if ty == Type::Instant => self.add(Op::Now),
-            5..=8 if ty == Type::Date => self.add(Op::Today),
+            5..=7 if table == CUSTOMER && self.journeys > 0 && matches!(ty, Type::Int) => {
+                self.journey(JourneyPart::Step)
+            }
+            9..=12 if table == CUSTOMER && self.journeys > 0 && ty == Type::Instant => self.journey(JourneyPart::Since),
+            13..=15 if table == CUSTOMER && self.schema.table(CONTEXT).is_some() => self.field(ty, CONTEXT),
             _ => self.field(ty, table),
         }
     }
 
-    fn field(&mut self, ty: Type, table: TableId) -> ExprId {
+    pub fn journey(&mut self, part: JourneyPart) -> ExprId {
+        let journey = JourneyId(self.dice.roll(self.journeys as usize) as u32);
+        self.add(Op::Journey(journey, part))
+    }
+
+    pub fn field(&mut self, ty: Type, table: TableId) -> ExprId {
         let fields = self.schema.tables[table.0 as usize].fields.iter();
         let of_type: Vec<u32> = (0..).zip(fields).filter(|(_, field)| field.ty == ty).map(|(at, _)| at).collect();
         let field = FieldId(self.dice.pick(&of_type));
@@ -82,21 +116,30 @@ impl Writer<'_> {
 
     /// One that is there already.
     fn shared(&mut self, ty: Type, table: TableId) -> Option<ExprId> {
-        let fits = |scope| scope == Scope::Row(table) || scope == Scope::Anywhere;
+        let family = self.family.filter(|_| table == CUSTOMER);
+        let fits = |scope| match scope {
+            Scope::Anywhere => true,
+            Scope::Row(of) => of == table,
+            Scope::Member(..) => false,
+            Scope::Pair(table, field) => family == Some(Family { table, field }),
+        };
         let found: Vec<ExprId> =
             self.exprs.iter().filter(|(_, node)| node.ty == ty && fits(node.scope)).map(|(id, _)| id).collect();
         (!found.is_empty()).then(|| self.dice.pick(&found))
     }
 
-    /// A value of another row: of a linked one, of the customer, of events.
+    /// A value of another row: of a linked one, of one that is looked up, of the customer, of events.
     fn elsewhere(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
         let is_event = table == PURCHASES || table == VISITS;
         if is_event && self.dice.percent(40) {
-            let value = self.expr(ty, CUSTOMER, depth);
+            let value = self.without_member(|writer| writer.expr(ty, CUSTOMER, depth));
             return self.add(Op::OfCustomer { events: table, value });
         }
-        if table == CUSTOMER && self.dice.percent(70) {
+        if table == CUSTOMER && self.dice.percent(60) {
             return self.of_events(ty, depth);
+        }
+        if self.dice.percent(30) {
+            return self.lookup(ty, table, depth);
         }
         let fields = self.schema.tables[table.0 as usize].fields.iter();
         let links: Vec<(FieldId, TableId)> =
@@ -106,7 +149,27 @@ impl Writer<'_> {
         self.add(Op::Follow { table, link, value })
     }
 
-    fn either(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
+    fn lookup(&mut self, ty: Type, from: TableId, depth: usize) -> ExprId {
+        let (table, of_key) = self.dice.pick(&[(PRODUCTS, Type::Text), (SHOPS, Type::Int)]);
+        let key = match self.dice.roll(4) {
+            // A key that leads somewhere, as often as not.
+            0 => self.add(Op::Constant(if table == PRODUCTS { Constant::Text("p0".into()) } else { Constant::Int(0) })),
+            1 => self.expr(of_key, from, depth.min(2)),
+            _ => self.linking_field(of_key, from),
+        };
+        let value = self.expr(ty, table, depth);
+        self.add(Op::Lookup { table, key, value })
+    }
+
+    /// A field that holds keys.
+    fn linking_field(&mut self, ty: Type, table: TableId) -> ExprId {
+        let fields = (0..).map(FieldId).zip(&self.schema.tables[table.0 as usize].fields);
+        let links = fields.filter(|(_, field)| field.link.is_some() && field.ty == ty).map(|(at, _)| at);
+        let field = self.dice.pick(&links.collect::<Vec<_>>());
+        self.add(Op::Field(table, field))
+    }
+
+    pub fn either(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
         let (a, b) = (self.expr(ty, table, depth), self.expr(ty, table, depth));
         if self.dice.percent(50) {
             return self.add(Op::Else(a, b));
@@ -115,188 +178,13 @@ impl Writer<'_> {
         self.add(Op::If(condition, a, b))
     }
 
-    /// A value computed from a customer's events.
-    pub fn of_events(&mut self, ty: Type, depth: usize) -> ExprId {
-        let events = self.dice.pick(&[PURCHASES, VISITS]);
-        let function = self.function(ty, events, depth);
-        let filter = self.dice.percent(60).then(|| match function {
-            Function::Exists => self.expr(Type::Bool, events, depth),
-            _ if self.dice.percent(15) => self.overflowing_condition(events),
-            _ => self.sure(Type::Bool, events, depth),
-        });
-        let window = if self.dice.percent(60) { Window::Last(pools::span(self.dice, true)) } else { Window::Always };
-        self.add(Op::Aggregate(Aggregate { events, window, filter, function }))
-    }
-
-    /// A condition that by its type is always known, and is not where a product does not fit.
-    fn overflowing_condition(&mut self, table: TableId) -> ExprId {
-        let [a, b] = [0, 0].map(|depth| self.sure(Type::Int, table, depth));
-        let product = self.add(Op::Arithmetic(Arithmetic::Multiply, a, b));
-        let bound = self.literal(Type::Int);
-        self.add(Op::Compare(Comparison::Less, product, bound))
-    }
-
-    fn function(&mut self, ty: Type, events: TableId, depth: usize) -> Function {
-        let roll = self.dice.roll(6);
-        // Mostly fields: what else is computed on the way hides the rounding of sums and means.
-        let depth = if self.dice.percent(60) { 0 } else { depth };
-        match ty {
-            Type::Bool if roll < 4 => return Function::Exists,
-            Type::Int if roll == 0 => return Function::Count,
-            Type::Int if roll == 1 => {
-                let of = self.any_type();
-                return Function::Distinct(self.sure(of, events, depth));
-            }
-            Type::Number if roll < 2 => {
-                let of = self.dice.pick(&[Type::Int, Type::Number]);
-                return Function::Avg(self.sure(of, events, depth));
-            }
-            Type::Money(_) if roll < 2 => return Function::Avg(self.sure(ty, events, depth)),
-            _ => {}
-        }
-        let sums = matches!(ty, Type::Int | Type::Number | Type::Money(_) | Type::Duration | Type::Days);
-        match roll {
-            0..=3 if sums => Function::Sum(self.sure(ty, events, depth)),
-            0 | 4 if ty.is_ordered() => Function::Min(self.sure(ty, events, depth)),
-            1 | 5 if ty.is_ordered() => Function::Max(self.sure(ty, events, depth)),
-            0..=2 => Function::First(self.expr(ty, events, depth)),
-            _ => Function::Last(self.expr(ty, events, depth)),
-        }
-    }
-
-    pub fn operation(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
-        use Arithmetic::{Add, Divide, Multiply, Subtract};
-        let same_sum = self.dice.pick(&[Add, Subtract]);
-        match ty {
-            Type::Bool => self.condition(table, depth),
-            Type::Text | Type::OneOf(_) | Type::Ordered(_) => self.either(ty, table, depth),
-            Type::Int => match self.dice.roll(4) {
-                0 => self.combine(Multiply, ty, ty, table, depth),
-                1 => self.negate(ty, table, depth),
-                _ => self.combine(same_sum, ty, ty, table, depth),
-            },
-            Type::Number => match self.dice.roll(8) {
-                0 | 1 => {
-                    let int = self.expr(Type::Int, table, depth);
-                    self.add(Op::ToNumber(int))
-                }
-                2 => self.negate(ty, table, depth),
-                3 => self.combine(Multiply, ty, ty, table, depth),
-                4 | 5 => {
-                    let money = self.dice.pick(&types());
-                    let of = if matches!(money, Type::Money(_)) { money } else { self.dice.pick(&DIVISIBLE) };
-                    self.combine(Divide, of, of, table, depth)
-                }
-                _ => self.combine(same_sum, ty, ty, table, depth),
-            },
-            Type::Money(_) => match self.dice.roll(5) {
-                0 => self.negate(ty, table, depth),
-                1 => self.combine(Multiply, ty, Type::Number, table, depth),
-                2 => self.combine(Divide, ty, Type::Number, table, depth),
-                _ => self.combine(same_sum, ty, ty, table, depth),
-            },
-            Type::Date => match self.dice.roll(2) {
-                0 => self.shift(ty, table, depth),
-                _ => self.combine(same_sum, ty, Type::Days, table, depth),
-            },
-            Type::Instant => match self.dice.roll(3) {
-                0 => self.shift(ty, table, depth),
-                1 => self.combine(same_sum, ty, Type::Days, table, depth),
-                _ => self.combine(same_sum, ty, Type::Duration, table, depth),
-            },
-            Type::Duration => match self.dice.roll(6) {
-                0 => self.negate(ty, table, depth),
-                1 => self.combine(Multiply, ty, Type::Number, table, depth),
-                2 => self.combine(Divide, ty, Type::Number, table, depth),
-                3 | 4 => self.combine(Subtract, Type::Instant, Type::Instant, table, depth),
-                _ => self.combine(same_sum, ty, ty, table, depth),
-            },
-            Type::Days => match self.dice.roll(5) {
-                0 => self.negate(ty, table, depth),
-                1 => self.combine(Multiply, ty, Type::Int, table, depth),
-                2 | 3 => self.combine(Subtract, Type::Date, Type::Date, table, depth),
-                _ => self.combine(same_sum, ty, ty, table, depth),
-            },
-        }
-    }
-
-    fn combine(&mut self, operation: Arithmetic, a: Type, b: Type, table: TableId, depth: usize) -> ExprId {
+    pub fn combine(&mut self, operation: Arithmetic, a: Type, b: Type, table: TableId, depth: usize) -> ExprId {
         let (a, b) = (self.expr(a, table, depth), self.expr(b, table, depth));
         self.add(Op::Arithmetic(operation, a, b))
     }
 
-    fn negate(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
+    pub fn negate(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
         let value = self.expr(ty, table, depth);
         self.add(Op::Negate(value))
     }
-
-    fn shift(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
-        let value = self.expr(ty, table, depth);
-        let span = pools::span(self.dice, ty == Type::Instant);
-        self.add(Op::Shift(value, span))
-    }
-
-    fn condition(&mut self, table: TableId, depth: usize) -> ExprId {
-        match self.dice.roll(16) {
-            0..=4 => self.compare(table, depth),
-            5 => {
-                let a = self.expr(Type::Bool, table, depth);
-                self.add(Op::Not(a))
-            }
-            6 | 7 => {
-                let all = self.conditions(table, depth);
-                self.add(Op::And(all))
-            }
-            8 | 9 => {
-                let all = self.conditions(table, depth);
-                self.add(Op::Or(all))
-            }
-            10 => {
-                let ty = self.any_type();
-                let a = self.expr(ty, table, depth);
-                self.add(Op::IsMissing(a))
-            }
-            11 => {
-                let a = self.expr(Type::Bool, table, depth);
-                self.add(Op::IsTrue(a))
-            }
-            12 => {
-                let (a, text) = (self.expr(Type::Text, table, depth), pools::text(self.dice));
-                self.add(Op::StartsWith(a, text))
-            }
-            13 => {
-                let (a, text) = (self.expr(Type::Text, table, depth), pools::text(self.dice));
-                self.add(Op::Contains(a, text))
-            }
-            _ => {
-                let ty = self.any_type();
-                let a = self.expr(ty, table, depth);
-                let mut all: Vec<Constant> = (0..1 + self.dice.roll(4)).map(|_| self.constant(ty)).collect();
-                all.sort();
-                all.dedup();
-                self.add(Op::In(a, all.into()))
-            }
-        }
-    }
-
-    fn conditions(&mut self, table: TableId, depth: usize) -> Box<[ExprId]> {
-        (0..2 + self.dice.roll(3)).map(|_| self.expr(Type::Bool, table, depth)).collect()
-    }
-
-    fn compare(&mut self, table: TableId, depth: usize) -> ExprId {
-        let ty = self.any_type();
-        let a = self.expr(ty, table, depth);
-        // Most comparisons of a policy are with a constant.
-        let b = if self.dice.percent(50) { self.expr(ty, table, depth) } else { self.literal(ty) };
-        let (a, b) = if self.dice.percent(30) { (b, a) } else { (a, b) };
-        let comparison = match self.dice.roll(3) {
-            1 if ty.is_ordered() => Comparison::Less,
-            2 if ty.is_ordered() => Comparison::LessOrEqual,
-            _ => Comparison::Equal,
-        };
-        self.add(Op::Compare(comparison, a, b))
-    }
 }
-
-/// Beside money.
-const DIVISIBLE: [Type; 4] = [Type::Int, Type::Number, Type::Duration, Type::Days];

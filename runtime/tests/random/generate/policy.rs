@@ -1,57 +1,76 @@
-//! Random policies: channels with needs, offers with conditions, caps, timing and priorities, portfolios.
+//! Random policies: channels with needs, offers with conditions, caps, timing and priorities,
+//! families, journeys, guarantees, portfolios.
 
 use opportune_plan::{
-    Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, FieldValue, Float, Offer, OfferField, OfferFieldId,
-    Op, Plan, Portfolio, RankKey, Schema, Slate, Timing, Type, VerifiedPlan, verify,
+    Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Family, FieldId, FieldValue, Forbidden, Guarantee,
+    GuaranteeId, Offer, OfferField, OfferFieldId, Op, Plan, Portfolio, RankKey, Schema, Slate, Timing, Type,
+    VerifiedPlan, verify,
 };
 use opportune_runtime::time::Clock;
 
 use super::dice::Dice;
 use super::expressions::Writer;
-use super::schema::{CUSTOMER, schema};
+use super::float;
+use super::schema::{CUSTOMER, PRODUCTS, SHOPS, schema};
 
 /// How deep an expression is at most.
 const DEPTH: usize = 5;
 
 pub fn plan(dice: &mut Dice, clock: &Clock) -> VerifiedPlan {
+    verify(unverified(dice, clock)).expect("a well-formed plan")
+}
+
+pub fn unverified(dice: &mut Dice, clock: &Clock) -> Plan {
     let schema = schema(dice);
-    let (channel_count, offer_count) = (1 + dice.roll(3), 1 + dice.roll(6));
-    let mut writer = Writer { dice, schema: &schema, clock, exprs: Exprs::default() };
+    let (channel_count, offer_count) = (1 + dice.roll(3), 1 + dice.roll(4));
+    let mut writer = Writer { dice, schema, clock, exprs: Exprs::default(), journeys: 0, family: None };
+    let mut journeys = Vec::new();
+    for at in 0..writer.dice.roll(5).saturating_sub(2) as u32 {
+        journeys.push(writer.journey_of(at));
+        writer.journeys += 1;
+    }
+    let guarantees: Vec<Guarantee> = (0..writer.dice.roll(3)).map(guarantee).collect();
     let channels: Vec<Channel> = (0..channel_count).map(|at| channel(&mut writer, at)).collect();
-    let offers: Vec<Offer> = (0..offer_count).map(|at| offer(&mut writer, at, channel_count)).collect();
+    let offers = (0..offer_count).map(|at| offer(&mut writer, at, channel_count, guarantees.len()));
+    let offers: Vec<Offer> = offers.collect();
     let portfolio = portfolio(&mut writer, channel_count);
     let exprs = writer.exprs;
     let offer_fields = vec![
         OfferField { name: "tier".into(), ty: Type::Int, is_set: false },
         OfferField { name: "topic".into(), ty: Type::Text, is_set: false },
     ];
-    let (name, zone) = ("random".into(), "UTC".into());
-    let plan = Plan { name, zone, schema, exprs, offer_fields, channels, offers, portfolio };
-    verify(plan).expect("a well-formed plan")
+    let (name, zone, schema) = ("random".into(), clock.zone().name().into(), schema.clone());
+    Plan { name, zone, schema, exprs, journeys, guarantees, offer_fields, channels, offers, portfolio }
+}
+
+fn guarantee(at: usize) -> Guarantee {
+    Guarantee { name: format!("guarantee {at}").into(), review_by: Some(0), kept_anyway: false }
 }
 
 /// One offer on one channel, of priority 1.
 pub fn eligible_when(condition: impl FnOnce(&Schema, &mut Exprs) -> ExprId) -> VerifiedPlan {
-    let (schema, mut exprs) = (schema(&mut Dice::of_words(Vec::new())), Exprs::default());
+    let (schema, mut exprs) = (schema(&mut Dice::of_words(Vec::new())).clone(), Exprs::default());
     let eligible = Some(condition(&schema, &mut exprs));
-    let one = Constant::Number(Float::new(1.0).expect("finite"));
-    let priority = exprs.add(&schema, Op::Constant(one)).expect("a well-formed expression");
+    let priority = exprs.add(&schema, Op::Constant(Constant::Number(float(1.0)))).expect("a well-formed expression");
     let offer = Offer {
         name: "offer".into(),
         about: None,
+        family: None,
         fields: Vec::new(),
         eligible,
         except: Vec::new(),
+        forbidden: Vec::new(),
         caps: Vec::new(),
         channels: vec![ChannelId(0)],
         timing: None,
         priority,
         because: None,
+        messages: Vec::new(),
     };
     let channels = vec![Channel { name: "channel".into(), needs: None }];
-    let (offer_fields, portfolio) = (Vec::new(), Portfolio::default());
-    let (name, zone, offers) = ("extreme".into(), "UTC".into(), vec![offer]);
-    let plan = Plan { name, zone, schema, exprs, offer_fields, channels, offers, portfolio };
+    let (journeys, guarantees, offer_fields) = (Vec::new(), Vec::new(), Vec::new());
+    let (name, zone, offers, portfolio) = ("extreme".into(), "UTC".into(), vec![offer], Portfolio::default());
+    let plan = Plan { name, zone, schema, exprs, journeys, guarantees, offer_fields, channels, offers, portfolio };
     verify(plan).expect("a well-formed plan")
 }
 
@@ -63,33 +82,63 @@ fn channel(writer: &mut Writer<'_>, at: usize) -> Channel {
     Channel { name: format!("channel_{at}").into(), needs }
 }
 
-fn offer(writer: &mut Writer<'_>, at: usize, channels: usize) -> Offer {
+fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize) -> Offer {
+    let family = writer.dice.percent(25).then(|| family(writer));
+    writer.family = family;
     let eligible = writer.dice.percent(80).then(|| condition(writer));
     let except = (0..writer.dice.roll(3)).map(|_| condition(writer)).collect();
-    let caps = (0..writer.dice.roll(5).saturating_sub(2)).map(|_| cap(writer)).collect();
+    let forbidden = (0..guarantees as u32).filter_map(|at| {
+        let guarantee = GuaranteeId(at);
+        writer.dice.percent(40).then(|| Forbidden { guarantee, when: condition(writer) })
+    });
+    let forbidden = forbidden.collect();
+    let caps = writer.without_member(|writer| {
+        let count = writer.dice.roll(5).saturating_sub(2);
+        (0..count).map(|_| cap(writer)).collect()
+    });
+    let priority = priority(writer);
+    let because = writer.dice.percent(40).then(|| writer.template());
     let preferred = writer.dice.roll(channels) as u32;
     let others = writer.dice.roll(channels) as u32;
-    let channels = (0..=others).map(|more| ChannelId((preferred + more) % channels as u32)).collect();
-    let timing = writer.dice.percent(30).then(|| timing(writer));
-    let priority = priority(writer);
+    let channels: Vec<ChannelId> = (0..=others).map(|more| ChannelId((preferred + more) % channels as u32)).collect();
+    let mut messages = Vec::new();
+    for channel in [None, Some(channels[0])] {
+        if writer.dice.percent(25) {
+            messages.push((channel, writer.template()));
+        }
+    }
+    writer.family = None;
+    let timing = writer.dice.percent(20).then(|| timing(writer));
     let tier = if writer.dice.percent(70) {
         FieldValue::One(Constant::Int(writer.dice.roll(3) as i64))
     } else {
         FieldValue::Missing
     };
     let topic = FieldValue::One(Constant::Text(writer.dice.pick(&["general", "baby"]).into()));
+    let (name, fields) = (format!("offer_{at}").into(), vec![tier, topic]);
     Offer {
-        name: format!("offer_{at}").into(),
+        name,
         about: None,
-        fields: vec![tier, topic],
+        family,
+        fields,
         eligible,
         except,
+        forbidden,
         caps,
         channels,
         timing,
         priority,
-        because: None,
+        because,
+        messages,
     }
+}
+
+/// One offer for each value of a field of products or shops.
+fn family(writer: &mut Writer<'_>) -> Family {
+    let table = writer.dice.pick(&[PRODUCTS, SHOPS]);
+    let fields = (0..).map(FieldId).zip(&writer.schema.tables[table.0 as usize].fields);
+    let fields: Vec<FieldId> = fields.filter(|(_, field)| field.ty.element().is_some()).map(|(at, _)| at).collect();
+    Family { table, field: writer.dice.pick(&fields) }
 }
 
 fn condition(writer: &mut Writer<'_>) -> ExprId {
@@ -122,7 +171,7 @@ fn priority(writer: &mut Writer<'_>) -> ExprId {
         return writer.sure(Type::Number, CUSTOMER, depth);
     }
     let score = writer.dice.pick(&[1.0, 1.0, 2.0, 0.5, 1e9]);
-    writer.add(Op::Constant(Constant::Number(Float::new(score).expect("finite"))))
+    writer.add(Op::Constant(Constant::Number(float(score))))
 }
 
 fn portfolio(writer: &mut Writer<'_>, channels: usize) -> Portfolio {

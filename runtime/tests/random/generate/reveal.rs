@@ -1,8 +1,9 @@
 //! Scores that show the last bit of a value: what a comparison with a constant would hide is seen in a priority.
 
-use opportune_plan::{Arithmetic, Comparison, Constant, ExprId, Float, Op, Type};
+use opportune_plan::{Arithmetic, Builtin, Comparison, Constant, ExprId, Op, Type};
 
 use super::expressions::Writer;
+use super::float;
 use super::schema::{CUSTOMER, types};
 
 impl Writer<'_> {
@@ -10,11 +11,8 @@ impl Writer<'_> {
     pub fn revealed(&mut self) -> ExprId {
         let types = types();
         // Half of the time int, number or money, on which there are the most operations.
-        let ty = if self.dice.percent(50) {
-            self.dice.pick(&types)
-        } else {
-            self.dice.pick(&[types[0], types[2], types[3]])
-        };
+        let ty =
+            if self.dice.percent(50) { self.dice.pick(types) } else { self.dice.pick(&[types[0], types[2], types[3]]) };
         let depth = self.dice.roll(3);
         let value = if self.dice.percent(60) { self.of_events(ty, depth) } else { self.operation(ty, CUSTOMER, depth) };
         let number = self.as_number(value, ty);
@@ -42,8 +40,25 @@ impl Writer<'_> {
                 let duration = self.arithmetic(Subtract, value, Constant::Instant(0));
                 self.as_number(duration, Type::Duration)
             }
+            Type::Months => self.arithmetic(Divide, value, Constant::Months(1)),
+            Type::Distance => self.arithmetic(Divide, value, Constant::Distance(float(1.0))),
+            Type::Place => {
+                let constant = self.literal(ty);
+                let distance = self.call_of(Builtin::Distance, vec![value, constant]);
+                self.as_number(distance, Type::Distance)
+            }
+            Type::Time => {
+                let (day, zone) = (Constant::Date(0), Constant::Zone("UTC".into()));
+                let [day, zone] = [day, zone].map(|constant| self.add(Op::Constant(constant)));
+                let instant = self.call_of(Builtin::At, vec![day, value, zone]);
+                self.as_number(instant, Type::Instant)
+            }
+            Type::Set(_) if self.dice.percent(50) => {
+                let size = self.call_of(Builtin::Size, vec![value]);
+                self.add(Op::ToNumber(size))
+            }
             Type::Bool => self.choice(value),
-            Type::Text | Type::OneOf(_) | Type::Ordered(_) => {
+            Type::Text | Type::OneOf(_) | Type::Ordered(_) | Type::Zone | Type::Set(_) => {
                 let constant = self.constant(ty);
                 let constant = self.add(Op::Constant(constant));
                 let is_equal = self.add(Op::Compare(Comparison::Equal, value, constant));
@@ -68,8 +83,4 @@ impl Writer<'_> {
         let b = self.add(Op::Constant(b));
         self.add(Op::Arithmetic(operation, a, b))
     }
-}
-
-fn float(value: f64) -> Float {
-    Float::new(value).expect("finite")
 }
