@@ -15,8 +15,8 @@ use super::dates::{date_of_days, days_of, shift};
 
 /// The first instant there is, 0001-01-01 00:00 UTC.
 pub const FIRST_INSTANT: i64 = -62_135_596_800_000_000;
-/// The last, 9999-12-30 22:00 UTC less a microsecond: further zones could not tell their day.
-pub const LAST_INSTANT: i64 = 253_402_207_200_999_999;
+/// The last, 9999-12-30 22:00 UTC: beyond it the zones furthest ahead would soon have no day.
+pub const LAST_INSTANT: i64 = 253_402_207_200_000_000;
 
 const SECOND: i64 = 1_000_000;
 

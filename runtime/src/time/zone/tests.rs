@@ -125,7 +125,9 @@ fn times_of_day_are_told_to_the_microsecond() {
 fn instants_end_with_the_years() {
     let first = Timestamp::from_microsecond(FIRST_INSTANT).unwrap();
     assert_eq!(first, "0001-01-01T00:00:00Z".parse().unwrap());
-    assert_eq!(Timestamp::MAX.as_microsecond(), LAST_INSTANT);
+    let last = Timestamp::from_microsecond(LAST_INSTANT).unwrap();
+    assert_eq!(last, "9999-12-30T22:00:00Z".parse().unwrap());
+    assert!(Timestamp::from_microsecond(LAST_INSTANT + 1).is_err());
     let [new_york, kiritimati] = ["America/New_York", "Pacific/Kiritimati"].map(zone);
     assert_eq!(zone("UTC").date_of(FIRST_INSTANT), Some(FIRST_DATE));
     assert_eq!(new_york.date_of(FIRST_INSTANT), None, "there it is still the year 0");
