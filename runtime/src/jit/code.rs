@@ -15,6 +15,7 @@ use super::abi::{Frame, Passed};
 use super::compile::Bytes;
 use super::inputs::Inputs;
 use super::{Effort, JitError};
+use crate::evaluate::GREATEST_SCORE;
 use crate::kernels::append_rows;
 
 /// The machine at hand.
@@ -161,14 +162,14 @@ impl Code {
         // SAFETY: so many scores were written, or one more, and there is room for them.
         unsafe { output.scores.set_len(scored + count) };
         if all != u64::MAX {
-            drop_zeros(output.rows, begin, output.scores, scored);
+            drop_withheld(output.rows, begin, output.scores, scored);
         }
         frame.passed
     }
 }
 
-/// Drops the candidates that were appended with a score of zero.
-fn drop_zeros(rows: &mut Vec<u32>, begin: usize, scores: &mut Vec<f64>, scored: usize) {
+/// Drops the candidates that were appended with a score that does not count.
+fn drop_withheld(rows: &mut Vec<u32>, begin: usize, scores: &mut Vec<f64>, scored: usize) {
     let (new, new_scores) = (rows.get_mut(begin..).unwrap_or_default(), scores.get_mut(scored..).unwrap_or_default());
     let mut kept = 0;
     for at in 0..new.len().min(new_scores.len()) {
@@ -177,7 +178,7 @@ fn drop_zeros(rows: &mut Vec<u32>, begin: usize, scores: &mut Vec<f64>, scored: 
             if let (Some(to), Some(to_score)) = (new.get_mut(kept), new_scores.get_mut(kept)) {
                 (*to, *to_score) = (row, score);
             }
-            kept += usize::from(score > 0.0);
+            kept += usize::from(score > 0.0 && score <= GREATEST_SCORE);
         }
     }
     rows.truncate(begin + kept);

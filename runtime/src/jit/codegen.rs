@@ -18,7 +18,7 @@ use super::JitError;
 use super::abi::{self, Offset};
 use super::inputs::{Bitmap, Inputs};
 use super::masks::{self, Masks, Question, Words};
-use super::scores::{Pair, Recipe};
+use super::scores::{self, LANES, Pair, Recipe};
 use crate::bind::{Offer, Program};
 
 /// Builds the functions of offers.
@@ -29,8 +29,8 @@ pub struct Builder<'a> {
     frontend: FunctionBuilderContext,
 }
 
-/// Reads that nothing in the function writes.
-const INPUT: MemFlagsData = MemFlagsData::trusted().with_readonly();
+/// Reads of what nothing in the function writes. They are made where they are used, as a part of that instruction.
+pub const INPUT: MemFlagsData = MemFlagsData::trusted().with_readonly().with_can_move();
 /// Reads and writes of what the function itself writes.
 const OUTPUT: MemFlagsData = MemFlagsData::trusted();
 /// Writes of vectors to what is aligned for one lane only.
@@ -257,8 +257,13 @@ impl Emitter<'_> {
         let rows = [self.builder.ins().uextend(types::I64, first), self.builder.ins().ushr_imm_u(both, 32)];
         let program = self.program;
         let pair = Pair { program, columns: &columns, bitmaps: &bitmaps, constants: &constants, rows };
-        let (score, counts) = pair.score(&mut self.builder, recipe, offer.priority)?;
+        let score = pair.score(&mut self.builder, recipe, offer.priority)?;
+        // Stored as doubles and loaded as integers, so that it stays one load: were the score itself used more than once,
+        // Cranelift would not make loads a part of the instructions that it is computed by.
+        let score = self.builder.ins().bitcast(types::F64X2, LANES, score);
         self.builder.ins().store(UNALIGNED, score, to, 0);
+        let score = self.builder.ins().load(types::I64X2, UNALIGNED, to, 0);
+        let counts = scores::counts(&mut self.builder, score);
         let all_so_far = self.builder.ins().band(all_so_far, counts);
         let next = self.builder.ins().iadd_imm_s(at, 2);
         let more = self.builder.ins().icmp(IntCC::UnsignedLessThan, next, count);

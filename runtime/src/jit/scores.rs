@@ -10,6 +10,7 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Endianness, InstBuilder, MemFlagsData, Value, types};
 use cranelift_frontend::FunctionBuilder;
 
+use super::codegen::INPUT;
 use super::inputs::{Bitmap, Inputs};
 use crate::bind::{Calculation, NodeId, Op, Program, Sign};
 use crate::evaluate::GREATEST_SCORE;
@@ -131,13 +132,10 @@ pub struct Pair<'a> {
     pub rows: [Value; 2],
 }
 
-/// Loads of what nothing in the function writes.
-const INPUT: MemFlagsData = MemFlagsData::trusted().with_readonly();
-
 impl Pair<'_> {
-    /// The scores as a vector of bits, zero where one does not count, and another with ones where one counts; `None`
-    /// where the recipe lacks something.
-    pub fn score(&self, builder: &mut FunctionBuilder<'_>, recipe: &Recipe, score: NodeId) -> Option<(Value, Value)> {
+    /// The scores as the bits of a vector, zero where one is missing for another reason than that it is not finite;
+    /// `None` where the recipe lacks something.
+    pub fn score(&self, builder: &mut FunctionBuilder<'_>, recipe: &Recipe, score: NodeId) -> Option<Value> {
         let mut numbers: HashMap<NodeId, Number> = HashMap::new();
         for id in &recipe.nodes {
             let number = self.number(builder, recipe, &numbers, *id)?;
@@ -145,17 +143,10 @@ impl Pair<'_> {
         }
         let number = *numbers.get(&score)?;
         let Values::Doubles(score) = number.values else { return None };
-        // Both are false for NaN, and what is infinite is too great.
-        let (zero, greatest) = (twice(builder, 0.0), twice(builder, GREATEST_SCORE));
-        let above_zero = builder.ins().fcmp(FloatCC::GreaterThan, score, zero);
-        let not_too_great = builder.ins().fcmp(FloatCC::LessThanOrEqual, score, greatest);
-        let mut counts = builder.ins().band(above_zero, not_too_great);
-        if let Some(known) = number.known {
-            let known = lanes(builder, known);
-            counts = builder.ins().band(counts, known);
-        }
         let bits = bits_of(builder, score);
-        Some((builder.ins().band(bits, counts), counts))
+        let Some(known) = number.known else { return Some(bits) };
+        let known = lanes(builder, known);
+        Some(builder.ins().band(bits, known))
     }
 
     fn number(
@@ -253,12 +244,22 @@ impl Pair<'_> {
     }
 }
 
+/// Ones and zeros in the lanes of a vector: which scores count.
+pub fn counts(builder: &mut FunctionBuilder<'_>, bits: Value) -> Value {
+    let score = doubles_of(builder, bits);
+    // Both are false for NaN, and what is infinite is too great.
+    let (zero, greatest) = (twice(builder, 0.0), twice(builder, GREATEST_SCORE));
+    let above_zero = builder.ins().fcmp(FloatCC::GreaterThan, score, zero);
+    let not_too_great = builder.ins().fcmp(FloatCC::LessThanOrEqual, score, greatest);
+    builder.ins().band(above_zero, not_too_great)
+}
+
 fn there(values: Values) -> Number {
     Number { values, known: None, may_overflow: false }
 }
 
 /// A double twice.
-pub fn twice(builder: &mut FunctionBuilder<'_>, value: f64) -> Value {
+fn twice(builder: &mut FunctionBuilder<'_>, value: f64) -> Value {
     let value = builder.ins().f64const(value);
     builder.ins().splat(types::F64X2, value)
 }
@@ -298,7 +299,7 @@ fn doubles_of(builder: &mut FunctionBuilder<'_>, bits: Value) -> Value {
 }
 
 /// How vectors are taken for others.
-const LANES: MemFlagsData = MemFlagsData::new().with_endianness(Endianness::Little);
+pub const LANES: MemFlagsData = MemFlagsData::new().with_endianness(Endianness::Little);
 
 /// Values as doubles.
 fn doubles(builder: &mut FunctionBuilder<'_>, values: Values) -> Value {
@@ -306,7 +307,7 @@ fn doubles(builder: &mut FunctionBuilder<'_>, values: Values) -> Value {
         Values::Doubles(values) => values,
         Values::Integers(values) => {
             let [first, second] = values.map(|value| builder.ins().fcvt_from_sint(types::F64, value));
-            let vector = builder.ins().scalar_to_vector(types::F64X2, first);
+            let vector = builder.ins().splat(types::F64X2, first);
             builder.ins().insertlane(vector, second, 1)
         }
     }
