@@ -121,7 +121,7 @@ impl<'a> Interpreter<'a> {
 }
 
 impl Evaluator for Interpreter<'_> {
-    fn evaluate(&mut self, block: &Block<'_>, candidates: &mut Candidates) {
+    fn evaluate_each(&mut self, block: &Block<'_>, candidates: &mut Candidates, each: &mut dyn FnMut(&mut Candidates)) {
         let world = World { plan: self.plan, clock: self.clock, tables: block.tables };
         let mut found: Vec<Found> = self.plan.offers.iter().map(|_| Found::default()).collect();
         let mut channels: Vec<Bitmap> = self.needs.iter().map(|_| Bitmap::zeros(block.len)).collect();
@@ -146,6 +146,7 @@ impl Evaluator for Interpreter<'_> {
             candidates.scores.extend(found.scores);
             candidates.offers.push(begin..candidates.rows.len());
             candidates.tallies.push(found.tally);
+            each(candidates);
         }
     }
 }

@@ -137,7 +137,7 @@ impl Jit {
 }
 
 impl Evaluator for Jit {
-    fn evaluate(&mut self, block: &Block<'_>, candidates: &mut Candidates) {
+    fn evaluate_each(&mut self, block: &Block<'_>, candidates: &mut Candidates, each: &mut dyn FnMut(&mut Candidates)) {
         let compiled = Arc::clone(&self.compiled);
         let program = &*compiled.program;
         self.columns.compute(program, self.kernels, block);
@@ -162,6 +162,7 @@ impl Evaluator for Jit {
             let written = candidates.rows.len() - begin;
             candidates.offers.push(begin..begin + written);
             candidates.tallies.push(tally(passed, offer.timely, written as u64));
+            each(candidates);
         }
     }
 }

@@ -1,9 +1,9 @@
-//! From an offer to its function: safe code that builds Cranelift's IR.
+//! From an offer to its functions: safe code that builds Cranelift's IR.
 //!
 //! An offer has two functions, each a loop. That of the masks goes over the block word by word of 64 customers, through
 //! the stages: it writes who is left, counts how many passed each stage, and returns how many are left. That of the
-//! scores goes over the rows of those who are left, two at a time: it writes their scores, zero where one does not
-//! count, and returns whether all count.
+//! scores goes over the rows of those who are left, two at a time: it writes their scores, and returns whether all
+//! count.
 
 use std::collections::HashMap;
 

@@ -140,7 +140,7 @@ mod tests {
             state ^ state >> 29
         };
         for len in [0, 1, 2, 7, 64] {
-            for thin in 0..6 {
+            for thin in 0..8 {
                 let words: Vec<u64> = (0..len).map(|_| (0..thin).fold(!0, |word, _| word & random())).collect();
                 let (mut fast, mut plain) = (vec![7], vec![7]);
                 append_rows(&words, &mut fast);
