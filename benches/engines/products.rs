@@ -79,7 +79,8 @@ impl Entrant for Product<'_> {
     fn decide(&mut self, customers: usize, answer: &mut Answer) {
         for index in 0..customers.div_ceil(self.block) {
             let block = self.snapshot.block(index, self.block);
-            self.evaluator.evaluate(&block, &mut self.candidates);
+            let Self { evaluator, decider, candidates, .. } = self;
+            evaluator.evaluate_each(&block, candidates, &mut |candidates| decider.take(candidates));
             self.decider.decide(&self.candidates, &mut self.decided);
             for decision in &self.decided.decisions {
                 let customer = decision.customer as usize;

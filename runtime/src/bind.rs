@@ -201,8 +201,8 @@ impl Binder<'_> {
         }
         let of_table = self.snapshot.table(table);
         // A request's fields are the customer's: its table has a row for each.
-        let is_long_enough = node.scope == Scope::Row(table)
-            || of_table.is_some_and(|table| table.rows == self.snapshot.customers());
+        let is_long_enough =
+            node.scope == Scope::Row(table) || of_table.is_some_and(|table| table.rows == self.snapshot.customers());
         let column = of_table.and_then(|t| t.columns.get(field.0 as usize));
         if let Some(Values::Sets(_, dictionary)) = column.map(|column| &column.values) {
             self.sets.set(id, Arc::clone(dictionary));

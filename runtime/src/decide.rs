@@ -157,6 +157,14 @@ impl<'a> Decider<'a> {
         Self { rules, lot: Lot::new(&plan.name, keys), way }
     }
 
+    /// Takes the newest offer's candidates out of those of a block, if deciding needs nothing but the best; to be called
+    /// after every offer or not at all.
+    pub fn take(&mut self, candidates: &mut Candidates) {
+        if let Way::Best(best) = &mut self.way {
+            best.take(&self.rules, &mut self.lot, candidates);
+        }
+    }
+
     /// Decides for the customers of a block, into `decided`, which is emptied first.
     pub fn decide(&mut self, candidates: &Candidates, decided: &mut Decided) {
         decided.clear(self.rules.plan);

@@ -16,7 +16,13 @@ pub const GREATEST_SCORE: f64 = 1e9;
 /// Turns blocks into candidates.
 pub trait Evaluator: Send {
     /// Evaluates all offers for the customers of a block, into `candidates`, which is emptied first.
-    fn evaluate(&mut self, block: &Block<'_>, candidates: &mut Candidates);
+    fn evaluate(&mut self, block: &Block<'_>, candidates: &mut Candidates) {
+        self.evaluate_each(block, candidates, &mut |_| ());
+    }
+
+    /// As [`Evaluator::evaluate`], and calls `each` after every offer, while its candidates are in the nearest cache;
+    /// `each` may take the rows and scores out, so that they need not leave it.
+    fn evaluate_each(&mut self, block: &Block<'_>, candidates: &mut Candidates, each: &mut dyn FnMut(&mut Candidates));
 }
 
 /// Which customers of a block may get which offer, and how strongly.
@@ -26,7 +32,8 @@ pub struct Candidates {
     pub first: usize,
     /// The block's customers.
     pub len: usize,
-    /// By offer: its candidates' positions in `rows` and `scores`; none of a family.
+    /// By offer: its candidates' positions in `rows` and `scores`, from the last time on that these were taken out; none of
+    /// a family.
     pub offers: Vec<Range<usize>>,
     /// Customers as positions in the block, ascending within an offer.
     pub rows: Vec<u32>,

@@ -52,7 +52,7 @@ impl<'a> Interpreter<'a> {
 }
 
 impl Evaluator for Interpreter<'_> {
-    fn evaluate(&mut self, block: &Block<'_>, candidates: &mut Candidates) {
+    fn evaluate_each(&mut self, block: &Block<'_>, candidates: &mut Candidates, each: &mut dyn FnMut(&mut Candidates)) {
         world::learn_from_data(&mut self.zones, &self.plan.schema, block.tables);
         let keys = Keys::new(self.plan, block.tables, &self.zones);
         let (plan, clock, zones) = (self.plan, self.clock, &self.zones);
@@ -74,7 +74,10 @@ impl Evaluator for Interpreter<'_> {
         }
         *candidates = Candidates { first: block.first, len: block.len, contact_room: room, ..Candidates::default() };
         candidates.channels = self.needs.iter().zip(channels).map(|(needs, mask)| needs.map(|_| mask)).collect();
-        found.into_iter().enumerate().for_each(|(at, found)| found.add_to(candidates, at));
+        for (at, found) in found.into_iter().enumerate() {
+            found.add_to(candidates, at);
+            each(candidates);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
-//! The JIT: one function of machine code an offer, over blocks of customers.
+//! The JIT: two functions of machine code an offer, over blocks of customers.
 //!
 //! The vectorised evaluator computes atoms as bitmaps, once for all offers, and the columns that machine code does not
-//! compute itself (aggregates, values behind links, calendar arithmetic). On these, an offer's function fuses the masks
+//! compute itself (aggregates, values behind links, calendar arithmetic). On these, an offer's functions fuse the masks
 //! of all stages and the score. [`codegen`] builds it and [`compile`] compiles it, both without any `unsafe`; [`code`]
 //! owns and calls it.
 
@@ -25,7 +25,7 @@ use crate::vectorised::{outcome, schedule};
 use abi::Passed;
 use code::{Code, ColumnInput, Output, Tables};
 use codegen::Builder;
-use compile::Backend;
+use compile::{Backend, Functions};
 use inputs::{Bitmap, Inputs};
 
 /// Why there is no machine code. The vectorised evaluator gives the same answer without.
@@ -73,7 +73,7 @@ impl Effort {
     }
 }
 
-/// How many functions wait for the compiler at once: they are many times as large as their code.
+/// How many offers' functions wait for the compiler at once: they are many times as large as their code.
 const AT_ONCE: usize = 512;
 
 /// The machine code of a bound program, shared by all threads.
@@ -94,7 +94,8 @@ impl Compiled {
         let mut builder = Builder::new(&program, backend.isa().clone());
         let mut functions = Vec::with_capacity(program.offers.len());
         for offers in program.offers.chunks(AT_ONCE) {
-            let built = offers.iter().map(|offer| builder.build(offer)).collect::<Result<Vec<_>, _>>()?;
+            let build = |offer| Ok(Functions { masks: builder.masks(offer)?, scores: builder.scores(offer)? });
+            let built = offers.iter().map(build).collect::<Result<Vec<_>, JitError>>()?;
             functions.extend(backend.compile(built)?);
         }
         let inputs = builder.finish();
@@ -110,8 +111,8 @@ pub struct Jit {
     kernels: &'static Kernels,
     columns: Columns,
     bitmaps: Bitmaps,
-    /// Kept between the two loops of a function.
-    masks: Vec<[u64; 2]>,
+    /// Kept between the two functions of an offer.
+    masks: Vec<u64>,
 }
 
 /// The bitmaps that are not words in memory already.
@@ -136,7 +137,7 @@ impl Jit {
 }
 
 impl Evaluator for Jit {
-    fn evaluate(&mut self, block: &Block<'_>, candidates: &mut Candidates) {
+    fn evaluate_each(&mut self, block: &Block<'_>, candidates: &mut Candidates, each: &mut dyn FnMut(&mut Candidates)) {
         let compiled = Arc::clone(&self.compiled);
         let program = &*compiled.program;
         self.columns.compute(program, self.kernels, block);
@@ -161,6 +162,7 @@ impl Evaluator for Jit {
             let written = candidates.rows.len() - begin;
             candidates.offers.push(begin..begin + written);
             candidates.tallies.push(tally(passed, offer.timely, written as u64));
+            each(candidates);
         }
     }
 }

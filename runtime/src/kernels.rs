@@ -6,11 +6,13 @@
 //! machine at hand; all choices give the same bits.
 
 mod portable;
+mod prefetch;
 mod rows;
 mod winners;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
+pub use prefetch::prefetch;
 pub use rows::append_rows;
 pub use winners::{Winner, challenge};
 

@@ -258,7 +258,8 @@ struct Worker<'a> {
 impl Worker<'_> {
     fn work(&mut self, index: usize, done: &mut Done) {
         let block = self.run.snapshot.block(index, self.run.size);
-        self.evaluator.evaluate(&block, &mut self.candidates);
+        let Self { evaluator, decider, candidates, .. } = self;
+        evaluator.evaluate_each(&block, candidates, &mut |candidates| decider.take(candidates));
         done.tallies.clone_from(&self.candidates.tallies);
         self.decider.decide(&self.candidates, &mut done.decided);
     }

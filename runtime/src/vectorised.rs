@@ -77,7 +77,7 @@ pub fn conditions(program: &Program) -> Vec<NodeId> {
 }
 
 impl Evaluator for Vectorised {
-    fn evaluate(&mut self, block: &Block<'_>, candidates: &mut Candidates) {
+    fn evaluate_each(&mut self, block: &Block<'_>, candidates: &mut Candidates, each: &mut dyn FnMut(&mut Candidates)) {
         let program = Arc::clone(&self.program);
         self.columns.compute(&program, self.kernels, block);
         let read = |id: NodeId| self.columns.operand(&program, self.kernels, block, id);
@@ -94,6 +94,7 @@ impl Evaluator for Vectorised {
             tally.withheld = (self.stages.rows.len() - (candidates.rows.len() - begin)) as u64;
             candidates.offers.push(begin..candidates.rows.len());
             candidates.tallies.push(tally);
+            each(candidates);
         }
     }
 }

@@ -65,7 +65,10 @@ impl Winners {
             // SAFETY: masks have a bit for each row of the block, and `pairs` as many pairs.
             let best = unsafe { _mm_load_pd(pair) };
             let better = _mm_movedup_pd(_mm_and_pd(small, _mm_cmpgt_sd(score, best)));
-            let best = _mm_blendv_pd(best, _mm_unpacklo_pd(score, offer), better);
+            // Chosen between the new and what was loaded, this would become a masked store, which is many times as slow on
+            // some processors. The maximum is the old score wherever that is kept.
+            let kept = _mm_max_sd(best, _mm_and_pd(score, small));
+            let best = _mm_blendv_pd(kept, _mm_unpacklo_pd(score, offer), better);
             // SAFETY: as above.
             unsafe { _mm_store_pd(pair, best) };
         }

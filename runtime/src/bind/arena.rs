@@ -331,8 +331,8 @@ impl<'a> Arena<'a> {
 
     /// Computes a node over the rows of a lookup table.
     fn tabulate(&mut self, id: NodeId, table: TableId) {
-        let is_lookup = table != Schema::CUSTOMER
-            && self.snapshot.table(table).is_some_and(|table| table.by_customer.is_none());
+        let is_lookup =
+            table != Schema::CUSTOMER && self.snapshot.table(table).is_some_and(|table| table.by_customer.is_none());
         if !(is_lookup || self.entries.is_one(table)) || matches!(self.program.node(id).op, Op::Column(..)) {
             return;
         }

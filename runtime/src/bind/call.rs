@@ -107,5 +107,4 @@ impl Binder<'_> {
             _ => None,
         }
     }
-
 }

@@ -6,11 +6,11 @@
 
 use opportune_plan::{Comparison, FieldId, JourneyPart, Scope, TableId};
 
-use crate::kernels::CodeSet;
-use crate::time::Clock;
 use super::call::Call;
 use super::find::Find;
 use super::journey::Journey;
+use crate::kernels::CodeSet;
+use crate::time::Clock;
 use crate::vectorised::column::{Kind, Scalar, Vectors};
 
 /// Names a node of [`Program::nodes`].

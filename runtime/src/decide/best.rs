@@ -1,7 +1,8 @@
 //! One slot in all: the winner of each customer in one pass over the candidates, which come offer by offer.
 //!
-//! Offers are taken tier by tier, the strongest first, so that a winner is only ever challenged by its own tier. Lots are
-//! drawn only where a kernel has met equal scores.
+//! Offers are taken tier by tier, the strongest first, so that a winner is only ever challenged by its own tier. Where
+//! there is one tier, each is taken as soon as it is evaluated, and its candidates need not be kept. Lots are drawn only
+//! where a kernel has met equal scores.
 #![allow(clippy::indexing_slicing, reason = "arrays as long as the block, and rows within it; the hot loop")]
 
 use std::ops::Range;
@@ -24,6 +25,8 @@ pub struct Best {
     of_tier: Vec<Winner>,
     /// By customer: the winner of the last lot drawn, and that lot; it is drawn once however many challenge it.
     lots: Vec<Option<(u64, u32)>>,
+    /// By offer that has challenged: how many of its candidates the contact cap leaves no room for.
+    capped: Vec<u64>,
 }
 
 impl Best {
@@ -34,17 +37,43 @@ impl Best {
             tiers[tier as usize].push(offer);
         }
         let first_channels = plan.offers.iter().map(|offer| offer.channels.first().copied()).collect();
-        Self { tiers, first_channels, winners: Vec::new(), of_tier: Vec::new(), lots: Vec::new() }
+        Self { tiers, first_channels, winners: Vec::new(), of_tier: Vec::new(), lots: Vec::new(), capped: Vec::new() }
+    }
+
+    /// Takes the newest offer's candidates out, where there is one tier.
+    pub fn take(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &mut Candidates) {
+        if let [_] = self.tiers.as_slice() {
+            self.challenge(rules, lot, candidates);
+            candidates.rows.clear();
+            candidates.scores.clear();
+        }
     }
 
     pub fn decide(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, decided: &mut Decided) {
-        let Self { tiers, winners, of_tier, lots, .. } = self;
-        lots.clear();
-        winners.clear();
-        winners.resize(candidates.len, Winner::NOBODY);
+        self.challenge(rules, lot, candidates);
+        self.make(rules, candidates, decided);
+        for ((range, capped), outcome) in candidates.offers.iter().zip(self.capped.drain(..)).zip(&mut decided.outcomes)
+        {
+            outcome.capped = capped;
+            // Whoever is neither made nor capped is outranked.
+            outcome.outranked = range.len() as u64 - capped - outcome.made;
+        }
+    }
+
+    /// Lets the offers that have not yet challenged the winners do so.
+    fn challenge(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates) {
+        let Self { tiers, winners, of_tier, lots, capped, .. } = self;
+        let before = capped.len();
+        if before == 0 {
+            lots.clear();
+            winners.clear();
+            winners.resize(candidates.len, Winner::NOBODY);
+        }
+        let new = &candidates.offers[before..];
+        capped.extend(new.iter().map(|range| count_capped(candidates, &candidates.rows[range.clone()])));
         let mut draw = Draw { rules, lot, lots, candidates };
         match tiers.as_slice() {
-            [offers] => draw.challenges(offers, winners),
+            [offers] => draw.challenges(&offers[before..before + new.len()], winners),
             tiers => {
                 for offers in tiers {
                     of_tier.clear();
@@ -55,8 +84,6 @@ impl Best {
                 }
             }
         }
-        self.make(rules, candidates, decided);
-        count_losers(candidates, decided);
     }
 
     /// Makes the winners' offers, where the contact cap has room.
@@ -146,13 +173,8 @@ fn has_room(candidates: &Candidates, row: usize) -> bool {
     candidates.contact_room.as_ref().is_none_or(|room| room.get(row).is_none_or(|room| *room > 0))
 }
 
-/// Whoever is not made is capped where the customer has no room for a contact, else outranked.
-fn count_losers(candidates: &Candidates, decided: &mut Decided) {
-    for (range, outcome) in candidates.offers.iter().zip(&mut decided.outcomes) {
-        if let Some(room) = &candidates.contact_room {
-            let capped = candidates.rows[range.clone()].iter().filter(|row| room[**row as usize] == 0);
-            outcome.capped = capped.count() as u64;
-        }
-        outcome.outranked = range.len() as u64 - outcome.capped - outcome.made;
-    }
+/// How many of an offer's candidates have no room for a contact.
+fn count_capped(candidates: &Candidates, rows: &[u32]) -> u64 {
+    let Some(room) = &candidates.contact_room else { return 0 };
+    rows.iter().filter(|row| room[**row as usize] == 0).count() as u64
 }

@@ -141,6 +141,22 @@ fn run(sample: &Sample, general: bool) -> Decided {
     let mut decider = new(&sample.plan, &snapshot, &clock);
     decider.decide(&sample.candidates, &mut decided);
     decider.decide(&sample.candidates, &mut decided);
+    assert_eq!(one_by_one(&mut decider, &sample.candidates), decided, "offers taken as they come");
+    decided
+}
+
+fn one_by_one(decider: &mut Decider<'_>, all: &Candidates) -> Decided {
+    let mut decided = Decided::default();
+    let (offers, rows, scores) = Default::default();
+    let mut candidates = Candidates { offers, rows, scores, ..all.clone() };
+    for range in &all.offers {
+        let begin = candidates.rows.len();
+        candidates.rows.extend_from_slice(&all.rows[range.clone()]);
+        candidates.scores.extend_from_slice(&all.scores[range.clone()]);
+        candidates.offers.push(begin..candidates.rows.len());
+        decider.take(&mut candidates);
+    }
+    decider.decide(&candidates, &mut decided);
     decided
 }
 

@@ -1,6 +1,6 @@
 //! The layout that machine code and Rust share, defined once.
 //!
-//! An offer's function has one parameter, a pointer to a [`Frame`], and returns how many candidates it wrote.
+//! The functions of an offer have one parameter, a pointer to a [`Frame`].
 
 use std::mem::offset_of;
 
@@ -20,7 +20,7 @@ pub struct Passed {
     pub roomy: u64,
 }
 
-/// What an offer's function reads and writes.
+/// What the functions of an offer read and write.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Frame {
@@ -32,13 +32,14 @@ pub struct Frame {
     pub columns: *const *const u8,
     /// By number: doubles that are the same for all customers.
     pub constants: *const u64,
-    /// Where masks that are not empty are kept from the first loop to the second, each with its offset in bitmaps:
-    /// room for one such pair more than there are words.
-    pub masks: *mut [u64; 2],
-    /// Where candidates' rows go, as many as there are customers.
-    pub rows: *mut u32,
+    /// Where the masks of those who are left go: `bytes` of them.
+    pub masks: *mut u64,
+    /// The rows of those who are left, and any one of them again if they are an odd number.
+    pub rows: *const u32,
     /// Where their scores go.
     pub scores: *mut f64,
+    /// How many rows there are: an even number, above zero.
+    pub count: u64,
     /// What passed.
     pub passed: Passed,
 }
@@ -65,6 +66,7 @@ offsets! {
     MASKS: masks;
     ROWS: rows;
     SCORES: scores;
+    COUNT: count;
     ELIGIBLE: passed.eligible;
     UNEXCEPTED: passed.unexcepted;
     ALLOWED: passed.allowed;

@@ -1,8 +1,9 @@
-//! From an offer to its function: safe code that builds Cranelift's IR.
+//! From an offer to its functions: safe code that builds Cranelift's IR.
 //!
-//! A function has two loops. The first goes over the block word by word of 64 customers, through the masks of the
-//! stages: words in which anybody is left are kept, and how many passed each stage is counted. The second goes over
-//! those who are left: the score is computed, and where it counts, the row and the score are appended.
+//! An offer has two functions, each a loop. That of the masks goes over the block word by word of 64 customers, through
+//! the stages: it writes who is left, counts how many passed each stage, and returns how many are left. That of the
+//! scores goes over the rows of those who are left, two at a time: it writes their scores, and returns whether all
+//! count.
 
 use std::collections::HashMap;
 
@@ -17,7 +18,7 @@ use super::JitError;
 use super::abi::{self, Offset};
 use super::inputs::{Bitmap, Inputs};
 use super::masks::{self, Masks, Question, Words};
-use super::scores::{Customer, Recipe};
+use super::scores::{self, LANES, Pair, Recipe};
 use crate::bind::{Offer, Program};
 
 /// Builds the functions of offers.
@@ -28,10 +29,12 @@ pub struct Builder<'a> {
     frontend: FunctionBuilderContext,
 }
 
-/// Reads that nothing in the function writes.
-const INPUT: MemFlagsData = MemFlagsData::trusted().with_readonly();
+/// Reads of what nothing in the function writes. They are made where they are used, as a part of that instruction.
+pub const INPUT: MemFlagsData = MemFlagsData::trusted().with_readonly().with_can_move();
 /// Reads and writes of what the function itself writes.
 const OUTPUT: MemFlagsData = MemFlagsData::trusted();
+/// Writes of vectors to what is aligned for one lane only.
+const UNALIGNED: MemFlagsData = MemFlagsData::new().with_notrap();
 
 impl<'a> Builder<'a> {
     /// For a machine.
@@ -44,30 +47,42 @@ impl<'a> Builder<'a> {
         self.inputs
     }
 
-    /// The function of an offer.
+    /// The function of an offer's masks.
+    ///
+    /// # Errors
+    /// Never for a bound program.
+    pub fn masks(&mut self, offer: &Offer) -> Result<Function, JitError> {
+        self.function(|emitter| emitter.masks(offer))
+    }
+
+    /// The function of an offer's scores; `None` where today is no day of the offer.
     ///
     /// # Errors
     /// When the score lacks an operand, which no bound program does.
-    pub fn build(&mut self, offer: &Offer) -> Result<Function, JitError> {
+    pub fn scores(&mut self, offer: &Offer) -> Result<Option<Function>, JitError> {
+        if !offer.timely {
+            return Ok(None);
+        }
+        let recipe = Recipe::new(self.program, &mut self.inputs, offer.priority);
+        self.function(|emitter| emitter.scores(offer, &recipe)).map(Some)
+    }
+
+    /// A function that returns what `emit` gives.
+    fn function(&mut self, emit: impl FnOnce(&mut Emitter<'_>) -> Option<Value>) -> Result<Function, JitError> {
         let mut function = Function::with_name_signature(
             UserFuncName::user(0, 0),
             cranelift_codegen::ir::Signature::new(self.isa.default_call_conv()),
         );
         function.signature.params.push(AbiParam::new(self.isa.pointer_type()));
         function.signature.returns.push(AbiParam::new(types::I64));
-        let recipe = Recipe::new(self.program, &mut self.inputs, offer.priority);
         let mut builder = FunctionBuilder::new(&mut function, &mut self.frontend);
         let entry = builder.create_block();
         builder.append_block_params_for_function_params(entry);
         builder.switch_to_block(entry);
         let frame = builder.block_params(entry).first().copied().ok_or(JitError::Recipe)?;
         let mut emitter = Emitter { program: self.program, inputs: &mut self.inputs, builder, frame };
-        let left = emitter.masks(offer).ok_or(JitError::Recipe)?;
-        let written = match offer.timely {
-            true => emitter.scores(offer, &recipe, left).ok_or(JitError::Recipe)?,
-            false => emitter.builder.ins().iconst(types::I64, 0),
-        };
-        emitter.builder.ins().return_(&[written]);
+        let returned = emit(&mut emitter).ok_or(JitError::Recipe)?;
+        emitter.builder.ins().return_(&[returned]);
         emitter.builder.seal_all_blocks();
         emitter.builder.finalize(self.isa.frontend_config());
         Ok(function)
@@ -147,11 +162,14 @@ impl Emitter<'_> {
         numbers.into_iter().map(load).collect()
     }
 
-    /// The doubles of a score. They are read from memory, before the loop: written into the code, each would be two
-    /// instructions for every customer.
+    /// The doubles of a score, each twice. They are read from memory, before the loop: written into the code, each
+    /// would be two instructions for every two customers.
     fn constants(&mut self, recipe: &Recipe) -> HashMap<u64, Value> {
         let table = self.field(abi::CONSTANTS, INPUT);
-        let mut load = |number: i32| self.builder.ins().load(types::F64, INPUT, table, number.saturating_mul(8));
+        let mut load = |number: i32| {
+            let once = self.builder.ins().load(types::F64, INPUT, table, number.saturating_mul(8));
+            self.builder.ins().splat(types::F64X2, once)
+        };
         recipe.constants.iter().map(|(bits, number)| (*bits, load(*number))).collect()
     }
 
@@ -164,7 +182,7 @@ impl Emitter<'_> {
         block
     }
 
-    /// The first loop, word by word through the masks of all stages. Gives how many customers are left.
+    /// Word by word through the masks of all stages. Gives how many customers are left.
     fn masks(&mut self, offer: &Offer) -> Option<Value> {
         let stages = stages(offer);
         let roots = stages.iter().flat_map(|stage| stage.questions.iter().copied());
@@ -173,7 +191,7 @@ impl Emitter<'_> {
         let live = self.inputs.bitmaps.number(Bitmap::Live);
         numbers.insert(live);
         let pointers = self.pointers(abi::BITMAPS, numbers);
-        let (bytes, kept) = (self.field(abi::BYTES, INPUT), self.field(abi::MASKS, INPUT));
+        let (bytes, masks_of) = (self.field(abi::BYTES, INPUT), self.field(abi::MASKS, INPUT));
         // A stage that asks nothing passes everybody: it has no count of its own.
         let counts: Vec<usize> = stages
             .iter()
@@ -183,14 +201,13 @@ impl Emitter<'_> {
             })
             .collect();
         let distinct = counts.last().map_or(0, |last| last + 1);
-        let (body, after) = (self.block(2 + distinct), self.block(distinct));
+        let (body, after) = (self.block(1 + distinct), self.block(distinct));
         let zero = self.builder.ins().iconst(types::I64, 0);
-        let begin = [zero, kept].into_iter().chain(std::iter::repeat_n(zero, distinct));
-        self.jump(body, begin);
+        self.jump(body, std::iter::repeat_n(zero, 1 + distinct));
 
         self.builder.switch_to_block(body);
         let params: Vec<Value> = self.builder.block_params(body).to_vec();
-        let [offset, kept, before @ ..] = params.as_slice() else { return None };
+        let [offset, before @ ..] = params.as_slice() else { return None };
         let words = Loads { pointers: &pointers, loaded: HashMap::new(), offset: *offset };
         let mut masks = Masks { program: self.program, inputs: &mut *self.inputs, words, answers: HashMap::new() };
         let mut mask = masks.words.word(&mut self.builder, live);
@@ -204,10 +221,11 @@ impl Emitter<'_> {
                 passed.push(self.builder.ins().iadd(*before.get(*count)?, ones));
             }
         }
-        let kept = self.keep(mask, *offset, *kept);
+        let to = self.builder.ins().iadd(masks_of, *offset);
+        self.builder.ins().store(OUTPUT, mask, to, 0);
         let next = self.builder.ins().iadd_imm_s(*offset, 8);
         let more = self.builder.ins().icmp(IntCC::UnsignedLessThan, next, bytes);
-        let again: Vec<BlockArg> = [next, kept].iter().chain(&passed).map(|value| BlockArg::Value(*value)).collect();
+        let again: Vec<BlockArg> = std::iter::once(&next).chain(&passed).map(|value| BlockArg::Value(*value)).collect();
         let passed: Vec<BlockArg> = passed.iter().map(|value| BlockArg::Value(*value)).collect();
         self.builder.ins().brif(more, body, &again, after, &passed);
 
@@ -219,76 +237,44 @@ impl Emitter<'_> {
         passed.last().copied()
     }
 
-    /// Keeps a mask for the second loop, unless it is empty: then the next one overwrites it.
-    fn keep(&mut self, mask: Value, offset: Value, kept: Value) -> Value {
-        self.builder.ins().store(OUTPUT, mask, kept, 0);
-        self.builder.ins().store(OUTPUT, offset, kept, 8);
-        let filled = self.builder.ins().icmp_imm_s(IntCC::NotEqual, mask, 0);
-        self.after_pair(kept, filled)
-    }
-
-    /// The pair after the one at hand, if `step` is true.
-    fn after_pair(&mut self, pair: Value, step: Value) -> Value {
-        let step = self.builder.ins().uextend(types::I64, step);
-        let bytes = self.builder.ins().ishl_imm_s(step, 4);
-        self.builder.ins().iadd(pair, bytes)
-    }
-
-    /// The second loop, over all customers who are left: scores and candidates. Gives how many were written.
-    ///
-    /// One loop, not one a word: where a word ends cannot be predicted, so the next word is chosen, not branched to.
-    fn scores(&mut self, offer: &Offer, recipe: &Recipe, left: Value) -> Option<Value> {
-        let pointers = self.pointers(abi::BITMAPS, recipe.bitmaps());
+    /// Two rows at a time. Gives all bits set where all scores count.
+    fn scores(&mut self, offer: &Offer, recipe: &Recipe) -> Option<Value> {
+        let bitmaps = self.pointers(abi::BITMAPS, recipe.bitmaps());
         let columns = self.pointers(abi::COLUMNS, recipe.columns.values().copied());
         let constants = self.constants(recipe);
-        let kept = self.field(abi::MASKS, INPUT);
         let (rows, scores) = (self.field(abi::ROWS, INPUT), self.field(abi::SCORES, INPUT));
-        let (begin, body, done) = (self.block(0), self.block(5), self.block(1));
-        let zero = self.builder.ins().iconst(types::I64, 0);
-        self.builder.ins().brif(left, begin, &[], done, &[BlockArg::Value(zero)]);
-
-        self.builder.switch_to_block(begin);
-        let (mask, offset) = self.pair(kept);
-        let next = self.builder.ins().iadd_imm_s(kept, 16);
-        self.jump(body, [mask, offset, next, left, zero]);
+        let count = self.field(abi::COUNT, INPUT);
+        let (body, done) = (self.block(1), self.builder.create_block());
+        let all_so_far = self.builder.append_block_param(body, types::I64X2);
+        let all = self.builder.append_block_param(done, types::I64X2);
+        let (zero, ones) = (self.builder.ins().iconst(types::I64, 0), self.builder.ins().iconst(types::I64, -1));
+        let ones = self.builder.ins().splat(types::I64X2, ones);
+        self.jump(body, [zero, ones]);
 
         self.builder.switch_to_block(body);
-        let &[mask, offset, next, left, written] = self.builder.block_params(body) else { return None };
-        let (next_mask, next_offset) = self.pair(next);
-        let mut loads = Loads { pointers: &pointers, loaded: HashMap::new(), offset };
-        for number in recipe.bitmaps() {
-            loads.word(&mut self.builder, number);
-        }
-        let bit = self.builder.ins().ctz(mask);
-        let first = self.builder.ins().ishl_imm_s(offset, 3);
-        let row = self.builder.ins().iadd(first, bit);
-        let (program, words) = (self.program, &loads.loaded);
-        let customer = Customer { program, columns: &columns, words, constants: &constants, bit, row };
-        let (score, counts) = customer.score(&mut self.builder, recipe, offer.priority)?;
-        let (to_row, to_score) = (self.element(rows, written, 2), self.element(scores, written, 3));
-        let short = self.builder.ins().ireduce(types::I32, row);
-        self.builder.ins().store(OUTPUT, short, to_row, 0);
-        self.builder.ins().store(OUTPUT, score, to_score, 0);
-        let written = self.builder.ins().iadd(written, counts);
-
-        let before = self.builder.ins().iadd_imm_s(mask, -1);
-        let rest = self.builder.ins().band(mask, before);
-        let ends = self.builder.ins().icmp_imm_s(IntCC::Equal, rest, 0);
-        let mask = self.builder.ins().select(ends, next_mask, rest);
-        let offset = self.builder.ins().select(ends, next_offset, offset);
-        let next = self.after_pair(next, ends);
-        let left = self.builder.ins().iadd_imm_s(left, -1);
-        let again = [mask, offset, next, left, written].map(BlockArg::Value);
-        self.builder.ins().brif(left, body, &again, done, &[BlockArg::Value(written)]);
+        let at = *self.builder.block_params(body).first()?;
+        let (from, to) = (self.element(rows, at, 2), self.element(scores, at, 3));
+        let both = self.builder.ins().load(types::I64, INPUT, from, 0);
+        let first = self.builder.ins().ireduce(types::I32, both);
+        let rows = [self.builder.ins().uextend(types::I64, first), self.builder.ins().ushr_imm_u(both, 32)];
+        let program = self.program;
+        let pair = Pair { program, columns: &columns, bitmaps: &bitmaps, constants: &constants, rows };
+        let score = pair.score(&mut self.builder, recipe, offer.priority)?;
+        // Stored as doubles and loaded as integers, so that it stays one load: were the score itself used more than once,
+        // Cranelift would not make loads a part of the instructions that it is computed by.
+        let score = self.builder.ins().bitcast(types::F64X2, LANES, score);
+        self.builder.ins().store(UNALIGNED, score, to, 0);
+        let score = self.builder.ins().load(types::I64X2, UNALIGNED, to, 0);
+        let counts = scores::counts(&mut self.builder, score);
+        let all_so_far = self.builder.ins().band(all_so_far, counts);
+        let next = self.builder.ins().iadd_imm_s(at, 2);
+        let more = self.builder.ins().icmp(IntCC::UnsignedLessThan, next, count);
+        let again = [next, all_so_far].map(BlockArg::Value);
+        self.builder.ins().brif(more, body, &again, done, &[BlockArg::Value(all_so_far)]);
 
         self.builder.switch_to_block(done);
-        self.builder.block_params(done).first().copied()
-    }
-
-    /// A mask that was kept, and its offset.
-    fn pair(&mut self, at: Value) -> (Value, Value) {
-        let mask = self.builder.ins().load(types::I64, OUTPUT, at, 0);
-        (mask, self.builder.ins().load(types::I64, OUTPUT, at, 8))
+        let (first, second) = (self.builder.ins().extractlane(all, 0), self.builder.ins().extractlane(all, 1));
+        Some(self.builder.ins().band(first, second))
     }
 
     fn jump(&mut self, block: Block, values: impl IntoIterator<Item = Value>) {

@@ -16,8 +16,19 @@ use super::{Effort, JitError};
 /// the square of the size, to minutes for an offer of ten thousand conditions.
 const MOST_INSTRUCTIONS: usize = 10_000;
 
-/// Below this many functions, another thread costs more than it saves.
+/// Below this many offers, another thread costs more than it saves.
 const WORTH_A_THREAD: usize = 8;
+
+/// The functions of an offer.
+pub struct Functions<T> {
+    /// Of its masks.
+    pub masks: T,
+    /// Of its scores, where today is a day of the offer.
+    pub scores: Option<T>,
+}
+
+/// The functions of an offer as machine code.
+pub type Bytes = Functions<Vec<u8>>;
 
 /// Compiles for the machine at hand.
 pub struct Backend {
@@ -40,14 +51,14 @@ impl Backend {
         &self.isa
     }
 
-    /// The bytes of each function, in their order.
+    /// The bytes of each offer's functions, in their order.
     ///
     /// # Errors
     /// When Cranelift refuses one, or one would need anything from outside.
-    pub fn compile(&self, functions: Vec<Function>) -> Result<Vec<Vec<u8>>, JitError> {
+    pub fn compile(&self, offers: Vec<Functions<Function>>) -> Result<Vec<Bytes>, JitError> {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let share = functions.len().div_ceil(threads).max(WORTH_A_THREAD);
-        let mut rest = functions.into_iter();
+        let share = offers.len().div_ceil(threads).max(WORTH_A_THREAD);
+        let mut rest = offers.into_iter();
         let mut shares = Vec::new();
         while !rest.as_slice().is_empty() {
             shares.push(rest.by_ref().take(share).collect::<Vec<_>>());
@@ -62,9 +73,14 @@ impl Backend {
         Ok(bytes.into_iter().flatten().collect())
     }
 
-    fn one_by_one(&self, functions: Vec<Function>) -> Result<Vec<Vec<u8>>, JitError> {
+    fn one_by_one(&self, offers: Vec<Functions<Function>>) -> Result<Vec<Bytes>, JitError> {
         let mut context = Context::new();
-        functions.into_iter().map(|function| self.one(&mut context, function)).collect()
+        let mut compile = |offer: Functions<Function>| {
+            let masks = self.one(&mut context, offer.masks)?;
+            let scores = offer.scores.map(|scores| self.one(&mut context, scores)).transpose()?;
+            Ok(Functions { masks, scores })
+        };
+        offers.into_iter().map(&mut compile).collect()
     }
 
     fn one(&self, context: &mut Context, function: Function) -> Result<Vec<u8>, JitError> {

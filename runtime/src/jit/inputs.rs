@@ -118,7 +118,13 @@ fn shared(program: &Program) -> Vec<bool> {
         }
     }
     for offer in &program.offers {
-        offer.eligible.iter().chain(&offer.except).chain(&offer.forbidden).chain(offer.reach.iter().flatten()).for_each(|id| note(*id));
+        offer
+            .eligible
+            .iter()
+            .chain(&offer.except)
+            .chain(&offer.forbidden)
+            .chain(offer.reach.iter().flatten())
+            .for_each(|id| note(*id));
         offer.room.iter().for_each(|id| note(*id));
     }
     uses.iter().zip(&sizes).map(|(uses, size)| *uses > 1 && *size > LARGE).collect()

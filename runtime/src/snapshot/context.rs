@@ -6,8 +6,8 @@ use std::sync::Arc;
 use opportune_plan::{Constant, Element, FieldId, Schema, TableKind, VerifiedPlan};
 
 use super::column::{Elements, SetDictionary};
-use super::{Bitmap, Column, Dictionary, Snapshot, Values};
 use super::read::{self, LoadError, LoadReport, Reach};
+use super::{Bitmap, Column, Dictionary, Snapshot, Values};
 use crate::time::Clock;
 
 /// The values of the context's fields; what is not given is missing.
@@ -95,7 +95,9 @@ fn set(schema: &Schema, element: Element, values: &[Constant], rows: usize) -> V
             all.collect()
         }
         Elements::Ints(ints) => {
-            ints.extend(values.iter().filter_map(|value| if let Constant::Int(int) = value { Some(*int) } else { None }));
+            ints.extend(
+                values.iter().filter_map(|value| if let Constant::Int(int) = value { Some(*int) } else { None }),
+            );
             all.collect()
         }
         Elements::Declared(_) => values.iter().filter_map(position).collect(),

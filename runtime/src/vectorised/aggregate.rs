@@ -198,7 +198,8 @@ impl Reducer<'_> {
         known.clear();
         known.resize(words_for(self.customers), !0);
         for customer in 0..self.customers {
-            let found = if self.selected.is_unsure(customer) { None } else { value(customer, self.events.of(customer)) };
+            let found =
+                if self.selected.is_unsure(customer) { None } else { value(customer, self.events.of(customer)) };
             if found.is_none() {
                 clear(known, customer);
             }

@@ -134,10 +134,17 @@ impl Columns {
         }
         let of = Evaluation::new(program, kernels, frames, &self.slots);
         let operand = of.operand(*value);
+        let following = self.schedule.tests.get(at + 1).map(|(value, _)| of.operand(*value));
+        // What will be tested next is asked for test by test: all at once, it would have to be waited for.
+        let share = PART.div_ceil(tests.len()).next_multiple_of(64);
         for first in (0..len).step_by(PART) {
             let end = len.min(first + PART);
             let part = operand.rows(first, end - first);
-            for ((_, atom), bits) in tests.iter().zip(&mut self.tested) {
+            let (next, begin) = if end < len { (Some(operand), end) } else { (following, 0) };
+            for (number, ((_, atom), bits)) in tests.iter().zip(&mut self.tested).enumerate() {
+                if let Some(next) = next.filter(|_| number * share < PART) {
+                    next.prefetch(begin + number * share, share);
+                }
                 condition::tested(&of, part, *atom, bits.get_mut(first / 64..words_for(end)).unwrap_or_default());
             }
         }

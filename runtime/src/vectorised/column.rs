@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 
+use crate::kernels::prefetch;
 use crate::snapshot::{BitsView, Column, ColumnView, Values, ValuesView};
 
 /// The physical kind of a value.
@@ -271,6 +272,17 @@ impl<'a> Operand<'a> {
         Self { values, known: if missing { Bits::Words(&vectors.known) } else { Bits::Ones } }
     }
 
+    /// Asks for the values of some rows, as far as they are there, which will be read soon.
+    pub fn prefetch(self, first: usize, len: usize) {
+        match self.values {
+            Read::Int64(Lanes::Many(values)) => prefetch(within(values, first, len)),
+            Read::Float64(Lanes::Many(values)) => prefetch(within(values, first, len)),
+            Read::Int32(Lanes::Many(values)) => prefetch(within(values, first, len)),
+            Read::Codes(Lanes::Many(codes)) => prefetch(within(codes, first, len)),
+            _ => {}
+        }
+    }
+
     /// Some of its rows, from the first row of a word on.
     pub fn rows(self, first: usize, len: usize) -> Self {
         let values = match self.values {
@@ -298,6 +310,11 @@ impl<'a> Operand<'a> {
             Read::Codes(codes) => Scalar::Code(codes.get(row)),
         }
     }
+}
+
+/// What there is of some rows.
+fn within<T>(values: &[T], first: usize, len: usize) -> &[T] {
+    values.get(first..values.len().min(first + len)).unwrap_or_default()
 }
 
 /// The kind of a column of the snapshot.

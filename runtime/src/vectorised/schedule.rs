@@ -111,9 +111,8 @@ pub fn selected_schedule(program: &Program, dense: &[bool], root: NodeId) -> Vec
 
 /// What a score needs of the whole block: the nodes that are read row by row but not from the customer's own columns.
 pub fn leaves(program: &Program, root: NodeId) -> Vec<NodeId> {
-    let is_block_wide = |id: NodeId| {
-        matches!(program.node(id).op, Op::Gather { .. } | Op::Aggregate(..) | Op::Journey(..))
-    };
+    let is_block_wide =
+        |id: NodeId| matches!(program.node(id).op, Op::Gather { .. } | Op::Aggregate(..) | Op::Journey(..));
     let mut found = reach(program, root, is_block_wide);
     found.retain(|id| is_block_wide(*id));
     found

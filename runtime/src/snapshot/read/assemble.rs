@@ -230,7 +230,12 @@ fn requests(mut raw: RawTable<'_>, index: &Index, customers: usize) -> Result<(T
     if let Some(owner) = raw.owner.take() {
         if let (_, Some(twice)) = Index::new(&owner) {
             let place = of_owner(&raw);
-            return Err(vec![LoadError::KeyTwice { place, count: twice.count, first: twice.first, second: twice.second }]);
+            return Err(vec![LoadError::KeyTwice {
+                place,
+                count: twice.count,
+                first: twice.first,
+                second: twice.second,
+            }]);
         }
         for (row, customer) in index.rows_of(&owner).into_iter().enumerate() {
             match row_of.get_mut(customer as usize) {

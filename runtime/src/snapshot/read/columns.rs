@@ -257,13 +257,7 @@ impl<'p> Targets<'p> {
         let table = self.file.table;
         let is_key = target.field.is_some() && target.field == table.key();
         let nullable = target.field.and_then(|id| table.fields.get(id.0 as usize)).is_none_or(|field| field.nullable);
-        let all = [
-            faults.missing,
-            faults.incomplete,
-            faults.not_a_zone,
-            faults.not_a_number,
-            faults.out_of_range,
-        ];
+        let all = [faults.missing, faults.incomplete, faults.not_a_zone, faults.not_a_number, faults.out_of_range];
         let count = all.iter().map(|tally| tally.count).sum();
         let first_row = all.iter().filter(|tally| tally.count > 0).map(|tally| tally.first_row).min()?;
         if nullable {
@@ -299,7 +293,8 @@ impl<'p> Targets<'p> {
             rows: self.found(faults.unreadable),
             declared: words::of_type(target.ty),
             help: match target.second {
-                Some(_) => "write numbers of degrees such as 40.71, north and south in one column, east in the other".to_owned(),
+                Some(_) => "write numbers of degrees such as 40.71, north and south in one column, east in the other"
+                    .to_owned(),
                 None => words::spelling(target.ty, self.file.format),
             },
         }
