@@ -21,7 +21,7 @@ use opportune_plan as plan;
 use opportune_plan::{Constant, Element, ExprId, Scope, Type, VerifiedPlan};
 
 use crate::snapshot::{Dictionary, Snapshot, Values};
-use crate::time::{Clock, Zone};
+use crate::time::{Calendar, Clock};
 use crate::vectorised::column::{Kind, Scalar, kind_of};
 use arena::Arena;
 pub use call::{Call, Parameter};
@@ -67,7 +67,7 @@ struct Binder<'a> {
     texts: Texts,
     sets: Sets,
     /// The zones of dictionaries, by code.
-    zones: Vec<(Arc<Dictionary>, Arc<[Option<Zone>]>)>,
+    zones: Vec<(Arc<Dictionary>, Arc<[Option<Calendar>]>)>,
 }
 
 impl Binder<'_> {

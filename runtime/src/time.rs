@@ -5,6 +5,7 @@
 //! and the project's zone; a [`Zone`] is the calendar of any zone, a customer's included.
 
 mod dates;
+mod offsets;
 mod zone;
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use jiff::civil::DateTime;
 use opportune_plan::Span;
 
 pub use dates::{FIRST_DATE, LAST_DATE, date_of_days, day, days_of, shift_date};
+pub use offsets::Calendar;
 pub use zone::{FIRST_INSTANT, LAST_INSTANT, Zone, Zones, in_years};
 
 /// No zone is further behind UTC: so that `today` is a day of the year 1 in each, `now` is this much later.

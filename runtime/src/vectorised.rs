@@ -8,6 +8,7 @@
 pub mod aggregate;
 mod arithmetic;
 pub mod blocks;
+mod calendar;
 mod call;
 pub mod column;
 mod condition;

@@ -7,7 +7,7 @@ use opportune_plan::{Builtin, Constant, ExprId, Type};
 use super::program::{NodeId, Op};
 use super::{Binder, kind};
 use crate::snapshot::{Dictionary, SetDictionary};
-use crate::time::Zone;
+use crate::time::{Calendar, Zone};
 use crate::value::{Set, Value};
 use crate::vectorised::column::Scalar;
 
@@ -30,7 +30,7 @@ pub enum Parameter {
     /// A text by its code.
     Text(Arc<Dictionary>),
     /// A zone by its code.
-    Zone(Arc<[Option<Zone>]>),
+    Zone(Arc<[Option<Calendar>]>),
     /// A set by its code.
     Set(Arc<SetDictionary>),
 }
@@ -45,7 +45,9 @@ impl Parameter {
             (Self::Plain(_), Scalar::Int32(days)) => Some(Value::Date(days)),
             (Self::Plain(_), Scalar::Code(code)) => Some(Value::Choice(code)),
             (Self::Text(dictionary), Scalar::Code(code)) => dictionary.get(code).map(Value::Text),
-            (Self::Zone(zones), Scalar::Code(code)) => zones.get(code as usize)?.as_ref().map(Value::Zone),
+            (Self::Zone(zones), Scalar::Code(code)) => {
+                zones.get(code as usize)?.as_ref().map(|calendar| Value::Zone(calendar.zone()))
+            }
             (Self::Set(sets), Scalar::Code(code)) => Some(Value::Set(Set::Codes(sets.get(code), &sets.elements))),
             _ => None,
         }
@@ -89,13 +91,14 @@ impl Binder<'_> {
     }
 
     /// The zones of an expression, by code.
-    pub(super) fn zones(&mut self, id: ExprId) -> Arc<[Option<Zone>]> {
+    pub(super) fn zones(&mut self, id: ExprId) -> Arc<[Option<Calendar>]> {
         let dictionary = self.dictionary(id);
         let found = self.zones.iter().find(|(of, _)| Arc::ptr_eq(of, &dictionary));
         if let Some((_, zones)) = found {
             return Arc::clone(zones);
         }
-        let zones: Arc<[Option<Zone>]> = dictionary.values.iter().map(|name| Zone::get(name)).collect();
+        let zones = dictionary.values.iter().map(|name| Zone::get(name).map(Calendar::new));
+        let zones: Arc<[Option<Calendar>]> = zones.collect();
         self.zones.push((dictionary, Arc::clone(&zones)));
         zones
     }

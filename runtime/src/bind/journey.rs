@@ -7,7 +7,7 @@ use opportune_plan::{Constant, JourneyId, JourneyPart, Schema, Scope, Span, Tabl
 use super::Binder;
 use super::program::{NodeId, Op};
 use crate::builtin::calendar;
-use crate::time::Zone;
+use crate::time::Calendar;
 use crate::vectorised::column::Kind;
 
 /// A journey over the customer's events.
@@ -20,7 +20,7 @@ pub struct Journey {
     /// The customer's zone.
     pub zone: NodeId,
     /// The zones by code.
-    pub zones: Arc<[Option<Zone>]>,
+    pub zones: Arc<[Option<Calendar>]>,
 }
 
 /// A step of a journey.

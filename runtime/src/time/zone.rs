@@ -79,6 +79,17 @@ impl Zone {
         in_years(moved.checked_add(span.micros)?)
     }
 
+    /// From when on which offset from UTC holds, in microseconds, from one instant up to another.
+    pub(super) fn offsets(&self, from: i64, until: i64) -> Vec<(i64, i64)> {
+        let Ok(first) = Timestamp::from_microsecond(from) else { return Vec::new() };
+        let micros = |seconds: i32| i64::from(seconds) * SECOND;
+        let changes = self.0.following(first).map(|change| {
+            (change.timestamp().as_microsecond(), micros(change.offset().seconds()))
+        });
+        let first = (from, micros(self.0.to_offset(first).seconds()));
+        std::iter::once(first).chain(changes.take_while(|(at, _)| *at < until)).collect()
+    }
+
     pub(super) fn datetime(&self, instant: i64) -> Option<DateTime> {
         Some(self.0.to_datetime(Timestamp::from_microsecond(in_years(instant)?).ok()?))
     }

@@ -7,7 +7,7 @@ use super::column::{Operand, Scalar, Vectors};
 use super::evaluation::Evaluation;
 use crate::bind::{Journey, Step};
 use crate::snapshot::{Block, Events};
-use crate::time::Zone;
+use crate::time::Calendar;
 
 /// How far the customers of a block are.
 #[derive(Debug, Default)]
@@ -85,7 +85,7 @@ impl Walked {
 
 struct Walk<'a> {
     steps: &'a [Filtered<'a>],
-    zone: &'a Zone,
+    zone: &'a Calendar,
 }
 
 impl Walk<'_> {
