@@ -38,20 +38,25 @@ fn plan(channels: usize, offers: &[(Option<i64>, Vec<u32>)], portfolio: Portfoli
     let offer = |(at, (tier, channels)): (usize, &(Option<i64>, Vec<u32>))| Offer {
         name: format!("offer_{at}").into(),
         about: None,
+        family: None,
         fields: vec![tier.map_or(FieldValue::Missing, |tier| FieldValue::One(Constant::Int(tier)))],
         eligible: None,
         except: Vec::new(),
+        forbidden: Vec::new(),
         caps: Vec::new(),
         channels: channels.iter().copied().map(ChannelId).collect(),
         timing: None,
         priority,
         because: None,
+        messages: Vec::new(),
     };
     let contact_cap = capped.then_some(Cap { limit: 3, counted: zero, has_room });
     let channel = |at: usize| Channel { name: format!("channel_{at}").into(), needs: None };
     verify(Plan {
         name: "sample".into(),
         zone: "UTC".into(),
+        journeys: Vec::new(),
+        guarantees: Vec::new(),
         offer_fields: vec![OfferField { name: "tier".into(), ty: Type::Int, is_set: false }],
         channels: (0..channels).map(channel).collect(),
         offers: offers.iter().enumerate().map(offer).collect(),

@@ -8,7 +8,7 @@ use arrow::array::AsArray;
 use arrow::array::types::{Float64Type, Int32Type, TimestampMicrosecondType};
 use opportune_plan::{
     Channel, ChannelId, Constant, Exprs, Field, FieldId, Float, Offer, OfferId, Op, Plan, Portfolio, Schema, Source,
-    Table, TableKind, Type, verify,
+    Table, TableKind, Template, Type, verify,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
@@ -28,20 +28,25 @@ fn plan(because: Option<&str>) -> VerifiedPlan {
     let offer = Offer {
         name: "wipes".into(),
         about: None,
+        family: None,
         fields: Vec::new(),
         eligible: None,
         except: Vec::new(),
+        forbidden: Vec::new(),
         caps: Vec::new(),
         channels: vec![ChannelId(0)],
         timing: None,
         priority,
-        because: because.map(Into::into),
+        because: because.map(Template::plain),
+        messages: Vec::new(),
     };
     verify(Plan {
         name: "test".into(),
         zone: "UTC".into(),
         schema,
         exprs,
+        journeys: Vec::new(),
+        guarantees: Vec::new(),
         offer_fields: Vec::new(),
         channels: vec![Channel { name: "email".into(), needs: None }],
         offers: vec![offer],

@@ -36,7 +36,7 @@ fn told_column(second: Field, column: ArrayRef) -> String {
     let folder = TempDir::new().unwrap();
     let name = match &second.source {
         Source::Column(name) => name.to_string(),
-        Source::Linked { .. } => unreachable!(),
+        Source::Columns(..) | Source::Linked { .. } => unreachable!(),
     };
     let ids = StringArray::from_iter_values((0..column.len()).map(|row| format!("c{row}")));
     parquet(&folder, "customer.parquet", vec![("id", array(ids)), (&*name, column)]);
