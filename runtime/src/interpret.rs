@@ -10,9 +10,9 @@ mod arithmetic;
 mod events;
 mod journey;
 mod offer;
-mod row;
-mod tape;
-mod world;
+pub(crate) mod row;
+pub(crate) mod tape;
+pub(crate) mod world;
 
 use opportune_plan::{OfferId, VerifiedPlan};
 

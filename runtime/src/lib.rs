@@ -17,6 +17,7 @@ pub mod kernels;
 pub mod run;
 pub mod sink;
 pub mod snapshot;
+pub mod template;
 pub mod time;
 pub mod value;
 pub mod vectorised;

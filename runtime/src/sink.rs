@@ -1,7 +1,9 @@
 //! Writes decisions to a file: Parquet, CSV or JSON lines, by the ending of its name.
 //!
 //! One row a decision, in the order in which they come: `customer` (the key), `offer`, `channel`, `slot` (from 1),
-//! `send_at` and `now` (instants in UTC), `score`, `because` and `policy_hash` (BLAKE3 of the plan's text, in hex).
+//! `send_at` and `now` (instants in UTC), `score`, `because` (the reason as the policy has it, `{…}` for each hole),
+//! `policy_hash` (BLAKE3 of the plan's text, in hex), `member` (of a family), `reason` and `message` (the offer's texts
+//! with their holes filled for the customer, see [`crate::template`]).
 //! What is written goes to a file beside the target, which takes its place only when all is there and on disk; if
 //! anything fails before, nothing is left. The bytes do not depend on how the decisions are cut into slices.
 

@@ -1,5 +1,6 @@
 //! Decisions as rows of an Arrow table.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -9,18 +10,22 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema as FileSchema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 use jiff::Timestamp;
-use opportune_plan::{Schema, VerifiedPlan};
+use opportune_plan::{Part, Schema, Template, VerifiedPlan};
 
 use super::format::Format;
 use super::policy_hash;
 use crate::decide::Decision;
 use crate::snapshot::{Column, Snapshot, Values};
+use crate::template::{Rendered, Renderer};
 use crate::time::Clock;
 
 /// Makes rows of decisions.
 pub(super) struct Rows<'a> {
     plan: &'a VerifiedPlan,
     keys: Option<&'a Column>,
+    renderer: Renderer<'a>,
+    /// By offer: its reason before the holes are filled.
+    because: Vec<Option<String>>,
     now: i64,
     hash: String,
     format: Format,
@@ -30,7 +35,9 @@ impl<'a> Rows<'a> {
     pub(super) fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock, format: Format) -> Self {
         let key = plan.schema.table(Schema::CUSTOMER).and_then(opportune_plan::Table::key);
         let keys = key.and_then(|key| snapshot.table(Schema::CUSTOMER)?.columns.get(key.0 as usize));
-        Self { plan, keys, now: clock.now(), hash: policy_hash(plan), format }
+        let because = plan.offers.iter().map(|offer| offer.because.as_ref().map(unfilled)).collect();
+        let renderer = Renderer::new(plan, snapshot, clock);
+        Self { plan, keys, renderer, because, now: clock.now(), hash: policy_hash(plan), format }
     }
 
     /// The columns.
@@ -53,6 +60,9 @@ impl<'a> Rows<'a> {
             ("because", DataType::Utf8, true),
             ("now", instant, false),
             ("policy_hash", DataType::Utf8, false),
+            ("member", DataType::Utf8, true),
+            ("reason", DataType::Utf8, true),
+            ("message", DataType::Utf8, true),
         ];
         Arc::new(FileSchema::new(fields.map(|(name, ty, nullable)| Field::new(name, ty, nullable)).to_vec()))
     }
@@ -64,8 +74,8 @@ impl<'a> Rows<'a> {
         let slot = |decision: &Decision| i32::try_from(decision.slot).unwrap_or(i32::MAX);
         let offers = decisions.iter().map(|decision| offer(decision).map_or("", |offer| &*offer.name));
         let channels = decisions.iter().map(|decision| channel(decision).map_or("", |channel| &*channel.name));
-        let reasons =
-            decisions.iter().map(|decision| offer(decision)?.because.as_ref()?.as_plain().map(|text| self.free(text)));
+        let because = |decision: &Decision| self.because.get(decision.offer.0 as usize)?.as_deref();
+        let rendered: Vec<Rendered> = decisions.iter().map(|decision| self.renderer.render(decision)).collect();
         RecordBatch::try_new(
             self.schema(),
             vec![
@@ -75,9 +85,12 @@ impl<'a> Rows<'a> {
                 Arc::new(Int32Array::from_iter_values(decisions.iter().map(slot))),
                 self.instants(decisions.iter().map(|decision| decision.send_at)),
                 Arc::new(Float64Array::from_iter_values(decisions.iter().map(|decision| decision.score))),
-                Arc::new(StringArray::from_iter(reasons)),
+                self.texts(decisions.iter().map(because)),
                 self.instants(decisions.iter().map(|_| self.now)),
                 Arc::new(StringArray::from_iter_values(decisions.iter().map(|_| &self.hash))),
+                self.texts(rendered.iter().map(|rendered| rendered.member.as_deref())),
+                self.texts(rendered.iter().map(|rendered| rendered.reason.as_deref())),
+                self.texts(rendered.iter().map(|rendered| rendered.message.as_deref())),
             ],
         )
     }
@@ -112,12 +125,25 @@ impl<'a> Rows<'a> {
         Arc::new(texts.finish())
     }
 
+    fn texts<'t>(&self, texts: impl Iterator<Item = Option<&'t str>>) -> ArrayRef {
+        Arc::new(StringArray::from_iter(texts.map(|text| text.map(|text| self.free(text)))))
+    }
+
     /// A text that people wrote. In CSV, one that a spreadsheet would take for a formula begins with an apostrophe;
     /// customers' keys are left as they are, so that they can be joined.
-    fn free(&self, text: &str) -> String {
+    fn free<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let formula = self.format == Format::Csv && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        if formula { format!("'{text}") } else { text.to_owned() }
+        if formula { format!("'{text}").into() } else { text.into() }
     }
+}
+
+/// A template as it is before its holes are filled.
+fn unfilled(template: &Template) -> String {
+    let part = |part: &Part| match part {
+        Part::Text(text) => text.to_string(),
+        Part::Hole { .. } => "{…}".to_owned(),
+    };
+    template.parts.iter().map(part).collect()
 }
 
 /// An instant in UTC as RFC 3339 writes it; seconds have a fraction only where they need one.

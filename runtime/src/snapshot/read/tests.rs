@@ -5,6 +5,8 @@ mod corrupt;
 mod files;
 mod formats;
 mod journey;
+mod nested;
+mod requests;
 mod scale;
 mod types;
 

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use jiff::tz::TimeZone;
-
 use super::builder::{Fault, Reading};
 use super::interner::Interner;
+use crate::time::Zone;
+
+/// A name by which the calendar says that it does not know the zone.
+const UNKNOWN: &str = "Etc/Unknown";
 
 /// How many different texts are remembered: more than there are zones in any writing that people use.
 const MOST_KNOWN: usize = 4_096;
@@ -23,9 +25,8 @@ impl ZoneNames {
         if let Some(known) = self.known.get(text) {
             return *known;
         }
-        let zone = TimeZone::get(text).ok();
-        let name = zone.as_ref().filter(|zone| !zone.is_unknown()).and_then(TimeZone::iana_name);
-        let code = name.map_or(Err(Fault::NotAZone), |name| Ok(self.names.code(name)));
+        let zone = Zone::get(text).filter(|_| !text.eq_ignore_ascii_case(UNKNOWN));
+        let code = zone.map_or(Err(Fault::NotAZone), |zone| Ok(self.names.code(zone.name())));
         if self.known.len() < MOST_KNOWN {
             self.known.insert(text.into(), code);
         }

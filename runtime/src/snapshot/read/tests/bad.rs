@@ -10,18 +10,18 @@ use opportune_plan::Currency;
 
 use super::*;
 
-fn two(second: Field) -> VerifiedPlan {
+pub(super) fn two(second: Field) -> VerifiedPlan {
     plan(vec![customer(&[0], vec![field("id", Type::Text), second])], &[&["young", "old"]])
 }
 
 /// The errors of a file of bytes, each with its help.
-fn told(plan: &VerifiedPlan, name: &str, bytes: &[u8]) -> String {
+pub(super) fn told(plan: &VerifiedPlan, name: &str, bytes: &[u8]) -> String {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();
     tell(plan, &folder)
 }
 
-fn tell(plan: &VerifiedPlan, folder: &TempDir) -> String {
+pub(super) fn tell(plan: &VerifiedPlan, folder: &TempDir) -> String {
     let errors = read(plan, folder.path()).expect_err("an error");
     let each = errors.iter().map(|error| {
         let exit = if error.is_schema_disagreement() { " (schema)" } else { "" };
@@ -32,7 +32,7 @@ fn tell(plan: &VerifiedPlan, folder: &TempDir) -> String {
 }
 
 /// The errors of a Parquet file with three ids and another column.
-fn told_column(second: Field, column: ArrayRef) -> String {
+pub(super) fn told_column(second: Field, column: ArrayRef) -> String {
     let folder = TempDir::new().unwrap();
     let name = match &second.source {
         Source::Column(name) => name.to_string(),
@@ -264,7 +264,7 @@ D0109 (schema) `customer.x` is declared duration, but column `x` of `customer.pa
   write the column anew as durations, so that the unit is certain
 D0109 (schema) `customer.x` is declared days, but column `x` of `customer.parquet` holds dates
   write the column anew as integers, so that the unit is certain
-D0109 (schema) `customer.x` is declared number, but column `x` of `customer.parquet` holds nested values
+D0109 (schema) `customer.x` is declared number, but column `x` of `customer.parquet` holds lists
   write the column anew as numbers
 D0109 (schema) `customer.x` is declared text, but column `x` of `customer.parquet` holds bytes
   write the column anew as text
