@@ -97,13 +97,13 @@ fn csv_and_json_lines_read_as_text() {
     write(&jsonl, &plan, &two(), &[&[decision(0), decision(1)]]).unwrap();
     let hash = policy_hash(&plan);
     insta::assert_snapshot!(fs::read_to_string(csv).unwrap().replace(&hash, "HASH"), @r#"
-customer,offer,channel,slot,send_at,score,because,now,policy_hash
-"=a,""b""",wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH
-z,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH
+customer,offer,channel,slot,send_at,score,because,now,policy_hash,member,reason,message
+"=a,""b""",wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH,,"'=1+1, ""free""",
+z,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH,,"'=1+1, ""free""",
 "#);
     insta::assert_snapshot!(fs::read_to_string(jsonl).unwrap().replace(&hash, "HASH"), @r#"
-{"customer":"=a,\"b\"","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH"}
-{"customer":"z","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH"}
+{"customer":"=a,\"b\"","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":null,"reason":"=1+1, \"free\"","message":null}
+{"customer":"z","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":null,"reason":"=1+1, \"free\"","message":null}
 "#);
     assert_eq!(names(&folder).len(), 2);
 }
@@ -127,6 +127,9 @@ score: Float64
 because: Utf8
 now: Timestamp(µs, "UTC")
 policy_hash: Utf8
+member: Utf8
+reason: Utf8
+message: Utf8
 "#
     );
     assert_eq!(batch.column(0).as_primitive::<arrow::datatypes::Int64Type>().value(0), 8);
@@ -164,7 +167,7 @@ fn nothing_is_left_where_it_fails_or_is_given_up() {
     assert!(fs::read(&path).unwrap().starts_with(b"PAR1"));
     let csv = folder.path().join("empty.csv");
     write(&csv, &plan, &snapshot, &[]).unwrap();
-    assert_eq!(fs::read_to_string(csv).unwrap(), "customer,offer,channel,slot,send_at,score,because,now,policy_hash\n");
+    assert_eq!(fs::read_to_string(csv).unwrap(), "customer,offer,channel,slot,send_at,score,because,now,policy_hash,member,reason,message\n");
 }
 
 fn refused(path: &Path) -> String {

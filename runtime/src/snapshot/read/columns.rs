@@ -190,7 +190,7 @@ impl<'p> Targets<'p> {
         LoadError::WrongType {
             place: self.place_in(target, column),
             declared: words::of_type(target.ty),
-            found: words::of_found(found).to_owned(),
+            found: words::of_found(found),
             help,
         }
     }
@@ -284,6 +284,7 @@ impl<'p> Targets<'p> {
             rows: self.found(faults.unlisted),
             listed: listed(variants.iter().map(|variant| &**variant)),
             nearest: target.builder.nearly().map(shown),
+            otherwise: if matches!(target.ty, Type::Set(_)) { "set of text" } else { "text" },
         }
     }
 

@@ -93,7 +93,7 @@ pub enum LoadError {
     NoValue { place: Box<Place>, rows: Found, kinds: String },
     /// Values that are not declared.
     #[error("column `{}` of `{}` holds values that `{}` does not list, in {rows}", place.column, place.file, place.subject)]
-    Unlisted { place: Box<Place>, rows: Found, listed: String, nearest: Option<String> },
+    Unlisted { place: Box<Place>, rows: Found, listed: String, nearest: Option<String>, otherwise: &'static str },
     /// Values that cannot be read as the declared type.
     #[error("column `{}` of `{}` holds what is not {declared}, in {rows}", place.column, place.file)]
     NotOfType { place: Box<Place>, rows: Found, declared: String, help: String },
@@ -183,7 +183,7 @@ impl LoadError {
             Self::NoValue { place, .. } => {
                 format!("fill the values in, or declare `{}` with `?`: then they are missing", place.subject)
             }
-            Self::Unlisted { listed, nearest, .. } => unlisted_help(listed, nearest.as_deref()),
+            Self::Unlisted { listed, nearest, otherwise, .. } => unlisted_help(listed, nearest.as_deref(), otherwise),
             Self::NoKey { .. } => "give every row a key, or leave those rows out".to_owned(),
             Self::KeyTwice { .. } => "keep one row for each key".to_owned(),
             Self::Dangling { target, .. } => format!(
@@ -254,7 +254,7 @@ fn no_file_help(stem: &str, present: &str, nearest: Option<&str>) -> String {
     )
 }
 
-fn unlisted_help(listed: &str, nearest: Option<&str>) -> String {
+fn unlisted_help(listed: &str, nearest: Option<&str>, otherwise: &str) -> String {
     let near = nearest.map_or(String::new(), |near| format!(" (one is nearly `{near}`: spaces and capitals count)"));
-    format!("the declared values are {listed}{near}; add what is not there to the declaration, or declare it text")
+    format!("the declared values are {listed}{near}; add what is not there to the declaration, or declare it {otherwise}")
 }

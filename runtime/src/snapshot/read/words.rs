@@ -31,10 +31,13 @@ pub(super) fn of_type(ty: Type) -> String {
 }
 
 /// What a column of a file holds.
-pub(super) fn of_found(found: &DataType) -> &'static str {
+pub(super) fn of_found(found: &DataType) -> String {
     use DataType as D;
-    match found {
-        D::Dictionary(_, values) => of_found(values),
+    let plain = match found {
+        D::Dictionary(_, values) => return of_found(values),
+        D::List(item) | D::LargeList(item) | D::FixedSizeList(item, _) => {
+            return format!("lists of {}", of_found(item.data_type()));
+        }
         D::Null => "nothing",
         D::Boolean => "true or false",
         _ if found.is_integer() => "integers",
@@ -47,9 +50,11 @@ pub(super) fn of_found(found: &DataType) -> &'static str {
         D::Time32(_) | D::Time64(_) => "times of day",
         D::Duration(_) | D::Interval(_) => "durations",
         D::Binary | D::LargeBinary | D::BinaryView | D::FixedSizeBinary(_) => "bytes",
-        D::List(_) | D::LargeList(_) | D::FixedSizeList(..) | D::ListView(_) | D::LargeListView(_) => "lists",
+        D::ListView(_) | D::LargeListView(_) => "list views",
+        D::Struct(_) => "records",
         _ => "nested values",
-    }
+    };
+    plain.to_owned()
 }
 
 /// The declared type that a column of a file can be read as.
@@ -57,6 +62,11 @@ fn natural(found: &DataType) -> Option<&'static str> {
     use DataType as D;
     match found {
         D::Dictionary(_, values) => natural(values),
+        D::List(item) | D::LargeList(item) | D::FixedSizeList(item, _) => match natural(item.data_type()) {
+            Some("text") => Some("set of text"),
+            Some("int") => Some("set of int"),
+            _ => None,
+        },
         D::Boolean => Some("bool"),
         _ if found.is_integer() => Some("int"),
         _ if found.is_floating() || found.is_decimal() => Some("number"),
@@ -84,7 +94,7 @@ pub(super) fn mend(ty: Type, found: &DataType) -> String {
         Type::Date if matches!(found, DataType::Timestamp(..)) => {
             "declare it instant, or write the column anew as dates".to_owned()
         }
-        Type::Duration | Type::Days | Type::Months | Type::Distance | Type::Place | Type::Set(_) => {
+        Type::Duration | Type::Days | Type::Months | Type::Distance | Type::Place => {
             format!("write the column anew as {}", holders(ty))
         }
         _ => format!("declare it {natural}, or write the column anew as {}", holders(ty)),

@@ -295,12 +295,35 @@ fn columns_of_another_type_are_refused() {
         told_column(optional("x", Type::Number), array(Time32SecondArray::from(vec![1]))),
         told_column(optional("x", Type::Text), lists([Some(vec!["a"])].into_iter())),
     ];
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+D0109 (schema) `customer.x` is declared set of text, but column `x` of `customer.parquet` holds lists
+  write the column anew as lists of text
+D0109 (schema) `customer.x` is declared set of int, but column `x` of `customer.parquet` holds lists
+  write the column anew as lists of integers
+D0109 (schema) `customer.x` is declared place, but column `x` of `customer.parquet` holds lists
+  write the column anew as lists of two numbers, degrees north and degrees east, or as two columns of numbers
+D0109 (schema) `customer.x` is declared timezone, but column `x` of `customer.parquet` holds integers
+  declare it int, or write the column anew as text: names of time zones
+D0109 (schema) `customer.x` is declared time, but column `x` of `customer.parquet` holds floating-point numbers
+  declare it number, or write the column anew as times of day
+D0109 (schema) `customer.x` is declared months, but column `x` of `customer.parquet` holds floating-point numbers
+  write the column anew as integers, so that the unit is certain
+D0109 (schema) `customer.x` is declared number, but column `x` of `customer.parquet` holds times of day
+  declare it time, or write the column anew as numbers
+D0109 (schema) `customer.x` is declared text, but column `x` of `customer.parquet` holds lists
+  write the column anew as text
+");
     let folder = TempDir::new().unwrap();
     let columns = vec![("id", array(StringArray::from(vec!["a"]))), ("north", floats()), ("east", array(StringArray::from(vec!["1"])))];
     parquet(&folder, "customer.parquet", columns);
-    insta::assert_snapshot!(tell(&two(two_columns("home")), &folder), @"");
-    insta::assert_snapshot!(self::told(&two(two_columns("home")), "customer.csv", b"id,North,east\n"), @"");
+    insta::assert_snapshot!(tell(&two(two_columns("home")), &folder), @"
+D0109 (schema) `customer.home` is declared place, but column `east` of `customer.parquet` holds text
+  write the column anew as numbers of degrees
+");
+    insta::assert_snapshot!(self::told(&two(two_columns("home")), "customer.csv", b"id,North,east\n"), @r#"
+D0107 (schema) `customer.csv` has no column `north`, which `customer.home` is read from
+  did you mean `North`? Its columns are `id`, `North`, `east`; name one with `from "…"`
+"#);
 }
 
 #[test]
@@ -319,7 +342,24 @@ fn values_that_are_none_are_refused_without_showing_them() {
         csv(optional("x", set(Element::Int)), "a,1|secret\n"),
         csv(optional("x", set(Element::OneOf(DomainId(0)))), "a,young|old\nb,young|Old\n"),
     ];
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+D0113 column `x` of `customer.csv` holds what is not time, in 2 rows (first in line 3)
+  write a time of day such as 21:00 or 21:00:30
+D0111 `customer.x` is not optional, but column `x` of `customer.csv` has no value in 2 rows (first in line 3): 1 missing, 1 not a time zone
+  fill the values in, or declare `customer.x` with `?`: then they are missing
+D0111 `customer.x` is not optional, but column `x` of `customer.csv` has no value in 3 rows (first in line 3): 1 not a number, 2 out of range
+  fill the values in, or declare `customer.x` with `?`: then they are missing
+D0113 column `x` of `customer.csv` holds what is not place, in 1 row (in line 2)
+  write a point as degrees north and east with a comma between them: 40.71,-74.00
+D0113 column `x` of `customer.csv` holds what is not distance, in 1 row (in line 2)
+  write a number of metres such as 1500, without a unit
+D0113 column `x` of `customer.csv` holds what is not months, in 1 row (in line 2)
+  write a whole number such as 12
+D0113 column `x` of `customer.csv` holds what is not set of int, in 1 row (in line 2)
+  write whole numbers with `|` between them: 1|2
+D0112 column `x` of `customer.csv` holds values that `customer.x` does not list, in 1 row (in line 3)
+  the declared values are `young`, `old` (one is nearly `old`: spaces and capitals count); add what is not there to the declaration, or declare it text
+");
     let json = |second: Field, value: &str| {
         let bytes = format!("{{\"id\":\"a\",\"x\":{value}}}");
         self::told(&two(second), "customer.jsonl", bytes.as_bytes())
@@ -336,9 +376,33 @@ fn values_that_are_none_are_refused_without_showing_them() {
         json(optional("x", Type::Zone), "5"),
         json(optional("x", Type::Distance), "\"5 km\""),
     ];
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+D0111 `customer.x` is not optional, but column `x` of `customer.jsonl` has no value in 1 row (in line 1): 1 with a missing element
+  fill the values in, or declare `customer.x` with `?`: then they are missing
+D0113 column `x` of `customer.jsonl` holds what is not set of text, in 1 row (in line 1)
+  write a list of texts such as ["a", "b"], or a text with `|` between them
+D0113 column `x` of `customer.jsonl` holds what is not set of text, in 1 row (in line 1)
+  write a list of texts such as ["a", "b"], or a text with `|` between them
+D0113 column `x` of `customer.jsonl` holds what is not set of int, in 1 row (in line 1)
+  write a list of whole numbers such as [1, 2], or a text with `|` between them
+D0113 column `x` of `customer.jsonl` holds what is not place, in 1 row (in line 1)
+  write a point as [40.71, -74.00], degrees north and east, or as the text "40.71,-74.00"
+D0113 column `x` of `customer.jsonl` holds what is not place, in 1 row (in line 1)
+  write a point as [40.71, -74.00], degrees north and east, or as the text "40.71,-74.00"
+D0113 column `x` of `customer.jsonl` holds what is not place, in 1 row (in line 1)
+  write a point as [40.71, -74.00], degrees north and east, or as the text "40.71,-74.00"
+D0113 column `x` of `customer.jsonl` holds what is not time, in 1 row (in line 1)
+  write a time of day such as 21:00 or 21:00:30
+D0113 column `x` of `customer.jsonl` holds what is not timezone, in 1 row (in line 1)
+  write a time zone's name such as America/New_York, in quotes
+D0113 column `x` of `customer.jsonl` holds what is not distance, in 1 row (in line 1)
+  write a number of metres such as 1500, without quotes
+"#);
     let line = b"{\"id\":\"a\",\"north\":1,\"north\":1,\"east\":2}";
-    insta::assert_snapshot!(self::told(&two(two_columns("home")), "customer.jsonl", line), @"");
+    insta::assert_snapshot!(self::told(&two(two_columns("home")), "customer.jsonl", line), @"
+D0110 line 1 of `customer.jsonl` has the same key twice
+  mend the line, or write the file anew
+");
 }
 
 #[test]

@@ -80,12 +80,44 @@ fn a_file_is_aligned_by_the_customers_key() {
 #[test]
 fn files_that_are_no_requests_are_refused() {
     let refused = |name, text| from_file(name, text).unwrap_err();
-    insta::assert_snapshot!(refused("request.csv", "Customer Id,reason\na,purchase\nb,purchase\na,complaint\n"), @"");
-    insta::assert_snapshot!(refused("request.csv", "id,reason\na,purchase\n"), @"");
-    insta::assert_snapshot!(refused("request.csv", "Customer Id,Reason\na,purchase\n"), @"");
-    insta::assert_snapshot!(refused("request.jsonl", "{\"Customer Id\":\"a\",\"Reason\":\"purchase\"}\n"), @"");
-    insta::assert_snapshot!(refused("request.csv", "Customer Id,reason,companion\na,Purchase,yes\n"), @"");
-    insta::assert_snapshot!(refused("request.txt", "Customer Id,reason\n"), @"");
+    insta::assert_snapshot!(refused("request.csv", "Customer Id,reason\na,purchase\nb,purchase\na,complaint\n"), @"
+D0115 the key `customer.id` must be unique, but row 3 of `request.csv` has the key of row 1 (rows that repeat one: 1)
+  keep one row for each key
+");
+    insta::assert_snapshot!(refused("request.csv", "id,reason\na,purchase\n"), @r#"
+D0107 `request.csv` has no column `Customer Id`, which `the customer of context` is read from
+  its columns are `id`, `reason`; name one with `from "…"`
+"#);
+    insta::assert_snapshot!(refused("request.csv", "Customer Id,Reason\na,purchase\n"), @r#"
+D0107 `request.csv` has no column `reason`, which `context.reason` is read from
+  did you mean `Reason`? Its columns are `Customer Id`, `Reason`; name one with `from "…"`
+D0107 `request.csv` has no column `companion`, which `context.companion` is read from
+  its columns are `Customer Id`, `Reason`; name one with `from "…"`
+D0107 `request.csv` has no column `tags`, which `context.tags` is read from
+  its columns are `Customer Id`, `Reason`; name one with `from "…"`
+D0107 `request.csv` has no column `note`, which `context.note` is read from
+  its columns are `Customer Id`, `Reason`; name one with `from "…"`
+"#);
+    insta::assert_snapshot!(refused("request.jsonl", "{\"Customer Id\":\"a\",\"Reason\":\"purchase\"}\n"), @r#"
+D0107 `request.jsonl` has no column `reason`, which `context.reason` is read from
+  did you mean `Reason`? Its columns are `Customer Id`, `Reason`; name one with `from "…"`
+D0107 `request.jsonl` has no column `companion`, which `context.companion` is read from
+  its columns are `Customer Id`, `Reason`; name one with `from "…"`
+D0107 `request.jsonl` has no column `tags`, which `context.tags` is read from
+  its columns are `Customer Id`, `Reason`; name one with `from "…"`
+D0107 `request.jsonl` has no column `note`, which `context.note` is read from
+  its columns are `Customer Id`, `Reason`; name one with `from "…"`
+"#);
+    insta::assert_snapshot!(refused("request.csv", "Customer Id,reason,companion\na,Purchase,yes\n"), @"
+D0112 column `reason` of `request.csv` holds values that `context.reason` does not list, in 1 row (in line 2)
+  the declared values are `purchase`, `complaint` (one is nearly `purchase`: spaces and capitals count); add what is not there to the declaration, or declare it text
+D0113 column `companion` of `request.csv` holds what is not bool, in 1 row (in line 2)
+  write true or false; for other words declare `one_of` with the column's own values
+");
+    insta::assert_snapshot!(refused("request.txt", "Customer Id,reason\n"), @"
+D0121 `request.txt` has no ending that says its format
+  give it the ending .parquet, .csv, .jsonl, .ndjson, .arrow, .ipc or .feather
+");
     let (folder, plan) = project();
     let nowhere = load(&folder, &plan, &Request::File("/nowhere/request.csv".into())).unwrap_err();
     insta::assert_snapshot!(nowhere[0].message(), @"`request.csv` cannot be read: it does not exist");
