@@ -105,6 +105,8 @@ fn data(text: &mut String, facts: &Facts<'_>) {
             let name = format!("{name}.{}", escaped(&field.name));
             tell(&name, report.dangling.count, "links lead nowhere");
             tell(&name, report.not_a_number.count, "values are not a number and count as missing");
+            tell(&name, report.not_a_zone.count, "values are no time zone and count as missing");
+            tell(&name, report.incomplete.count, "sets have a missing value and count as missing");
             tell(&name, report.out_of_range.count, "values are out of range and count as missing");
         }
     }

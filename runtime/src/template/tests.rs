@@ -215,7 +215,7 @@ fn lengths() {
         "1 hour, 1 minute and 1 second",
         "0.000001 seconds"
     ]);
-    assert!(plain(Constant::Duration(i64::MIN)).starts_with("-2,562,047,788 hours, "));
+    assert!(plain(Constant::Duration(i64::MIN)).starts_with("-2,562,047,788 hours and "));
     let metres = |metres| plain(Constant::Distance(Float::new(metres).unwrap()));
     assert_eq!([0.0, 850.4, 999.4, 999.6, 2_400.0, 5_000.0, 1_234_567.0, -2_450.0].map(metres), [
         "0 m", "850 m", "999 m", "1 km", "2.4 km", "5 km", "1,234.6 km", "-2.4 km"

@@ -264,8 +264,8 @@ D0109 (schema) `customer.x` is declared duration, but column `x` of `customer.pa
   write the column anew as durations, so that the unit is certain
 D0109 (schema) `customer.x` is declared days, but column `x` of `customer.parquet` holds dates
   write the column anew as integers, so that the unit is certain
-D0109 (schema) `customer.x` is declared number, but column `x` of `customer.parquet` holds lists
-  write the column anew as numbers
+D0109 (schema) `customer.x` is declared number, but column `x` of `customer.parquet` holds lists of integers
+  declare it set of int, or write the column anew as numbers
 D0109 (schema) `customer.x` is declared text, but column `x` of `customer.parquet` holds bytes
   write the column anew as text
 "#);

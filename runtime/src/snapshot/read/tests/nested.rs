@@ -296,11 +296,11 @@ fn columns_of_another_type_are_refused() {
         told_column(optional("x", Type::Text), lists([Some(vec!["a"])].into_iter())),
     ];
     insta::assert_snapshot!(told.join("\n"), @"
-D0109 (schema) `customer.x` is declared set of text, but column `x` of `customer.parquet` holds lists
+D0109 (schema) `customer.x` is declared set of text, but column `x` of `customer.parquet` holds lists of lists of text
   write the column anew as lists of text
-D0109 (schema) `customer.x` is declared set of int, but column `x` of `customer.parquet` holds lists
+D0109 (schema) `customer.x` is declared set of int, but column `x` of `customer.parquet` holds lists of floating-point numbers
   write the column anew as lists of integers
-D0109 (schema) `customer.x` is declared place, but column `x` of `customer.parquet` holds lists
+D0109 (schema) `customer.x` is declared place, but column `x` of `customer.parquet` holds lists of floating-point numbers
   write the column anew as lists of two numbers, degrees north and degrees east, or as two columns of numbers
 D0109 (schema) `customer.x` is declared timezone, but column `x` of `customer.parquet` holds integers
   declare it int, or write the column anew as text: names of time zones
@@ -310,8 +310,8 @@ D0109 (schema) `customer.x` is declared months, but column `x` of `customer.parq
   write the column anew as integers, so that the unit is certain
 D0109 (schema) `customer.x` is declared number, but column `x` of `customer.parquet` holds times of day
   declare it time, or write the column anew as numbers
-D0109 (schema) `customer.x` is declared text, but column `x` of `customer.parquet` holds lists
-  write the column anew as text
+D0109 (schema) `customer.x` is declared text, but column `x` of `customer.parquet` holds lists of text
+  declare it set of text, or write the column anew as text
 ");
     let folder = TempDir::new().unwrap();
     let columns = vec![("id", array(StringArray::from(vec!["a"]))), ("north", floats()), ("east", array(StringArray::from(vec!["1"])))];
@@ -358,7 +358,7 @@ D0113 column `x` of `customer.csv` holds what is not months, in 1 row (in line 2
 D0113 column `x` of `customer.csv` holds what is not set of int, in 1 row (in line 2)
   write whole numbers with `|` between them: 1|2
 D0112 column `x` of `customer.csv` holds values that `customer.x` does not list, in 1 row (in line 3)
-  the declared values are `young`, `old` (one is nearly `old`: spaces and capitals count); add what is not there to the declaration, or declare it text
+  the declared values are `young`, `old` (one is nearly `old`: spaces and capitals count); add what is not there to the declaration, or declare it set of text
 ");
     let json = |second: Field, value: &str| {
         let bytes = format!("{{\"id\":\"a\",\"x\":{value}}}");
