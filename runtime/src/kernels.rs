@@ -2,9 +2,10 @@
 //!
 //! A kernel of this module reads `values` and writes one bit a value into `out`, the first value in the lowest bit of
 //! the first word; bits of the last word beyond the last value may be anything. It knows nothing of validity: the
-//! caller masks. [`Kernels::best`] is the one place that chooses between the portable loops and those for the
+//! caller masks. [`Kernels::chosen`] is the one place that chooses between the portable loops and those for the
 //! machine at hand; all choices give the same bits.
 
+mod choice;
 mod portable;
 mod prefetch;
 mod rows;
@@ -12,11 +13,10 @@ mod winners;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
+pub use choice::{KernelsError, VARIABLE};
 pub use prefetch::prefetch;
 pub use rows::append_rows;
 pub use winners::{Winner, challenge};
-
-use std::sync::OnceLock;
 
 /// The kernels of one instruction set.
 #[derive(Debug, Clone, Copy)]
@@ -48,18 +48,6 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// The fastest that this machine runs.
-    pub fn best() -> &'static Self {
-        static BEST: OnceLock<&'static Kernels> = OnceLock::new();
-        BEST.get_or_init(|| {
-            #[cfg(target_arch = "x86_64")]
-            if let Some(kernels) = x86_64::avx2() {
-                return kernels;
-            }
-            Self::portable()
-        })
-    }
-
     /// Those in portable Rust.
     pub fn portable() -> &'static Self {
         &portable::KERNELS

@@ -19,6 +19,7 @@ use crate::decide::{Decided, Decider, Outcome};
 use crate::evaluate::{Candidates, Evaluator, Tally};
 use crate::interpret::Interpreter;
 use crate::jit::{Compiled, Effort, Jit, JitError};
+use crate::kernels::{Kernels, KernelsError};
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
 use crate::vectorised::Vectorised;
@@ -91,6 +92,9 @@ pub enum RunError {
     /// A plan that the compiler of machine code cannot compile.
     #[error("{0}")]
     Jit(#[source] JitError),
+    /// The environment names kernels that are not there.
+    #[error("{0}")]
+    Kernels(#[source] KernelsError),
     /// The machine gave no thread.
     #[error("no thread could be started: {0}")]
     Threads(#[source] io::Error),
@@ -163,6 +167,7 @@ struct Done {
 
 impl<'a> Run<'a> {
     fn prepare(&self, engine: Engine) -> Result<Prepared, RunError> {
+        Kernels::chosen().map_err(RunError::Kernels)?;
         let bound = || Arc::new(bind(self.plan, self.snapshot, self.clock));
         match engine {
             Engine::Interpreter => Ok(Prepared::Interpreter),

@@ -9,7 +9,7 @@ const AT_ONCE: usize = 8;
 pub fn append_rows(words: &[u64], rows: &mut Vec<u32>) {
     rows.reserve(words.len() * 64 + AT_ONCE);
     #[cfg(target_arch = "x86_64")]
-    if x86_64::is_supported() {
+    if super::Kernels::uses_vectors() && x86_64::is_supported() {
         // SAFETY: the features are there.
         let a_word = unsafe { x86_64::count(words) } / words.len().max(1);
         match a_word {

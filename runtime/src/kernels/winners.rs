@@ -22,7 +22,7 @@ impl Winner {
 /// Rows beyond the winners are passed over; no row comes twice.
 pub fn challenge(winners: &mut [Winner], rows: &[u32], scores: &[f64], offer: u64) -> bool {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    if super::Kernels::uses_vectors() && std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the feature is there.
         return unsafe { x86_64::challenge(winners, rows, scores, offer) };
     }

@@ -83,9 +83,10 @@ impl Zone {
     pub(super) fn offsets(&self, from: i64, until: i64) -> Vec<(i64, i64)> {
         let Ok(first) = Timestamp::from_microsecond(from) else { return Vec::new() };
         let micros = |seconds: i32| i64::from(seconds) * SECOND;
-        let changes = self.0.following(first).map(|change| {
-            (change.timestamp().as_microsecond(), micros(change.offset().seconds()))
-        });
+        let changes = self
+            .0
+            .following(first)
+            .map(|change| (change.timestamp().as_microsecond(), micros(change.offset().seconds())));
         let first = (from, micros(self.0.to_offset(first).seconds()));
         std::iter::once(first).chain(changes.take_while(|(at, _)| *at < until)).collect()
     }

@@ -1,8 +1,8 @@
 //! Functions of values row by row, by their shared meaning ([`crate::builtin`]).
 
+use super::calendar;
 use super::column::{Operand, Scalar, Vectors, words_for};
 use super::evaluation::Evaluation;
-use super::calendar;
 use crate::bind::{Call, NodeId};
 use crate::builtin;
 use crate::value::Value;
@@ -63,4 +63,3 @@ fn scalar(value: Value<'_>) -> Option<Scalar> {
         value => value.to_int().map(Scalar::Int64),
     }
 }
-
