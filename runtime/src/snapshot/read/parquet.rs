@@ -15,6 +15,8 @@ use crate::time::Clock;
 
 /// How many rows are decoded at a time.
 const BATCH: usize = 8_192;
+/// How many where a row may hold many values.
+const BATCH_OF_LISTS: usize = 512;
 
 /// How many bytes any column may unpack to, however well it is compressed.
 const MOST_UNPACKED: i64 = 256 << 20;
@@ -34,10 +36,12 @@ pub(super) fn read(file: File, targets: &mut Targets<'_>, clock: &Clock) -> Resu
     let hinted = options().with_schema(Arc::new(hinted(&metadata, &projection.columns)));
     let metadata =
         ArrowReaderMetadata::try_new(metadata.metadata().clone(), hinted).map_err(|error| corrupt(targets, &error))?;
+    let is_nested = |at: &usize| metadata.schema().fields().get(*at).is_some_and(|field| field.data_type().is_nested());
+    let batch = if projection.columns.iter().any(is_nested) { BATCH_OF_LISTS } else { BATCH };
     let mask = ProjectionMask::roots(metadata.parquet_schema(), projection.columns.iter().copied());
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
         .with_projection(mask)
-        .with_batch_size(BATCH)
+        .with_batch_size(batch)
         .build()
         .map_err(|error| corrupt(targets, &error))?;
     for batch in reader {

@@ -21,7 +21,7 @@ const TAGS: [&str; 5] = ["art", "wine, red", "\"q\"", "naïve", " a "];
 
 /// A row but for its key.
 #[derive(Clone, Debug)]
-struct Row {
+pub(super) struct Row {
     time: Option<i64>,
     zone: Option<usize>,
     place: Option<(i32, i32)>,
@@ -61,7 +61,7 @@ fn two_columns(name: &str) -> Field {
     Field { source: Source::Columns("north".into(), "east".into()), ..optional(name, Type::Place) }
 }
 
-fn all_types() -> VerifiedPlan {
+pub(super) fn all_types() -> VerifiedPlan {
     let fields = vec![
         field("id", Type::Int),
         optional("time", Type::Time),
@@ -97,7 +97,7 @@ fn lists(sets: impl Iterator<Item = Option<Vec<&'static str>>>) -> ArrayRef {
 }
 
 /// The rows; where a format has no lists, points and sets as texts.
-fn batch(rows: &[Row], has_lists: bool) -> RecordBatch {
+pub(super) fn batch(rows: &[Row], has_lists: bool) -> RecordBatch {
     let texts = |set: &Option<Vec<usize>>, of: &[&'static str]| -> Option<Vec<&'static str>> {
         set.as_ref().map(|set| set.iter().map(|at| of[*at]).collect())
     };
@@ -137,6 +137,25 @@ fn batch(rows: &[Row], has_lists: bool) -> RecordBatch {
         ("sizes", sizes),
     ];
     RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true))).unwrap()
+}
+
+/// Rows with and without each value.
+pub(super) fn fifty_rows() -> Vec<Row> {
+    let row = |at: usize| {
+        let (small, there) = (i32::try_from(at).unwrap(), |every: usize| !at.is_multiple_of(every));
+        Row {
+            time: there(2).then_some(i64::from(small) * 1_000_000_007),
+            zone: there(3).then_some(at % ZONES.len()),
+            place: there(4).then_some((small * 10_000_019, -small * 30_000_019)),
+            halves: (there(5).then_some(small), there(7).then_some(-small)),
+            distance: there(2).then_some(f64::from(small) * 1.5),
+            months: there(6).then_some(i64::from(small)),
+            tags: there(3).then(|| (0..at % TAGS.len()).collect()),
+            numbers: there(2).then(|| (0..i64::from(small % 5)).collect()),
+            sizes: there(5).then(|| (0..at % SIZES.len()).collect()),
+        }
+    };
+    (0..50).map(row).collect()
 }
 
 /// A set of positions as [`value`] shows it.
