@@ -72,7 +72,8 @@ impl<'a> Renderer<'a> {
     /// Lays out the holes of a plan's templates.
     pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
         let mut families: Vec<(Family, Members)> = Vec::new();
-        let offers: Vec<Texts<'a>> = plan.offers.iter().map(|offer| texts(plan, snapshot, offer, &mut families)).collect();
+        let offers: Vec<Texts<'a>> =
+            plan.offers.iter().map(|offer| texts(plan, snapshot, offer, &mut families)).collect();
         let (mut zones, mut keys) = (Zones::default(), Keys::default());
         if offers.iter().any(|texts| !texts.tape.steps.is_empty()) {
             learn_from_plan(&mut zones, plan);

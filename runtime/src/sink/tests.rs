@@ -167,7 +167,10 @@ fn nothing_is_left_where_it_fails_or_is_given_up() {
     assert!(fs::read(&path).unwrap().starts_with(b"PAR1"));
     let csv = folder.path().join("empty.csv");
     write(&csv, &plan, &snapshot, &[]).unwrap();
-    assert_eq!(fs::read_to_string(csv).unwrap(), "customer,offer,channel,slot,send_at,score,because,now,policy_hash,member,reason,message\n");
+    assert_eq!(
+        fs::read_to_string(csv).unwrap(),
+        "customer,offer,channel,slot,send_at,score,because,now,policy_hash,member,reason,message\n"
+    );
 }
 
 fn refused(path: &Path) -> String {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use opportune_plan::{
-    Aggregate, Arithmetic, Builtin, Channel, Constant, Currency, Domain, DomainId, Element, ExprId, Exprs, Family, Field,
-    FieldId, Float, Format, Function, Offer, OfferId, Op, Place, Plan, Portfolio, Schema, Source, Table, TableId,
-    TableKind, Window, verify,
+    Aggregate, Arithmetic, Builtin, Channel, Constant, Currency, Domain, DomainId, Element, ExprId, Exprs, Family,
+    Field, FieldId, Float, Format, Function, Offer, OfferId, Op, Place, Plan, Portfolio, Schema, Source, Table,
+    TableId, TableKind, Window, verify,
 };
 
 use super::*;
@@ -57,10 +57,7 @@ fn snapshot() -> Snapshot {
     let events = ByCustomer { offsets: vec![0, 1, 2, 2], at: at.clone() };
     let categories = Values::Codes(vec![2, 0, 0, 1], texts(&["=beer", "wine", "zebra"]));
     let validity = Some(Bitmap::from_iter([true, true, false, true]));
-    let products = vec![
-        Column::full(Values::Int64(vec![30, 10, 20, 2_000])),
-        Column { values: categories, validity },
-    ];
+    let products = vec![Column::full(Values::Int64(vec![30, 10, 20, 2_000])), Column { values: categories, validity }];
     let customers = table(3, customers, None);
     let purchases = table(2, vec![Column::full(Values::Int64(at))], Some(events));
     Snapshot { tables: vec![customers, purchases, table(4, products, None)] }
@@ -139,9 +136,10 @@ fn money(currency: &str, micros: i64, format: Format) -> String {
 #[test]
 fn numbers() {
     use Format::{Decimals, Percent, Plain, Whole};
-    assert_eq!([0, -7, 999, 1_000, -1_234_567].map(|value| shown(Constant::Int(value), Plain)), [
-        "0", "-7", "999", "1,000", "-1,234,567"
-    ]);
+    assert_eq!(
+        [0, -7, 999, 1_000, -1_234_567].map(|value| shown(Constant::Int(value), Plain)),
+        ["0", "-7", "999", "1,000", "-1,234,567"]
+    );
     assert_eq!(shown(Constant::Int(i64::MIN), Plain), "-9,223,372,036,854,775,808");
     assert_eq!(shown(Constant::Int(1_234), Decimals(2)), "1,234.00");
     assert_eq!(shown(Constant::Int(-3), Percent), "-300%");
@@ -150,9 +148,10 @@ fn numbers() {
     assert_eq!([0.5, 1.5, 2.5, -0.5, -1.5].map(|value| number(value, Whole)), ["0", "2", "2", "0", "-2"]);
     assert_eq!([0.125, 0.375, 1_000.0].map(|value| number(value, Decimals(2))), ["0.12", "0.38", "1,000.00"]);
     assert_eq!(number(f64::MAX, Decimals(6)).len(), 309 + 102 + 7, "309 digits, 102 commas, six decimals");
-    assert_eq!([0.05, 0.07, 0.125, 1.0 / 3.0, -1.5, 20.0].map(|value| number(value, Percent)), [
-        "5%", "7%", "12.5%", "33.33%", "-150%", "2,000%"
-    ]);
+    assert_eq!(
+        [0.05, 0.07, 0.125, 1.0 / 3.0, -1.5, 20.0].map(|value| number(value, Percent)),
+        ["5%", "7%", "12.5%", "33.33%", "-150%", "2,000%"]
+    );
 }
 
 #[test]
@@ -179,19 +178,15 @@ fn moments() {
     // 2026-11-20 is day 20,777; 23:05 in New York is the next day in UTC.
     let instant = (20_778 * 24 + 4) * 3_600_000_000 + 5 * 60_000_000;
     let formats = [Plain, Date, Iso, Time, Weekday, Month, DayAndMonth];
-    assert_eq!(formats.map(|format| shown(Constant::Instant(instant), format)), [
-        "20 November 2026, 23:05",
-        "20 November 2026",
-        "2026-11-20",
-        "23:05",
-        "Friday",
-        "November",
-        "20 November"
-    ]);
+    assert_eq!(
+        formats.map(|format| shown(Constant::Instant(instant), format)),
+        ["20 November 2026, 23:05", "20 November 2026", "2026-11-20", "23:05", "Friday", "November", "20 November"]
+    );
     let formats = [Plain, Date, Iso, Weekday, Month, DayAndMonth];
-    assert_eq!(formats.map(|format| shown(Constant::Date(0), format)), [
-        "1 January 1970", "1 January 1970", "1970-01-01", "Thursday", "January", "1 January"
-    ]);
+    assert_eq!(
+        formats.map(|format| shown(Constant::Date(0), format)),
+        ["1 January 1970", "1 January 1970", "1970-01-01", "Thursday", "January", "1 January"]
+    );
     assert_eq!(shown(Constant::Date(crate::time::FIRST_DATE), Iso), "0001-01-01");
     assert_eq!(shown(Constant::Time(86_399_999_999), Plain), "23:59");
     assert_eq!(shown(Constant::Time(0), Time), "00:00");
@@ -200,26 +195,31 @@ fn moments() {
 #[test]
 fn lengths() {
     let plain = |constant| shown(constant, Format::Plain);
-    assert_eq!([1, 3, -1, 0, 1_000].map(|days| plain(Constant::Days(days))), [
-        "1 day", "3 days", "-1 day", "0 days", "1,000 days"
-    ]);
+    assert_eq!(
+        [1, 3, -1, 0, 1_000].map(|days| plain(Constant::Days(days))),
+        ["1 day", "3 days", "-1 day", "0 days", "1,000 days"]
+    );
     assert_eq!([1, 14].map(|months| plain(Constant::Months(months))), ["1 month", "14 months"]);
     let minute = 60_000_000_i64;
     let durations = [0, 90 * minute, 48 * 60 * minute, -minute, 1_500_000, 61 * minute + 1_000_000, 1];
-    assert_eq!(durations.map(|micros| plain(Constant::Duration(micros))), [
-        "0 seconds",
-        "1 hour and 30 minutes",
-        "48 hours",
-        "-1 minute",
-        "1.5 seconds",
-        "1 hour, 1 minute and 1 second",
-        "0.000001 seconds"
-    ]);
+    assert_eq!(
+        durations.map(|micros| plain(Constant::Duration(micros))),
+        [
+            "0 seconds",
+            "1 hour and 30 minutes",
+            "48 hours",
+            "-1 minute",
+            "1.5 seconds",
+            "1 hour, 1 minute and 1 second",
+            "0.000001 seconds"
+        ]
+    );
     assert!(plain(Constant::Duration(i64::MIN)).starts_with("-2,562,047,788 hours and "));
     let metres = |metres| plain(Constant::Distance(Float::new(metres).unwrap()));
-    assert_eq!([0.0, 850.4, 999.4, 999.6, 2_400.0, 5_000.0, 1_234_567.0, -2_450.0].map(metres), [
-        "0 m", "850 m", "999 m", "1 km", "2.4 km", "5 km", "1,234.6 km", "-2.4 km"
-    ]);
+    assert_eq!(
+        [0.0, 850.4, 999.4, 999.6, 2_400.0, 5_000.0, 1_234_567.0, -2_450.0].map(metres),
+        ["0 m", "850 m", "999 m", "1 km", "2.4 km", "5 km", "1,234.6 km", "-2.4 km"]
+    );
     assert_eq!(shown(Constant::Distance(Float::new(2_400.0).unwrap()), Format::Decimals(2)), "2.40 km");
 }
 
@@ -232,9 +232,10 @@ fn other_values() {
     assert_eq!(plain(Constant::Zone("Europe/London".into())), "Europe/London");
     assert_eq!(plain(Constant::Place(Place::new(40.71, -74.0).unwrap())), "40.71, -74");
     let ints = |all: &[i64]| Constant::Set(Element::Int, all.iter().map(|int| Constant::Int(*int)).collect());
-    assert_eq!([&[][..], &[1], &[1, 2], &[1, 2, 3_000]].map(|all| plain(ints(all))), [
-        "nothing", "1", "1 and 2", "1, 2 and 3,000"
-    ]);
+    assert_eq!(
+        [&[][..], &[1], &[1, 2], &[1, 2, 3_000]].map(|all| plain(ints(all))),
+        ["nothing", "1", "1 and 2", "1, 2 and 3,000"]
+    );
 }
 
 #[test]
@@ -267,11 +268,14 @@ fn holes_are_filled_by_the_customers_own_row_and_events() {
     });
     let rendered = |customer, channel| render(&plan, customer, None, channel);
     let some = |text: &str| Some(text.to_owned());
-    assert_eq!(rendered(0, 0), Rendered {
-        member: None,
-        reason: some("gold since 20 November 2026, 13:05!"),
-        message: some("You like art, music and wine")
-    });
+    assert_eq!(
+        rendered(0, 0),
+        Rendered {
+            member: None,
+            reason: some("gold since 20 November 2026, 13:05!"),
+            message: some("You like art, music and wine")
+        }
+    );
     assert_eq!(rendered(1, 1).reason, some("silver since 20 November 2026, 23:30!"));
     assert_eq!(rendered(1, 1).message, some("1,234,567"), "the channel's own text");
     assert_eq!(rendered(2, 0).reason, some("gold since 21 November 2026, 00:46!"), "no purchase: now");

@@ -10,7 +10,17 @@ use crate::time::{Zone, date_of_days};
 use crate::value::Value;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -118,7 +128,9 @@ fn duration(micros: i64) -> String {
     let [hour, minute, second] = [HOUR, MINUTE, MICROS].map(|unit| i128::from(unit).unsigned_abs());
     let (hours, minutes, rest) = (all / hour, all % hour / minute, all % minute);
     let mut parts = Vec::new();
-    let unit = |count: u128, name: &str| format!("{} {name}{}", grouped(&count.to_string()), if count == 1 { "" } else { "s" });
+    let unit = |count: u128, name: &str| {
+        format!("{} {name}{}", grouped(&count.to_string()), if count == 1 { "" } else { "s" })
+    };
     if hours > 0 {
         parts.push(unit(hours, "hour"));
     }

@@ -256,5 +256,7 @@ fn no_file_help(stem: &str, present: &str, nearest: Option<&str>) -> String {
 
 fn unlisted_help(listed: &str, nearest: Option<&str>, otherwise: &str) -> String {
     let near = nearest.map_or(String::new(), |near| format!(" (one is nearly `{near}`: spaces and capitals count)"));
-    format!("the declared values are {listed}{near}; add what is not there to the declaration, or declare it {otherwise}")
+    format!(
+        "the declared values are {listed}{near}; add what is not there to the declaration, or declare it {otherwise}"
+    )
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use arrow::array::{
-    Array, FixedSizeListArray, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array, LargeListArray, ListArray,
-    ListBuilder, StringArray, StringBuilder, StringDictionaryBuilder, StructArray, Time32SecondArray,
+    Array, FixedSizeListArray, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array, LargeListArray,
+    ListArray, ListBuilder, StringArray, StringBuilder, StringDictionaryBuilder, StructArray, Time32SecondArray,
     Time64MicrosecondArray, Time64NanosecondArray,
 };
 use arrow::datatypes::{DataType, Field as FileField, Float64Type, Int8Type, Int32Type, Int64Type};
@@ -107,7 +107,8 @@ pub(super) fn batch(rows: &[Row], has_lists: bool) -> RecordBatch {
     let (places, tags, numbers, sizes) = if has_lists {
         let pair = |(north, east): (i32, i32)| vec![Some(degrees(north)), Some(degrees(east))];
         let places = rows.iter().map(|row| row.place.map(pair));
-        let numbers = rows.iter().map(|row| row.numbers.as_ref().map(|set| set.iter().copied().map(Some).collect::<Vec<_>>()));
+        let numbers =
+            rows.iter().map(|row| row.numbers.as_ref().map(|set| set.iter().copied().map(Some).collect::<Vec<_>>()));
         (
             array(FixedSizeListArray::from_iter_primitive::<Float64Type, _, _>(places, 2)),
             lists(tags()),
@@ -264,7 +265,10 @@ fn points_are_read_from_lists_and_structs() {
     let (east, north) = (vec![Some(-74.0), Some(0.0), None], vec![Some(40.71), Some(90.5), Some(1.0)]);
     let record = StructArray::from(vec![column("longitude", east), column("latitude", north)]);
     assert_eq!(read_as(Type::Place, array(record)), [here.as_str(), "-", "-"]);
-    assert_eq!(read_as(Type::Place, array(StringArray::from(vec![" 40.71, -74 ", "nan,1", ""]))), [here.as_str(), "-", "-"]);
+    assert_eq!(
+        read_as(Type::Place, array(StringArray::from(vec![" 40.71, -74 ", "nan,1", ""]))),
+        [here.as_str(), "-", "-"]
+    );
     assert_eq!(read_as(Type::Distance, array(Float32Array::from(vec![1.5, f32::NAN]))), ["1.5", "-"]);
     assert_eq!(read_as(Type::Distance, array(Int16Array::from(vec![1_500]))), ["1500.0"]);
     assert_eq!(read_as(Type::Months, array(Int16Array::from(vec![-3]))), ["-3"]);
@@ -306,7 +310,10 @@ fn columns_of_another_type_are_refused() {
     let floats = || array(Float64Array::from(vec![1.0]));
     let told = [
         told_column(optional("x", set(Element::Text)), array(nested)),
-        told_column(optional("x", set(Element::Int)), array(ListArray::from_iter_primitive::<Float64Type, _, _>([Some(vec![Some(1.0)])]))),
+        told_column(
+            optional("x", set(Element::Int)),
+            array(ListArray::from_iter_primitive::<Float64Type, _, _>([Some(vec![Some(1.0)])])),
+        ),
         told_column(optional("x", Type::Place), array(three)),
         told_column(optional("x", Type::Zone), array(Int32Array::from(vec![1]))),
         told_column(optional("x", Type::Time), floats()),
@@ -333,7 +340,11 @@ D0109 (schema) `customer.x` is declared text, but column `x` of `customer.parque
   declare it set of text, or write the column anew as text
 ");
     let folder = TempDir::new().unwrap();
-    let columns = vec![("id", array(StringArray::from(vec!["a"]))), ("north", floats()), ("east", array(StringArray::from(vec!["1"])))];
+    let columns = vec![
+        ("id", array(StringArray::from(vec!["a"]))),
+        ("north", floats()),
+        ("east", array(StringArray::from(vec!["1"]))),
+    ];
     parquet(&folder, "customer.parquet", columns);
     insta::assert_snapshot!(tell(&two(two_columns("home")), &folder), @"
 D0109 (schema) `customer.home` is declared place, but column `east` of `customer.parquet` holds text
@@ -477,7 +488,8 @@ fn large_sets_have_a_bound() {
 #[test]
 fn declared_values_keep_their_codes_whatever_occurs() {
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("customer.csv"), "id,size,sizes,tags\na,\"\"\"L\"\"\",\"\"\"L\"\"\",b\nx,S,S,a|z\n").unwrap();
+    fs::write(folder.path().join("customer.csv"), "id,size,sizes,tags\na,\"\"\"L\"\"\",\"\"\"L\"\"\",b\nx,S,S,a|z\n")
+        .unwrap();
     fs::write(folder.path().join("visit.csv"), "id,at\na,2026-01-01\n").unwrap();
     let fields = vec![
         field("id", Type::Text),
