@@ -8,6 +8,7 @@ mod meaning {
     mod known;
     mod names;
     mod offers;
+
     mod plans;
     mod projects;
     mod random;

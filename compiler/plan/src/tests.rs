@@ -165,28 +165,40 @@ fn a_well_formed_plan_is_accepted_and_prints() {
     %3 = store.city : text over store
     %4 = %3 through visit.store_id : text over visit
     %5 = %4 in ["Ostia", "Rome"] : bool over visit
-    %6 = count(visit in last 0 months 30 days 0u where %5) : int
-    %7 = 2 : int
-    %8 = %6 < %7 : bool
-    %9 = %2 and %8 : bool?
-    %10 = %0 is missing : bool
-    %11 = number %6 : number
+    %6 = zone "Europe/Rome" : timezone
+    %7 = now : instant
+    %8 = -30 days : days
+    %9 = moved(%7, %8, %6) : instant
+    %10 = instant -9223372036854775808u : instant
+    %11 = %9 else %10 : instant
+    %12 = count(visit after %11 where %5) : int
+    %13 = 2 : int
+    %14 = %12 < %13 : bool
+    %15 = %2 and %14 : bool?
+    %16 = %0 is missing : bool
+    %17 = number %12 : number
+    journey return zone %6
+      visit
+      visit within 2 days where %5
+    guarantee "not too old" review by day 21000
     channel email needs %2
     channel mail
     offer coffee
       tier 3
       sells ["a"]
-      eligible %9
-      except %10
-      cap 2 of %6 where %8
+      eligible %15
+      except %16
+      forbidden %2 by "not too old"
+      cap 2 of %12 where %14
       channel mail, email
       timing day 20000 to ever
-      priority %11
-      because "You like it"
+      priority %17
+      because "You came {%12 as Whole} times"
+      message email "Come"
     portfolio
       slate email 2
       rank tier desc
-      cap 2 of %6 where %8
+      cap 2 of %12 where %14
     "#);
 }
 
@@ -355,7 +367,7 @@ fn the_arena_refuses_ill_formed_expressions() {
     `number` does not take Text
     `-` does not take Text
     `+` does not take Text with Text
-    `shift` does not take Date
+    `moved` does not take [Instant, Duration]
     operands over different rows: Row(TableId(0)) and Row(TableId(1))
     a table or field that is not in the schema
     a table or field that is not in the schema

@@ -36,64 +36,82 @@ portfolio {
     %0 = household.age : ordered("19-24", "25-34", "65+")?
     %1 = '65+' : ordered("19-24", "25-34", "65+")
     %2 = %0 < %1 : bool?
-    %3 = product.category : text? over product
-    %4 = %3 through purchase.product_id : text? over purchase
-    %5 = "FOOD" : text
-    %6 = %4 = %5 : bool? over purchase
-    %7 = false : bool
-    %8 = %6 else %7 : bool over purchase
-    %9 = purchase.spend : money(USD) over purchase
-    %10 = sum(purchase %9 in last 0 months 84 days 0u where %8) : money(USD)
-    %11 = 12.0 : number
-    %12 = %10 / %11 : money(USD)
-    %13 = household.email_ok : bool?
-    %14 = 20000000u USD : money(USD)
-    %15 = %14 < %12 : bool
-    %16 = now : instant
-    %17 = %16 moved by 0 months -60 days 0u : instant
-    %18 = purchase.bought_at : instant over purchase
-    %19 = first(purchase %18) : instant?
-    %20 = %17 < %19 : bool?
-    %21 = %19 <= %16 : bool?
-    %22 = %2 and %15 and %20 and %21 : bool?
-    %23 = exists(contact in last 0 months 14 days 0u) : bool
-    %24 = contact.offer : text over contact
-    %25 = "bundle" : text
-    %26 = %24 = %25 : bool over contact
-    %27 = count(contact in last 0 months 90 days 0u where %26) : int
-    %28 = 1 : int
-    %29 = %27 < %28 : bool
-    %30 = 2 : int
-    %31 = purchase.quantity : int over purchase
-    %32 = %30 < %31 : bool over purchase
-    %33 = count(purchase in last 0 months 30 days 0u where %32) : int
-    %34 = 0 : int
-    %35 = %33 < %34 : bool
-    %36 = 0.5 : number
-    %37 = 100000000u USD : money(USD)
-    %38 = %12 / %37 : number
-    %39 = %36 + %38 : number
-    %40 = count(contact in last 0 months 7 days 0u) : int
-    %41 = 3 : int
-    %42 = %40 < %41 : bool
-    channel email needs %13
+    %3 = now : instant
+    %4 = -84 days : days
+    %5 = zone "America/New_York" : timezone
+    %6 = moved(%3, %4, %5) : instant
+    %7 = instant -9223372036854775808u : instant
+    %8 = %6 else %7 : instant
+    %9 = product.category : text? over product
+    %10 = %9 through purchase.product_id : text? over purchase
+    %11 = "FOOD" : text
+    %12 = %10 = %11 : bool? over purchase
+    %13 = false : bool
+    %14 = %12 else %13 : bool over purchase
+    %15 = purchase.spend : money(USD) over purchase
+    %16 = sum(purchase %15 after %8 where %14) : money(USD)
+    %17 = 12.0 : number
+    %18 = %16 / %17 : money(USD)
+    %19 = household.email_ok : bool?
+    %20 = 20000000u USD : money(USD)
+    %21 = %20 < %18 : bool
+    %22 = -60 days : days
+    %23 = moved(%3, %22, %5) : instant
+    %24 = purchase.bought_at : instant over purchase
+    %25 = first(purchase %24) : instant?
+    %26 = %23 < %25 : bool?
+    %27 = %25 <= %3 : bool?
+    %28 = %2 and %21 and %26 and %27 : bool?
+    %29 = -14 days : days
+    %30 = moved(%3, %29, %5) : instant
+    %31 = %30 else %7 : instant
+    %32 = exists(contact after %31) : bool
+    %33 = -90 days : days
+    %34 = moved(%3, %33, %5) : instant
+    %35 = %34 else %7 : instant
+    %36 = contact.offer : text over contact
+    %37 = "bundle" : text
+    %38 = %36 = %37 : bool over contact
+    %39 = count(contact after %35 where %38) : int
+    %40 = 1 : int
+    %41 = %39 < %40 : bool
+    %42 = -30 days : days
+    %43 = moved(%3, %42, %5) : instant
+    %44 = %43 else %7 : instant
+    %45 = 2 : int
+    %46 = purchase.quantity : int over purchase
+    %47 = %45 < %46 : bool over purchase
+    %48 = count(purchase after %44 where %47) : int
+    %49 = 0 : int
+    %50 = %48 < %49 : bool
+    %51 = 0.5 : number
+    %52 = 100000000u USD : money(USD)
+    %53 = %18 / %52 : number
+    %54 = %51 + %53 : number
+    %55 = -7 days : days
+    %56 = moved(%3, %55, %5) : instant
+    %57 = %56 else %7 : instant
+    %58 = count(contact after %57) : int
+    %59 = 3 : int
+    %60 = %58 < %59 : bool
+    channel email needs %19
     channel mail
     offer bundle
       topic "baby"
       tier 1
       sells ["A", "B"]
-      eligible %22
-      except %23
-      cap 1 of %27 where %29
-      cap 0 of %33 where %35
+      eligible %28
+      except %32
+      cap 1 of %39 where %41
+      cap 0 of %48 where %50
       channel mail, email
       timing day 20758 to day 20811
-      priority %39
+      priority %54
       because "You {like} it"
     portfolio
       slate email 3
       rank tier desc
-      cap 3 of %40 where %42
+      cap 3 of %58 where %60
     "#);
 }
 

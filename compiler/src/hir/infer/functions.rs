@@ -230,7 +230,10 @@ impl Infer<'_> {
             None if self.context.schema.field_named(PlanSchema::CUSTOMER, &name.node).is_some() => {
                 diagnostic.help(format!("`{0}` is a field: write `{0}` without brackets", name.node))
             }
-            None => diagnostic.help(format!("the functions are {}", names().collect::<Vec<_>>().join(", "))),
+            None => diagnostic.help(
+                "of events there are `exists`, `count`, `sum`, `avg` and others, of values `round`, `least`, `weekday`, `distance` \
+                 and others: the page of this code lists all",
+            ),
         }
     }
 }

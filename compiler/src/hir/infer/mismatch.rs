@@ -93,6 +93,8 @@ impl Infer<'_> {
             (Type::Number, Type::Money(currency)) => {
                 diagnostic.help(format!("divide by an amount to get a number: `… / 100 {currency}`"))
             }
+            (Type::Number | Type::Int, Type::Set(_)) => diagnostic.help("count its values: `size(…)`"),
+            (Type::Bool, Type::Set(_)) => diagnostic.help("ask what is in it: `… contains …`"),
             (Type::Number, Type::Bool) => diagnostic.help("choose by it: `if … then 1 else 0`"),
             (Type::Number, Type::Days) => diagnostic.help("divide by a length to get a number: `… / 1 days`"),
             (Type::Number, Type::Months) => diagnostic.help("divide by a length to get a number: `… / 1 months`"),

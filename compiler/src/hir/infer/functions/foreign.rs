@@ -56,7 +56,7 @@ pub(super) fn answer(name: &str) -> Option<&'static str> {
         "minimum" => "of events write `min(…)`, of several values `least(…)`",
         "maximum" => "of events write `max(…)`, of several values `greatest(…)`",
         "median" | "percentile" | "quantile" | "stddev" | "variance" => {
-            "it is not built in; the gap between events has `typical_gap(…)`"
+            "there are `avg(…)`, `min(…)` and `max(…)`; the median gap between events is `typical_gap(…)`"
         }
         "count_distinct" | "countdistinct" | "nunique" | "unique" => "write `distinct(…)`",
         "mode" | "most_common" | "favourite" | "favorite" => "write `most_frequent(…)`",
