@@ -288,3 +288,6 @@ fn kind(ty: Type) -> Kind {
         Type::Text | Type::OneOf(_) | Type::Ordered(_) | Type::Zone | Type::Set(_) => Kind::Codes,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,5 +8,6 @@ mod differential;
 mod extremes;
 mod generate;
 mod interpreter;
+mod kernels;
 mod run;
 mod search;
