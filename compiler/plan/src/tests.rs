@@ -289,6 +289,193 @@ fn offers_and_portfolio_must_hold_together() {
 }
 
 #[test]
+fn journeys_guarantees_families_and_texts_must_hold_together() {
+    let hole = |value, zone| Template { parts: vec![Part::Hole { value, format: Format::Plain, zone }] };
+    let by_city = Family { table: STORE, field: FieldId(1) };
+    let refusals = [
+        refused(|plan| plan.journeys[0].steps.clear()),
+        refused(|plan| plan.journeys[0].steps[0].events = STORE),
+        refused(|plan| plan.journeys[0].steps[0].within = Some(Constant::Days(1))),
+        refused(|plan| plan.journeys[0].steps[1].within = Some(Constant::Days(0))),
+        refused(|plan| plan.journeys[0].steps[1].within = Some(Constant::Int(1))),
+        refused(|plan| plan.journeys[0].steps[1].filter = Some(ExprId(2))),
+        refused(|plan| plan.journeys[0].zone = ExprId(0)),
+        refused(|plan| plan.journeys.push(plan.journeys[0].clone())),
+        refused(|plan| plan.guarantees.push(plan.guarantees[0].clone())),
+        refused(|plan| plan.offers[0].forbidden[0].guarantee = GuaranteeId(1)),
+        refused(|plan| plan.offers[0].forbidden[0].when = plan.offers[0].priority),
+        refused(|plan| plan.offers[0].family = Some(Family { table: VISIT, field: FieldId(3) })),
+        refused(|plan| plan.offers[0].family = Some(Family { table: STORE, field: FieldId(7) })),
+        refused(|plan| plan.offers[0].eligible = Some(member_is_rome(plan))),
+        refused(|plan| {
+            plan.offers[0].family = Some(Family { table: STORE, field: FieldId(0) });
+            plan.offers[0].eligible = Some(member_is_rome(plan));
+        }),
+        refused(|plan| plan.offers[0].because = Some(hole(ExprId(0), None))),
+        refused(|plan| plan.offers[0].because = Some(hole(ExprId(3), None))),
+        refused(|plan| plan.offers[0].because = Some(hole(ExprId(7), None))),
+        refused(|plan| plan.offers[0].because = Some(hole(plan.offers[0].priority, Some(plan.journeys[0].zone)))),
+        refused(|plan| plan.offers[0].messages[0].0 = Some(ChannelId(9))),
+        refused(|plan| plan.offers[0].messages.push((Some(ChannelId(0)), Template::plain("Go")))),
+        refused(|plan| {
+            let fields = vec![field("reason", Type::Text, false)];
+            let kind = TableKind::Context;
+            plan.schema.tables.push(Table { name: "context".into(), source: "context".into(), kind, fields });
+        }),
+        refused(|plan| {
+            plan.schema.tables[0].fields[0].source = Source::Columns("north".into(), "east".into());
+        }),
+    ];
+    let mut of_a_family = plan();
+    of_a_family.offers[0].family = Some(by_city);
+    of_a_family.offers[0].eligible = Some(member_is_rome(&mut of_a_family));
+    assert!(verify(of_a_family).is_ok());
+    insta::assert_snapshot!(refusals.join("\n"), @"
+    journey `return`: no steps
+    journey `return`: a step over no events
+    journey `return`: a limit that is no length of time, or one of the first step
+    journey `return`: a limit that is no length of time, or one of the first step
+    journey `return`: a limit that is no length of time, or one of the first step
+    journey `return`: a step's condition may be unknown
+    journey `return`: of the wrong type
+    journeys: not in the order of their names
+    guarantees: not in the order of their names
+    offer `coffee`: guarantee: one that is not declared
+    offer `coffee`: guarantee: of the wrong type
+    offer `coffee`: family: a family of no field of a lookup table
+    offer `coffee`: family: a family of no field of a lookup table
+    offer `coffee`: condition: operands over different rows: Member(TableId(2), FieldId(1)) and Row(TableId(0))
+    offer `coffee`: condition: over the members of another family
+    offer `coffee`: because: a hole may be missing
+    offer `coffee`: because: operands over different rows: Row(TableId(2)) and Row(TableId(0))
+    offer `coffee`: because: a zone for what is no instant, or none for one
+    offer `coffee`: because: a zone for what is no instant, or none for one
+    offer `coffee`: message: of a channel that is not declared
+    offer `coffee`: message: two of one channel
+    table `context`: a field of a request that may not be missing
+    table `person`, field `id`: two columns of what is no place
+    ");
+}
+
+fn member_is_rome(plan: &mut Plan) -> ExprId {
+    let member = plan.exprs.add(&plan.schema, Op::Member(STORE, FieldId(1))).unwrap();
+    plan.exprs.add(&plan.schema, Op::In(member, Box::new([Constant::Text("Rome".into())]))).unwrap()
+}
+
+/// What functions take and give, by type: refused where it says so.
+#[test]
+fn functions_take_what_they_say() {
+    let usd = || Constant::Money(usd(), 1);
+    let text = || Constant::Text("x".into());
+    let day = || Constant::Date(0);
+    let moment = || Constant::Instant(0);
+    let zone = || Constant::Zone("UTC".into());
+    let tags = || Constant::Set(Element::Text, Box::new([text()]));
+    let place = || Constant::Place(Place::new(1.0, 2.0).unwrap());
+    let metres = || Constant::Distance(Float::new(1.0).unwrap());
+    let calls: Vec<(Builtin, Vec<Constant>)> = vec![
+        (Builtin::Today, vec![zone()]),
+        (Builtin::Today, vec![]),
+        (Builtin::Shift, vec![day(), Constant::Months(1)]),
+        (Builtin::Shift, vec![day(), Constant::Months(1), zone()]),
+        (Builtin::Shift, vec![moment(), Constant::Days(1), zone()]),
+        (Builtin::Shift, vec![moment(), Constant::Days(1)]),
+        (Builtin::Shift, vec![moment(), Constant::Duration(1), zone()]),
+        (Builtin::DateOf, vec![moment(), zone()]),
+        (Builtin::DateOf, vec![day(), zone()]),
+        (Builtin::TimeOf, vec![moment(), zone()]),
+        (Builtin::At, vec![day(), Constant::Time(0), zone()]),
+        (Builtin::Year, vec![day()]),
+        (Builtin::Year, vec![moment(), zone()]),
+        (Builtin::Year, vec![moment()]),
+        (Builtin::Weekday(DomainId(0)), vec![day()]),
+        (Builtin::Hour, vec![Constant::Time(0)]),
+        (Builtin::Hour, vec![day()]),
+        (Builtin::StartOf(Unit::Month), vec![day()]),
+        (Builtin::Anniversary, vec![day(), day()]),
+        (Builtin::MonthsBetween, vec![day(), day()]),
+        (Builtin::Abs, vec![usd()]),
+        (Builtin::Abs, vec![metres()]),
+        (Builtin::Abs, vec![text()]),
+        (Builtin::Floor, vec![number(1.5)]),
+        (Builtin::Floor, vec![Constant::Int(1)]),
+        (Builtin::RoundTo(9), vec![number(1.5)]),
+        (Builtin::RoundTo(10), vec![number(1.5)]),
+        (Builtin::Sqrt, vec![number(2.0)]),
+        (Builtin::Least, vec![usd(), usd()]),
+        (Builtin::Least, vec![usd()]),
+        (Builtin::Least, vec![text(), text()]),
+        (Builtin::Quotient, vec![Constant::Int(7), Constant::Int(2)]),
+        (Builtin::Quotient, vec![Constant::Int(7), Constant::Int(0)]),
+        (Builtin::Length, vec![text()]),
+        (Builtin::PlaceOf, vec![number(1.0), number(2.0)]),
+        (Builtin::Distance, vec![place(), place()]),
+        (Builtin::Has, vec![tags(), text()]),
+        (Builtin::Has, vec![tags(), Constant::Int(1)]),
+        (Builtin::Overlaps, vec![tags(), tags()]),
+        (Builtin::Size, vec![tags()]),
+    ];
+    let shown: Vec<String> = calls.into_iter().map(|(builtin, arguments)| given(builtin, arguments)).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    today(Zone) → Date
+    today() → `today` does not take []
+    moved(Date, Months) → Date, may not fit
+    moved(Date, Months, Zone) → `moved` does not take [Date, Months, Zone]
+    moved(Instant, Days, Zone) → Instant, may not fit
+    moved(Instant, Days) → `moved` does not take [Instant, Days]
+    moved(Instant, Duration, Zone) → `moved` does not take [Instant, Duration, Zone]
+    date(Instant, Zone) → Date, may not fit
+    date(Date, Zone) → `date` does not take [Date, Zone]
+    time(Instant, Zone) → Time, may not fit
+    instant(Date, Time, Zone) → Instant, may not fit
+    year(Date) → Int
+    year(Instant, Zone) → Int, may not fit
+    year(Instant) → `year` does not take [Instant]
+    weekday(Date) → `weekday` does not take [Date]
+    hour(Time) → Int
+    hour(Date) → `hour` does not take [Date]
+    start_of_month(Date) → Date, may not fit
+    anniversary(Date, Date) → Date, may not fit
+    months_between(Date, Date) → Int
+    abs(Money(USD)) → Money(USD), may not fit
+    abs(Distance) → Distance
+    abs(Text) → `abs` does not take [Text]
+    floor(Number) → Int, may not fit
+    floor(Int) → `floor` does not take [Int]
+    round(Number) → Number, may not fit
+    round(Number) → `round` does not take [Number]
+    sqrt(Number) → Number, nullable
+    least(Money(USD), Money(USD)) → Money(USD)
+    least(Money(USD)) → `least` does not take [Money(USD)]
+    least(Text, Text) → `least` does not take [Text, Text]
+    quotient(Int, Int) → Int, may not fit
+    quotient(Int, Int) → Int, nullable
+    length(Text) → Int
+    place(Number, Number) → Place, nullable
+    distance(Place, Place) → Distance
+    contains(Set(Text), Text) → Bool
+    contains(Set(Text), Int) → `contains` does not take [Set(Text), Int]
+    overlaps(Set(Text), Set(Text)) → Bool
+    size(Set(Text)) → Int
+    ");
+}
+
+fn given(builtin: Builtin, arguments: Vec<Constant>) -> String {
+    let schema = schema();
+    let mut exprs = Exprs::default();
+    let types: Vec<String> = arguments.iter().map(|constant| format!("{:?}", constant.ty())).collect();
+    let ids = arguments.into_iter().map(|constant| exprs.add(&schema, Op::Constant(constant)).unwrap()).collect();
+    let found = exprs.add(&schema, Op::Call(builtin, ids));
+    let found = match found.map(|id| exprs.node(id).clone()) {
+        Ok(Node { ty, nullable: true, .. }) => format!("{ty:?}, nullable"),
+        Ok(Node { ty, partial: true, .. }) => format!("{ty:?}, may not fit"),
+        Ok(Node { ty, .. }) => format!("{ty:?}"),
+        Err(reason) => reason.to_string(),
+    };
+    format!("{}({}) → {found}", builtin.name(), types.join(", "))
+}
+
+#[test]
 fn expressions_must_be_of_the_schema_they_were_made_for() {
     let refusals = [
         refused(|plan| plan.schema.tables[0].fields[1].nullable = false),
