@@ -39,6 +39,7 @@ codes! {
     BAD_ESCAPE = "E0121", "an escape that does not exist";
     FOREIGN_WORD = "E0122", "a word of another language";
     PART_TWICE = "E0123", "a part of a field that is said twice";
+    LONE_BRACE = "E0124", "a brace in a text without its other half";
 
     // Names.
     UNKNOWN_NAME = "E0201", "a name that nothing declares";

@@ -68,6 +68,17 @@ impl<'t> Finder<'t> {
         (first, more)
     }
 
+    /// All tokens, where a clause is known to be alone: in a hole of a text.
+    pub fn alone(&mut self) -> Part {
+        let mut brackets = Brackets::new(DEEPEST);
+        for (at, token) in self.tokens.iter().enumerate() {
+            brackets.see(at, token.text(self.text), self.word(at.wrapping_sub(1)), token.kind);
+        }
+        let open_text = self.tokens.iter().any(|token| token.kind == TokenKind::OpenText);
+        let broken = brackets.report(self.tokens, open_text, self.diagnostics);
+        Part { tokens: 0..self.tokens.len(), broken }
+    }
+
     /// The head and the clauses between the braces of an item such as `offer name { … }`, of which `what` tells the kind.
     pub fn block(&mut self, what: &str, braces: Braces) -> Layout {
         let (head, open) = self.head(what, braces);
@@ -278,14 +289,14 @@ impl<'t> Finder<'t> {
     /// Whether the clause goes on after a line that ends so.
     fn goes_on_after(&self, last: usize) -> bool {
         let word = self.word(last);
-        let with = word == "with" && last > 0 && self.word(last - 1) == "starts";
+        let with = word == "with" && last > 0 && matches!(self.word(last - 1), "starts" | "ends");
         with || self.joins(last, word)
     }
 
     /// Whether the clause goes on with a line that begins so.
     fn goes_on_with(&self, next: usize) -> bool {
         let word = self.word(next);
-        let starts = word == "starts" && self.word(next + 1) == "with";
+        let starts = matches!(word, "starts" | "ends") && self.word(next + 1) == "with";
         starts || matches!(word, ")" | "]") || self.joins(next, word)
     }
 
@@ -305,10 +316,10 @@ const JOINING_SIGNS: &[&str] = &[
 ];
 
 /// Words that begin a clause and may stand before a bracket.
-const CLAUSE_WORDS: &[&str] = &["priority", "needs", "cap", "slate", "eligible", "except"];
+const CLAUSE_WORDS: &[&str] = &["priority", "needs", "cap", "slate", "eligible", "except", "never"];
 
 /// Words that stand before another word or a value inside an expression, and so do not tell of a clause.
-const NO_CLAUSE: &[&str] = &["starts", "last", "desc", "if", "this", "next", "previous", "the", "past"];
+const NO_CLAUSE: &[&str] = &["starts", "ends", "last", "desc", "if", "this", "next", "previous", "the", "past"];
 
 /// Whether the word joins two lines.
 fn is_joining(word: &str) -> bool {

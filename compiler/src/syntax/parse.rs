@@ -8,15 +8,22 @@ mod amount;
 mod build;
 mod clause;
 mod date;
+mod distance;
+mod each;
 mod expr;
 mod failure;
 mod field;
 mod foreign;
+mod guarantee;
 mod item;
+mod journey;
 mod operator;
+mod sql;
 mod tail;
+mod template;
 mod text;
 mod unbuilt;
+mod window;
 
 use pest::Parser as _;
 use pest::iterators::Pair;
@@ -25,7 +32,7 @@ use crate::diagnostic::Diagnostic;
 use crate::syntax::ast::{Item, Span};
 use crate::syntax::layout::Part;
 use crate::syntax::scan::strange::{escaped, is_strange};
-use crate::syntax::scan::{Scanned, Token, scan};
+use crate::syntax::scan::{Hole, Scanned, Token, scan};
 
 #[allow(missing_docs, reason = "generated: each rule is explained in the grammar")]
 mod grammar {
@@ -38,8 +45,9 @@ use grammar::{Grammar, Rule};
 
 /// Reads the text of one item. The tree is `None` where not even its head can be understood; then something is reported.
 pub fn parse_item(text: &str) -> (Option<Item>, Vec<Diagnostic>) {
-    let Scanned { blanked, tokens, diagnostics } = scan(text);
-    let mut reader = Reader { text, blanked: &blanked, tokens: &tokens, diagnostics, base: 0 };
+    let Scanned { blanked, with_holes, tokens, holes, diagnostics } = scan(text);
+    let (blanked, with_holes) = (blanked.as_str(), with_holes.as_str());
+    let mut reader = Reader { text, blanked, with_holes, tokens: &tokens, holes: &holes, diagnostics, base: 0 };
     let kind = item::read(&mut reader);
     let mut diagnostics: Vec<Diagnostic> = reader.diagnostics.into_iter().map(presentable).collect();
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
@@ -79,7 +87,10 @@ struct Reader<'t> {
     text: &'t str,
     /// The same without comments.
     blanked: &'t str,
+    /// The same with what stands in the holes of texts.
+    with_holes: &'t str,
     tokens: &'t [Token],
+    holes: &'t [Hole],
     diagnostics: Vec<Diagnostic>,
     /// Where the clause at hand begins; the grammar counts from there.
     base: usize,
@@ -88,13 +99,18 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// Matches a part by a rule. `None`: reported.
     fn matched(&mut self, rule: Rule, part: &Part) -> Option<Pair<'t, Rule>> {
+        self.matched_in(self.blanked, rule, part)
+    }
+
+    /// The same in another version of the text.
+    fn matched_in(&mut self, version: &'t str, rule: Rule, part: &Part) -> Option<Pair<'t, Rule>> {
         if part.broken {
             return None;
         }
         let first = self.tokens.get(part.tokens.start)?;
         let last = self.tokens.get(part.tokens.end.checked_sub(1)?)?;
         self.base = first.start;
-        let source = self.blanked.get(first.start..last.end).unwrap_or("");
+        let source = version.get(first.start..last.end).unwrap_or("");
         match Grammar::parse(rule, source) {
             Ok(mut pairs) => pairs.next(),
             Err(error) => {

@@ -5,6 +5,7 @@
 //! of the language becomes a sign or white space, and is reported.
 
 pub mod strange;
+pub mod template;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
@@ -54,12 +55,26 @@ impl Token {
 /// An item's text in tokens.
 #[derive(Debug)]
 pub struct Scanned {
-    /// The text with comments, merge markers and strange characters as spaces; as long as the original.
+    /// The text with comments, merge markers and strange characters as spaces, and with nothing inside the quotes of a
+    /// text with holes; as long as the original.
     pub blanked: String,
-    /// The tokens in order.
+    /// The same with what stands inside the holes; empty where there are none.
+    pub with_holes: String,
+    /// The tokens in order; a text with holes is one.
     pub tokens: Vec<Token>,
+    /// The holes in order.
+    pub holes: Vec<Hole>,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A hole in a text: `{` … `}`.
+#[derive(Debug)]
+pub struct Hole {
+    /// Its braces and all between them.
+    pub span: Span,
+    /// What stands between the braces.
+    pub tokens: Vec<Token>,
 }
 
 /// Operators of more than one sign, the longer first.
@@ -68,13 +83,13 @@ const SIGNS: &[&str] =
 
 /// Cuts an item's text into tokens.
 pub fn scan(text: &str) -> Scanned {
-    let mut scanner = Scanner { text, at: 0, line: 0, tokens: Vec::new(), blanks: Vec::new(), diagnostics: Vec::new() };
-    while scanner.at < text.len() {
-        scanner.step();
-    }
-    let Scanner { tokens, mut blanks, mut diagnostics, .. } = scanner;
-    strange::report(text, &tokens, &mut blanks, &mut diagnostics);
-    Scanned { blanked: blank_out(text, &blanks), tokens, diagnostics }
+    let mut scanner = Scanner::new(text, 0);
+    scanner.run();
+    let Scanner { tokens, holes, templates, mut blanks, mut diagnostics, .. } = scanner;
+    strange::report(text, &tokens, &holes, &mut blanks, &mut diagnostics);
+    let with_holes = if holes.is_empty() { String::new() } else { blank_out(text, &blanks) };
+    blanks.extend(templates);
+    Scanned { blanked: blank_out(text, &blanks), with_holes, tokens, holes, diagnostics }
 }
 
 /// Replaces the spans by spaces but for their line breaks.
@@ -101,11 +116,36 @@ struct Scanner<'t> {
     /// Where the line begins.
     line: usize,
     tokens: Vec<Token>,
+    holes: Vec<Hole>,
     blanks: Vec<Span>,
+    /// The insides of texts with holes.
+    templates: Vec<Span>,
     diagnostics: Vec<Diagnostic>,
+    /// Inside a hole no text has holes.
+    in_hole: bool,
 }
 
 impl<'t> Scanner<'t> {
+    fn new(text: &'t str, at: usize) -> Self {
+        Self {
+            text,
+            at,
+            line: 0,
+            tokens: Vec::new(),
+            holes: Vec::new(),
+            blanks: Vec::new(),
+            templates: Vec::new(),
+            diagnostics: Vec::new(),
+            in_hole: false,
+        }
+    }
+
+    fn run(&mut self) {
+        while self.at < self.text.len() {
+            self.step();
+        }
+    }
+
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or("")
     }
@@ -139,7 +179,7 @@ impl<'t> Scanner<'t> {
             '\r' if rest.starts_with("\r\n") => self.newline(2),
             '\n' | '\r' => self.newline(1),
             ' ' | '\t' => self.at += 1,
-            '/' if rest.starts_with("//") => {
+            '/' if rest.starts_with("//") && !self.in_hole => {
                 self.blank(self.line_length());
             }
             '/' if rest.starts_with("/*") => self.block_comment(),
@@ -175,6 +215,9 @@ impl<'t> Scanner<'t> {
 
     /// `"…"` on one line.
     fn text(&mut self) {
+        if !self.in_hole && template::begins_after(self.text.get(self.line..self.at).unwrap_or("")) {
+            return self.template();
+        }
         let mut escaped = false;
         // No look at the whole line for each text: a line may hold very many.
         for (at, c) in self.rest().char_indices().skip(1) {
@@ -186,6 +229,11 @@ impl<'t> Scanner<'t> {
                 _ => {}
             }
         }
+        self.open_text();
+    }
+
+    /// A text that is not closed: it ends with its line.
+    fn open_text(&mut self) {
         let line = self.rest().get(..self.line_length()).unwrap_or("");
         let span = Span::new(self.at, self.at + line.trim_end().len());
         self.push(TokenKind::OpenText, line.len());
@@ -193,6 +241,42 @@ impl<'t> Scanner<'t> {
             Diagnostic::error(codes::UNCLOSED_TEXT, "this text is not closed", span, "it ends with the line")
                 .help("close it with `\"` on the same line; a `\"` inside a text is written `\\\"`"),
         );
+    }
+
+    /// `"… {value} …"` on one line.
+    fn template(&mut self) {
+        let template::Extent { end, holes, strays, unclosed } = template::extent(self.rest());
+        let Some(end) = end else { return self.open_text() };
+        let start = self.at;
+        self.templates.push(Span::new(start + 1, start + end - 1));
+        self.push(if unclosed.is_some() { TokenKind::OpenText } else { TokenKind::Text }, end);
+        for hole in holes {
+            self.hole(start + hole.start, start + hole.end);
+        }
+        let brace = |at: usize| Span::new(start + at, start + at + 1);
+        if let Some(open) = unclosed {
+            self.diagnostics.push(
+                Diagnostic::error(codes::LONE_BRACE, "this hole is never closed", brace(open), "opened here")
+                    .help("write `}` where the value ends; a `{` that stands for itself is written `{{`"),
+            );
+        }
+        for stray in strays {
+            self.diagnostics.push(
+                Diagnostic::error(codes::LONE_BRACE, "this `}` closes no hole", brace(stray), "nothing is open here")
+                    .help("a `}` that stands for itself is written `}}`")
+                    .fix("write `}}`", brace(stray), "}}"),
+            );
+        }
+    }
+
+    /// The tokens between two braces.
+    fn hole(&mut self, start: usize, end: usize) {
+        let inside = self.text.get(..end).unwrap_or("");
+        let mut scanner = Scanner { line: self.line, in_hole: true, ..Scanner::new(inside, start) };
+        scanner.run();
+        self.diagnostics.append(&mut scanner.diagnostics);
+        self.blanks.append(&mut scanner.blanks);
+        self.holes.push(Hole { span: Span::new(start - 1, end + 1), tokens: scanner.tokens });
     }
 
     /// Texts in the quotes of other languages; a lone quote is a sign.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::scan::template;
 use crate::diagnostic::nearest::nearest;
 
 /// What an item's first word says that it is.
@@ -17,6 +18,9 @@ pub enum ItemWord {
     /// `offer fields` and `offer NAME`
     Offer,
     Channel,
+    Context,
+    Guarantee,
+    Journey,
     Segment,
     Trait,
     Portfolio,
@@ -38,15 +42,28 @@ pub struct RawItem {
 }
 
 /// The words that begin an item.
-pub const ITEM_WORDS: &[&str] = &["customer", "events", "table", "offer", "channel", "segment", "trait", "portfolio"];
+pub const ITEM_WORDS: &[&str] = &[
+    "customer",
+    "events",
+    "table",
+    "context",
+    "offer",
+    "channel",
+    "segment",
+    "trait",
+    "journey",
+    "guarantee",
+    "portfolio",
+];
 
 /// The words that will begin an item once they are built.
 pub const UNBUILT_ITEM_WORDS: &[&str] =
-    &["context", "guarantee", "test", "reminder", "notice", "journey", "family", "experiment", "objective", "affinity"];
+    &["test", "reminder", "notice", "family", "experiment", "objective", "affinity"];
 
 /// Words that go on with the line before, even in column 0.
 const CONTINUING: &[&str] = &[
-    "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "starts", "if",
+    "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "starts",
+    "ends", "if",
 ];
 
 /// Splits a file. Comments and blank lines before the first item belong to none.
@@ -129,6 +146,9 @@ impl Splitter {
             rest = match c {
                 '/' if rest.starts_with("//") => return,
                 '#' => return,
+                '"' if template::begins_after(line.get(..line.len() - rest.len()).unwrap_or("")) => {
+                    template::extent(rest).end.and_then(|end| rest.get(end..)).unwrap_or("")
+                }
                 '"' => after_text(rest),
                 _ => {
                     self.depth += i64::from(c == '{') - i64::from(c == '}');
@@ -176,6 +196,9 @@ pub fn item_word(word: &str) -> Option<ItemWord> {
         "table" => ItemWord::Table,
         "offer" => ItemWord::Offer,
         "channel" => ItemWord::Channel,
+        "context" => ItemWord::Context,
+        "guarantee" => ItemWord::Guarantee,
+        "journey" => ItemWord::Journey,
         "segment" => ItemWord::Segment,
         "trait" => ItemWord::Trait,
         "portfolio" => ItemWord::Portfolio,

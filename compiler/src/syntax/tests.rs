@@ -12,6 +12,7 @@ mod random;
 mod show;
 mod spellings;
 mod trees;
+mod widened;
 
 /// All messages of a file, one per line, with the words that each points at.
 fn messages(file: &str) -> String {

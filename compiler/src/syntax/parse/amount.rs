@@ -4,7 +4,7 @@ use opportune_plan::{Currency, Float, Span as TimeSpan};
 use pest::iterators::Pair;
 
 use super::build::Built;
-use super::{Reader, Rule, unbuilt};
+use super::{Reader, Rule};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{ExprKind, Literal, Span};
 
@@ -89,7 +89,7 @@ impl<'t> Reader<'t> {
         value.map(Literal::Int)
     }
 
-    fn number(&mut self, digits: &str, span: Span) -> Option<f64> {
+    pub fn number(&mut self, digits: &str, span: Span) -> Option<f64> {
         let value: Option<f64> = digits.replace('_', "").parse().ok().filter(|value: &f64| value.is_finite());
         if value.is_none() {
             self.too_big(span, "numbers go up to about 1.7 followed by 308 digits");
@@ -97,23 +97,22 @@ impl<'t> Reader<'t> {
         value
     }
 
-    fn too_big(&mut self, span: Span, help: &str) {
+    pub fn too_big(&mut self, span: Span, help: &str) {
         self.report(Diagnostic::error(codes::BAD_NUMBER, "this number is too big", span, "does not fit").help(help));
     }
 
     fn with_unit(&mut self, digits: &str, at: Span, unit: &str, unit_span: Span, all: Span) -> Option<Literal> {
-        if let Some(currency) = Currency::new(unit) {
+        if let Some(currency) = Currency::new(unit).filter(|_| unit_word(&unit.to_lowercase()).is_none()) {
             return self.money(digits, at, Some(currency));
         }
         if let Some(currency) = small_currency(unit) {
             self.report(unit_report(unit, unit_span, self.touching(unit_span), currency.as_str()));
             return self.money(digits, at, Some(currency));
         }
-        if matches!(unit, "m" | "km" | "mile" | "miles" | "metres" | "meters") {
-            self.report(unbuilt::here(all, "a distance"));
-            return None;
+        if let Some(distance) = super::distance::unit(unit) {
+            return self.distance(digits, at, unit, unit_span, all, distance);
         }
-        let (word, singular) = unit_word(unit)?;
+        let (word, singular) = unit_word(unit).or_else(|| unit_word(&unit.to_lowercase()))?;
         let one = digits == "1";
         if unit != word && !(one && unit == singular) || self.touching(unit_span) {
             let right = if one { singular } else { word };
@@ -123,7 +122,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Whether a unit follows its number without a space.
-    fn touching(&self, unit: Span) -> bool {
+    pub fn touching(&self, unit: Span) -> bool {
         self.text
             .get(..unit.start as usize)
             .and_then(|text| text.chars().next_back())
@@ -199,7 +198,7 @@ fn sign_report(sign: &str, digits: &str, span: Span) -> Diagnostic {
     .fix(format!("write `{mended}`"), span, mended)
 }
 
-fn unit_report(unit: &str, span: Span, touching: bool, right: &str) -> Diagnostic {
+pub fn unit_report(unit: &str, span: Span, touching: bool, right: &str) -> Diagnostic {
     if unit == right {
         return Diagnostic::error(
             codes::BAD_UNIT,
@@ -233,7 +232,7 @@ fn small_currency(unit: &str) -> Option<Currency> {
         "dollar" | "dollars" | "bucks" => Currency::new("USD"),
         "euro" | "euros" => Currency::new("EUR"),
         "pounds" => Currency::new("GBP"),
-        _ if unit.len() == 3 && unit_word(unit).is_none() => Currency::new(&unit.to_ascii_uppercase()),
+        _ if unit.len() == 3 && unit_word(&unit.to_lowercase()).is_none() => Currency::new(&unit.to_ascii_uppercase()),
         _ => None,
     }
 }

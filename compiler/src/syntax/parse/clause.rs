@@ -2,16 +2,17 @@
 
 use pest::iterators::Pair;
 
-use super::{Reader, Rule, foreign, unbuilt};
+use super::{Reader, Rule, foreign, template, unbuilt};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{
     CapClause, Expr, ExprKind, Literal, Name, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind,
-    RankTerm, Span, Template, TemplatePart,
+    RankTerm, Span,
 };
 use crate::syntax::layout::Part;
 
-const OFFER_WORDS: &[&str] = &["about", "eligible", "except", "priority", "channel", "timing", "cap", "because"];
+const OFFER_WORDS: &[&str] =
+    &["about", "eligible", "except", "priority", "channel", "timing", "cap", "because", "message"];
 const PORTFOLIO_WORDS: &[&str] = &["rank", "slate", "cap"];
 const CHANNEL_WORDS: &[&str] = &["needs"];
 
@@ -21,7 +22,8 @@ pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
     let first = reader.written(word);
     let kind = match first {
         "about" => OfferClauseKind::About(text(reader, part)?),
-        "because" => OfferClauseKind::Because(plain(text(reader, part)?)),
+        "because" => template::because(reader, part)?,
+        "message" => template::message(reader, part)?,
         "eligible" | "except" => return condition(reader, part, first == "eligible"),
         "priority" => OfferClauseKind::Priority(only_expr(reader, Rule::priority_clause, part)?),
         // A damaged one is still there: that the offer says no channel would be a second message for one mistake.
@@ -57,7 +59,8 @@ pub fn portfolio(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClause
     Some(PortfolioClause { span: reader.part_span(part), word, kind })
 }
 
-fn first_span(reader: &Reader<'_>, part: &Part) -> Span {
+/// The first token of a clause.
+pub fn first_span(reader: &Reader<'_>, part: &Part) -> Span {
     reader.tokens.get(part.tokens.start).map_or(Span::default(), |token| token.span())
 }
 
@@ -69,7 +72,7 @@ fn later<T>(reader: &mut Reader<'_>, word: Span) -> Option<T> {
 }
 
 /// Reports a clause that begins with no clause word.
-fn no_clause<T>(reader: &mut Reader<'_>, part: &Part, of: &str, words: &[&'static str]) -> Option<T> {
+pub fn no_clause<T>(reader: &mut Reader<'_>, part: &Part, of: &str, words: &[&'static str]) -> Option<T> {
     if part.broken {
         return None;
     }
@@ -188,12 +191,6 @@ fn text(reader: &mut Reader<'_>, part: &Part) -> Option<Name> {
     Some(reader.text_value(&text))
 }
 
-/// A text without holes.
-fn plain(text: Name) -> Template {
-    let parts = if text.node.is_empty() { Vec::new() } else { vec![TemplatePart::Text(text.node)] };
-    Template { span: text.span, parts }
-}
-
 /// A clause of one expression: a condition or a value.
 fn only_expr(reader: &mut Reader<'_>, rule: Rule, part: &Part) -> Option<Expr> {
     let mut value = None;
@@ -230,7 +227,7 @@ fn channels(reader: &mut Reader<'_>, part: &Part) -> Option<Vec<Name>> {
 }
 
 /// `or` where `, else` is written; the comma touches the word before.
-fn separator<'t>(reader: &Reader<'t>, odd: &Pair<'t, Rule>, right: &str) -> Diagnostic {
+pub fn separator<'t>(reader: &Reader<'t>, odd: &Pair<'t, Rule>, right: &str) -> Diagnostic {
     let span = reader.span(odd);
     let before = reader.text.get(..span.start as usize).unwrap_or("").trim_end().len();
     let mut diagnostic = foreign::word(reader, span, right);
@@ -279,24 +276,22 @@ fn cap(reader: &mut Reader<'_>, part: &Part) -> Option<CapClause> {
         }
     }
     let every = sums.pop()?;
-    Some(CapClause { limit: sums.pop()?, every: span_literal(reader, every), over, filter })
+    let every = span_literal(reader, every, "a cap is counted over a length of time", "every");
+    Some(CapClause { limit: sums.pop()?, every, over, filter })
 }
 
-/// The length of a cap's window.
-fn span_literal(reader: &mut Reader<'_>, every: Expr) -> Expr {
-    if matches!(every.kind, ExprKind::Literal(Literal::Span(_)) | ExprKind::Error) {
-        return every;
+/// A length of time after a word, such as `every 90 days`.
+pub fn span_literal(reader: &mut Reader<'_>, length: Expr, message: &str, word: &str) -> Expr {
+    if matches!(length.kind, ExprKind::Literal(Literal::Span(_)) | ExprKind::Error) {
+        return length;
     }
-    let written = reader.written(every.span);
-    let help = match every.kind {
-        ExprKind::Literal(_) => format!("add a unit: `every {written} days`"),
-        _ => "write a length of time, such as `every 90 days`".to_owned(),
+    let written = reader.written(length.span);
+    let help = match length.kind {
+        ExprKind::Literal(Literal::Int(_)) => format!("add a unit: `{word} {written} days`"),
+        _ => format!("write a length of time, such as `{word} 90 days`"),
     };
-    reader.report(
-        Diagnostic::error(codes::BAD_UNIT, "a cap is counted over a length of time", every.span, "how long is this?")
-            .help(help),
-    );
-    Expr { kind: ExprKind::Error, span: every.span }
+    reader.report(Diagnostic::error(codes::BAD_UNIT, message, length.span, "how long is this?").help(help));
+    Expr { kind: ExprKind::Error, span: length.span }
 }
 
 /// `rank by offer.tier desc, then score, then by lot`

@@ -8,6 +8,9 @@ use super::{Reader, Rule};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{ExprKind, Literal, Name, Span};
 
+/// Microseconds in a second.
+const MILLION: i64 = 1_000_000;
+
 impl<'t> Reader<'t> {
     /// `2026-11-01`, `2026-11-27 18:00`, `2026-11-27 18:00 Europe/London`
     pub fn moment(&mut self, pair: Pair<'t, Rule>) -> Built {
@@ -43,6 +46,39 @@ impl<'t> Reader<'t> {
             (true, None) => return Built::error(span),
         };
         Built::leaf(ExprKind::Literal(literal), span)
+    }
+
+    /// `21:00`, `21:00:30`
+    pub fn time_of_day(&mut self, pair: &Pair<'t, Rule>) -> Built {
+        let span = self.span(pair);
+        match self.clock(pair.as_str(), span) {
+            Some(seconds) => Built::leaf(ExprKind::Literal(Literal::Time(seconds * MILLION)), span),
+            None => Built::error(span),
+        }
+    }
+
+    /// `9pm`, `9:30 am`, `21h30`
+    pub fn odd_time_of_day(&mut self, pair: &Pair<'t, Rule>) -> Built {
+        let span = self.span(pair);
+        let written = self.written(span);
+        let lower = written.to_lowercase();
+        let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<i64>().ok());
+        let (hour, minute) = (numbers.next().unwrap_or(24), numbers.next().unwrap_or(0));
+        let hour = match lower.find(['a', 'p']).and_then(|at| lower.get(at..at + 1)) {
+            Some(_) if !(1..=12).contains(&hour) => 24,
+            Some("a") => hour % 12,
+            Some(_) => hour % 12 + 12,
+            None => hour,
+        };
+        let message = format!("`{written}` is not written as a time of day");
+        let diagnostic = Diagnostic::error(codes::BAD_DATE, message, span, "hours go from 0 to 23: `21:00`");
+        if hour > 23 || minute > 59 {
+            self.report(diagnostic.help("times go from `00:00` to `23:59`"));
+            return Built::error(span);
+        }
+        let mended = format!("{hour:02}:{minute:02}");
+        self.report(diagnostic.fix(format!("write `{mended}`"), span, mended));
+        Built::leaf(ExprKind::Literal(Literal::Time((hour * 3_600 + minute * 60) * MILLION)), span)
     }
 
     fn date(&mut self, written: &str, span: Span) -> Option<civil::Date> {

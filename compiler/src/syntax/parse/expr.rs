@@ -5,7 +5,8 @@ use std::iter::Peekable;
 use pest::iterators::{Pair, Pairs};
 
 use super::build::Built;
-use super::{Reader, Rule, foreign, unbuilt};
+use super::{Reader, Rule, foreign, sql, unbuilt};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{BinaryWord, Expr, ExprKind, Literal, Name, Span, Spanned};
 
 /// How tightly operators bind, from the loosest.
@@ -35,14 +36,18 @@ fn binds(rule: Rule) -> Option<u8> {
         | Rule::op_greater
         | Rule::op_greater_or_equal
         | Rule::op_starts
+        | Rule::op_ends
         | Rule::op_contains
+        | Rule::op_overlaps
         | Rule::odd_equal
         | Rule::odd_not_equal
         | Rule::odd_less_or_equal
         | Rule::odd_greater_or_equal
         | Rule::odd_is
         | Rule::odd_starts
+        | Rule::odd_ends
         | Rule::odd_contains
+        | Rule::odd_overlaps
         | Rule::odd_like
         | Rule::tail_is
         | Rule::tail_null
@@ -190,10 +195,13 @@ impl<'t> Reader<'t> {
                 Built::error(span)
             }
             Rule::date_time => self.moment(pair),
-            Rule::clock => {
-                self.report(unbuilt::here(span, "a time of day"));
-                Built::error(span)
-            }
+            Rule::clock => self.time_of_day(&pair),
+            Rule::odd_clock => self.odd_time_of_day(&pair),
+            Rule::list => self.list_operand(pair),
+            Rule::odd_case => self.case(pair),
+            Rule::odd_typed => self.typed_text(&pair),
+            Rule::odd_extract => self.extract(pair),
+            Rule::odd_cast => self.cast(pair),
             Rule::text | Rule::open_text | Rule::odd_text => {
                 let closed = pair.as_rule() != Rule::open_text;
                 let text = self.text_value(&pair);
@@ -201,6 +209,14 @@ impl<'t> Reader<'t> {
             }
             _ => self.amount(pair),
         }
+    }
+
+    /// `[a, b]` after `contains` or `overlaps`
+    fn list_operand(&mut self, pair: Pair<'t, Rule>) -> Built {
+        let span = self.span(&pair);
+        let list = self.list(pair);
+        let below = list.iter().map(|item| item.depth).fold(0, u16::max);
+        self.node(ExprKind::List(list.into_iter().map(|item| item.expr).collect()), span, below)
     }
 
     fn if_expr(&mut self, pair: Pair<'t, Rule>) -> Built {
@@ -248,13 +264,14 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn call(&mut self, pair: Pair<'t, Rule>) -> Built {
+    pub fn call(&mut self, pair: Pair<'t, Rule>) -> Built {
         let span = self.span(&pair);
         let mut parts = pair.into_inner();
         let Some(callee) = parts.next() else { return Built::error(span) };
         let Some(arguments) = parts.next() else { return self.bare_word(&callee) };
         let word = callee.as_str();
         let inner = arguments.into_inner().filter(|part| part.as_rule() == Rule::expr);
+        let known = self.diagnostics.len();
         let mut built = Vec::new();
         let mut below = 0;
         for argument in inner {
@@ -264,13 +281,29 @@ impl<'t> Reader<'t> {
         }
         let callee_span = self.span(&callee);
         if let Some(diagnostic) =
-            unbuilt::function(word, callee_span).or_else(|| foreign::function(self, word, callee_span, span, &built))
+            unbuilt::function(word, callee_span).or_else(|| sql::function(self, word, callee_span, span, &built))
         {
+            self.forget_replaced_quotes(known, &diagnostic);
             self.report(diagnostic);
             return Built::error(span);
         }
         let name = self.name(&callee);
         self.node(ExprKind::Call(name, built), span, below)
+    }
+
+    /// A text in other quotes of which the fix leaves nothing needs no message of its own.
+    fn forget_replaced_quotes(&mut self, known: usize, diagnostic: &Diagnostic) {
+        let Some(fix) = &diagnostic.fix else { return };
+        let text = self.text;
+        let mut at = 0;
+        self.diagnostics.retain(|inner| {
+            at += 1;
+            let quoted =
+                inner.labels.first().and_then(|label| text.get(label.span.start as usize..label.span.end as usize));
+            at <= known
+                || inner.code != codes::FOREIGN_QUOTES
+                || quoted.is_none_or(|quoted| fix.replacement.contains(quoted))
+        });
     }
 
     /// A name, or a word that is none: with capitals it is rather a value without its quotes.

@@ -105,6 +105,13 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         | Rule::odd_null
         | Rule::date_time
         | Rule::clock
+        | Rule::odd_clock
+        | Rule::odd_typed
+        | Rule::odd_case
+        | Rule::case_word
+        | Rule::odd_extract
+        | Rule::odd_cast
+        | Rule::in_set
         | Rule::kw_not
         | Rule::minus => "a value",
         Rule::name | Rule::odd_name => "a name",
@@ -119,9 +126,14 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         | Rule::op_subtract
         | Rule::op_multiply
         | Rule::op_divide => "an operator",
-        Rule::op_equal | Rule::op_is_not | Rule::op_less | Rule::op_greater | Rule::op_starts | Rule::op_contains => {
-            "an operator"
-        }
+        Rule::op_equal
+        | Rule::op_is_not
+        | Rule::op_less
+        | Rule::op_greater
+        | Rule::op_starts
+        | Rule::op_ends
+        | Rule::op_contains
+        | Rule::op_overlaps => "an operator",
         Rule::EOI => END,
         Rule::comma => "`,`",
         Rule::close => "`)`",
@@ -131,9 +143,21 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::kw_when => "`when`",
         Rule::then_word => "`then`",
         Rule::last_else | Rule::else_word => "`else`",
-        Rule::kw_where | Rule::aggregate_filter | Rule::cap_where => "`where`",
+        Rule::kw_where | Rule::aggregate_filter | Rule::cap_where | Rule::step_where => "`where`",
         Rule::aggregate_window => "`in last …`",
-        Rule::window => "`last …`",
+        Rule::window => "a window such as `last 30 days`",
+        Rule::kw_next => "`next`",
+        Rule::calendar_unit => "`day`, `week`, `month`, `quarter` or `year`",
+        Rule::window_between | Rule::kw_between => "`between`",
+        Rule::kw_each => "`each`",
+        Rule::each | Rule::kw_for => "`for each`",
+        Rule::review => "`review by`",
+        Rule::kw_within | Rule::step_within => "`within`",
+        Rule::step_next => "`, then`",
+        Rule::hole_as | Rule::kw_as => "`as`",
+        Rule::format => "a format such as `whole`",
+        Rule::second_column => "`and` with a second column",
+        Rule::never_when => "`when`",
         Rule::kw_from | Rule::timing_from | Rule::source => "`from`",
         Rule::kw_to | Rule::timing_to => "`to`",
         Rule::kw_of => "`of`",
@@ -203,7 +227,8 @@ fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
 
 /// The word of the language that the word at the place, or the one before it, nearly is.
 fn misspelt(stop: &Stop<'_>, wanted: &[&'static str]) -> Option<(Span, &'static str)> {
-    const OPERATORS: &[&str] = &["and", "else", "between", "contains", "starts with", "where", "then", "not in"];
+    const OPERATORS: &[&str] =
+        &["and", "else", "between", "contains", "overlaps", "starts with", "ends with", "where", "then", "not in"];
     let operators = if wanted.contains(&OPERATOR) { OPERATORS } else { &[] };
     let candidates = wanted
         .iter()
@@ -256,6 +281,7 @@ fn joined(wanted: &[&str]) -> String {
 fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
     bare_type(stop, positives)
         .or_else(|| after_number(stop))
+        .or_else(|| one_value(stop, positives))
         .or_else(|| reserved_name(stop, positives))
         .or_else(|| foreign_sign(stop))
 }
@@ -272,6 +298,21 @@ fn bare_type(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
     Some(Diagnostic::error(codes::UNEXPECTED, message, token.span(), "of what?").help(help))
 }
 
+/// `x in "a"`
+fn one_value(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
+    let (found, text) = stop.found.filter(|(token, _)| matches!(token.kind, TokenKind::Text | TokenKind::Number))?;
+    let after_in = stop.before.is_some_and(|(_, text)| text.eq_ignore_ascii_case("in"));
+    let in_aggregate = !positives.iter().any(|rule| matches!(rule, Rule::in_set | Rule::list));
+    if !after_in || in_aggregate {
+        return None;
+    }
+    let message = "after `in` stands a list, a set or a window";
+    let text = shown(text);
+    Some(Diagnostic::error(codes::UNEXPECTED, message, found.span(), "one value").help(format!(
+        "write `= {text}` for one value, `in [{text}, …]` for one of several, `in last 30 days` for a time"
+    )))
+}
+
 /// `1,000`, `30 dayz`
 fn after_number(stop: &Stop<'_>) -> Option<Diagnostic> {
     let (number, digits) = stop.before.filter(|(token, _)| token.kind == TokenKind::Number)?;
@@ -283,8 +324,9 @@ fn after_number(stop: &Stop<'_>) -> Option<Diagnostic> {
         let diagnostic = Diagnostic::error(codes::BAD_NUMBER, message, span, format!("write `{mended}`"));
         return Some(diagnostic.fix(format!("write `{mended}`"), span, mended));
     }
-    let units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
-    let near = nearest(&text.to_lowercase(), units).or_else(|| amount::unit_word(text).map(|(many, _)| many));
+    let units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years", "km", "miles"];
+    let lower = text.to_lowercase();
+    let near = nearest(&lower, units).or_else(|| amount::unit_word(&lower).map(|(many, _)| many));
     let near = near.filter(|_| found.kind == TokenKind::Word)?;
     let message = format!("there is no unit `{}`", shown(text));
     let diagnostic =

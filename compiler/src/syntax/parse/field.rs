@@ -35,7 +35,7 @@ impl<'t> Reader<'t> {
                 Rule::question => field.optional = Some(span),
                 Rule::link => self.once(&mut field.link, span, |reader| reader.link(part)),
                 Rule::default => self.once(&mut field.default, span, |reader| reader.default(part)),
-                Rule::source if field.from.is_empty() => field.from = self.source(part),
+                Rule::source if field.from.is_empty() => (field.from, field.and) = self.source(part),
                 Rule::source => self.twice(span),
                 Rule::class => field.classes.extend(part.into_inner().next().map(|class| self.name(&class))),
                 Rule::money_type | Rule::list_type | Rule::set_type | Rule::named_type => {
@@ -70,6 +70,7 @@ impl<'t> Reader<'t> {
 
     fn type_expr(&mut self, pair: Pair<'t, Rule>) -> Option<TypeExpr> {
         let rule = pair.as_rule();
+        let span = self.span(&pair);
         let mut inner = pair.into_inner();
         match rule {
             Rule::money_type => {
@@ -78,12 +79,7 @@ impl<'t> Reader<'t> {
                 Some(TypeExpr::Money(Name { node: currency.as_str().into(), span }))
             }
             Rule::list_type => self.list_type(inner),
-            Rule::set_type => {
-                let of = inner.find(|part| !matches!(part.as_rule(), Rule::set_word | Rule::kw_of))?;
-                let span = self.span(&of);
-                let node = self.type_expr(of)?;
-                Some(TypeExpr::SetOf(Box::new(Spanned { node, span })))
-            }
+            Rule::set_type => self.set_type(inner, span),
             _ => {
                 let word = inner.next()?;
                 let span = self.span(&word);
@@ -94,6 +90,32 @@ impl<'t> Reader<'t> {
                 Some(TypeExpr::Named(word.as_str().into()))
             }
         }
+    }
+
+    /// `set of text`, and `list of text`, `set(text)`, `array<text>`, which are meant so.
+    fn set_type(&mut self, inner: pest::iterators::Pairs<'t, Rule>, all: Span) -> Option<TypeExpr> {
+        let mut odd = false;
+        let mut element = None;
+        for part in inner {
+            match part.as_rule() {
+                Rule::set_word | Rule::kw_of => {}
+                Rule::odd_set_word | Rule::set_open | Rule::set_close => odd = true,
+                _ => element = Some(part),
+            }
+        }
+        let element = element?;
+        let span = self.span(&element);
+        if odd {
+            let mended = format!("set of {}", self.written(span));
+            let message = format!("`{}` is written `{mended}` here", self.written(all));
+            self.report(Diagnostic::error(codes::FOREIGN_WORD, message, all, format!("write `{mended}`")).fix(
+                format!("write `{mended}`"),
+                all,
+                mended,
+            ));
+        }
+        let node = self.type_expr(element)?;
+        Some(TypeExpr::SetOf(Box::new(Spanned { node, span })))
     }
 
     /// `one_of(a, b)`, `ordered("19-24", "25-34")`
@@ -142,23 +164,75 @@ impl<'t> Reader<'t> {
         Some(LinkItem { table: names.next()?, optional, alias: names.next() })
     }
 
-    /// `from column`, `from "Column Name"`, `from campaign.start_date`
-    fn source(&mut self, pair: Pair<'t, Rule>) -> Vec<Name> {
+    /// `from column`, `from "Column Name"`, `from campaign.start_date`, `from latitude and longitude`
+    fn source(&mut self, pair: Pair<'t, Rule>) -> (Vec<Name>, Option<Name>) {
         let mut names = Vec::new();
+        let mut second = None;
         for part in pair.into_inner() {
+            let span = self.span(&part);
             match part.as_rule() {
-                // Columns go by the name that the data gives them, capitals included.
-                Rule::odd_name => names.push(self.column(&part)),
-                Rule::name => names.push(self.name(&part)),
-                Rule::text | Rule::open_text | Rule::odd_text => names.push(self.text_value(&part)),
-                _ => {}
+                Rule::second_column => second = self.second_column(part),
+                Rule::odd_columns => return self.columns_in_brackets(part, span),
+                _ => names.extend(self.column(&part)),
             }
         }
-        names
+        (names, second)
+    }
+
+    fn second_column(&mut self, pair: Pair<'t, Rule>) -> Option<Name> {
+        let mut name = None;
+        for part in pair.into_inner() {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::odd_column_and => self.report(foreign::word(self, span, "and")),
+                Rule::dot => {}
+                _ if name.is_some() => self.report(
+                    Diagnostic::error(
+                        codes::UNEXPECTED,
+                        "the second column has a simple name",
+                        span,
+                        "not expected here",
+                    )
+                    .help("write two columns of this table: `from latitude and longitude`"),
+                ),
+                _ => name = self.column(&part),
+            }
+        }
+        name
+    }
+
+    /// `from (latitude, longitude)`
+    fn columns_in_brackets(&mut self, pair: Pair<'t, Rule>, span: Span) -> (Vec<Name>, Option<Name>) {
+        let mut names = pair.into_inner().filter_map(|part| self.column(&part)).collect::<Vec<_>>().into_iter();
+        let (first, second) = (names.next(), names.next());
+        if let (Some(first), Some(second)) = (&first, &second) {
+            let mended = format!("{} and {}", self.written(first.span), self.written(second.span));
+            self.report(
+                Diagnostic::error(
+                    codes::FOREIGN_OPERATOR,
+                    "two columns are joined by `and`",
+                    span,
+                    format!("write `{mended}`"),
+                )
+                .fix(format!("write `{mended}`"), span, mended),
+            );
+        }
+        (first.into_iter().collect(), second)
+    }
+
+    /// A column as it is written; `None`: a sign between columns.
+    fn column(&mut self, part: &Pair<'t, Rule>) -> Option<Name> {
+        match part.as_rule() {
+            // Columns go by the name that the data gives them, capitals included.
+            Rule::odd_name => Some(self.odd_column(part)),
+            Rule::name => Some(self.name(part)),
+            Rule::text | Rule::open_text | Rule::odd_text => Some(self.text_value(part)),
+            _ => None,
+        }
     }
 
     /// A column's name without its quotes.
-    fn column(&mut self, pair: &Pair<'t, Rule>) -> Name {
+    fn odd_column(&mut self, pair: &Pair<'t, Rule>) -> Name {
         let span = self.span(pair);
         let quoted = super::text::quoted(pair.as_str());
         self.report(

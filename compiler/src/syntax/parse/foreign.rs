@@ -153,15 +153,21 @@ pub fn inner_word(reader: &Reader<'_>, span: Span) -> Diagnostic {
     }
 }
 
-/// `last month`: how many?
-pub fn length_without_number(unit: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(codes::BAD_UNIT, format!("`last {unit}` needs a number"), span, "how many?")
-        .help(format!("`last 1 {unit}` ends now"))
-        .fix(format!("write `1 {unit}`"), span, format!("1 {unit}"))
-}
-
 /// A word with capitals where a value stands.
 pub fn capital_value(word: &str, span: Span) -> Diagnostic {
+    let now = match word {
+        "CURRENT_DATE" | "TODAY" | "Today" => Some("today"),
+        "CURRENT_TIMESTAMP" | "CURRENT_TIME" | "NOW" | "Now" | "SYSDATE" => Some("now"),
+        _ => None,
+    };
+    if let Some(right) = now {
+        let message = format!("`{word}` is written `{right}` here");
+        return Diagnostic::error(codes::FOREIGN_WORD, message, span, format!("write `{right}`")).fix(
+            format!("replace `{word}` with `{right}`"),
+            span,
+            right,
+        );
+    }
     let diagnostic =
         Diagnostic::error(codes::BAD_WORD, format!("`{word}` is not a name"), span, "names are in small letters");
     let name = small_name(word);
@@ -202,28 +208,4 @@ fn small_name(word: &str) -> String {
     } else {
         format!("x_{trimmed}").trim_end_matches('_').to_owned()
     }
-}
-
-/// Functions of other languages.
-pub fn function(reader: &Reader<'_>, word: &str, at: Span, all: Span, arguments: &[Expr]) -> Option<Diagnostic> {
-    let lower = word.to_ascii_lowercase();
-    let argument = |at: usize| arguments.get(at).map_or("x", |argument| reader.written(argument.span));
-    let (first, second) = (argument(0), argument(1));
-    let mended = match lower.as_str() {
-        "coalesce" | "ifnull" | "nvl" | "default_if_none" => format!("({first} else {second})"),
-        "isnull" | "is_null" | "isnan" | "isna" | "is_missing" => format!("{first} is missing"),
-        "notnull" | "is_not_null" | "isnotnull" | "is_known" => format!("{first} is known"),
-        "not" => format!("not ({first})"),
-        "starts_with" | "startswith" | "left" => format!("{first} starts with {second}"),
-        "contains" | "has" | "includes" => format!("{first} contains {second}"),
-        "date" | "to_date" | "datetime" => first.trim_matches(['"', '\'']).to_owned(),
-        "now" | "today" | "current_date" | "getdate" | "sysdate" | "curdate" => {
-            if lower == "now" { "now" } else { "today" }.to_owned()
-        }
-        "iff" | "iif" | "if" => format!("if {first} then {second} else {}", argument(2)),
-        _ => return None,
-    };
-    let diagnostic =
-        Diagnostic::error(codes::FOREIGN_WORD, format!("there is no function `{word}`"), at, "of another language");
-    Some(diagnostic.help(format!("write `{mended}`")).fix(format!("write `{mended}`"), all, mended.clone()))
 }

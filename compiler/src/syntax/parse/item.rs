@@ -1,9 +1,11 @@
 //! An item by its first word: the head, then clause by clause.
 
-use super::{Reader, Rule, clause, foreign, unbuilt};
+use super::{Reader, Rule, clause, foreign, guarantee, journey, unbuilt};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::ast::{ChannelItem, DefinitionItem, ItemKind, Name, OfferItem, Span, TableItem};
+use crate::syntax::ast::{
+    ChannelItem, DefinitionItem, EachItem, FieldItem, ItemKind, Name, OfferItem, Span, TableItem,
+};
 use crate::syntax::layout::{Braces, Finder, Layout, Part};
 use crate::syntax::scan::TokenKind;
 use crate::syntax::split::{ITEM_WORDS, ItemWord, UNBUILT_ITEM_WORDS, item_word};
@@ -23,8 +25,11 @@ pub fn read(reader: &mut Reader<'_>) -> Option<ItemKind> {
         ItemWord::Events => table(reader, "events", ItemKind::Events),
         ItemWord::Table => table(reader, "table", ItemKind::Table),
         ItemWord::Offer if reader.tokens.get(1).is_some_and(|token| token.text(reader.text) == "fields") => {
-            offer_fields(reader)
+            Some(ItemKind::OfferFields(fields(reader, "offer fields", 2)))
         }
+        ItemWord::Context => Some(ItemKind::Context(fields(reader, "context", 1))),
+        ItemWord::Journey => journey::journey(reader),
+        ItemWord::Guarantee => guarantee::guarantee(reader),
         ItemWord::Offer => offer(reader),
         ItemWord::Channel => channel(reader),
         ItemWord::Segment => definition(reader, Rule::segment_item, "segment").map(ItemKind::Segment),
@@ -92,23 +97,39 @@ fn table(reader: &mut Reader<'_>, what: &str, kind: impl Fn(TableItem) -> ItemKi
     Some(kind(TableItem { name: name?, fields }))
 }
 
-fn offer_fields(reader: &mut Reader<'_>) -> Option<ItemKind> {
-    let layout = block(reader, "offer fields", Braces::Needed);
-    if let Some(extra) = reader.tokens.get(layout.head.tokens.clone()).and_then(|tokens| tokens.get(2)) {
+/// The fields of an item without a name of its own, whose head has so many words.
+fn fields(reader: &mut Reader<'_>, what: &str, words: usize) -> Vec<FieldItem> {
+    let layout = block(reader, what, Braces::Needed);
+    if let Some(extra) = reader.tokens.get(layout.head.tokens.clone()).and_then(|tokens| tokens.get(words)) {
         let span = extra.span();
         reader.report(
-            Diagnostic::error(codes::UNEXPECTED, "`offer fields` has no name", span, "`{` is expected here")
+            Diagnostic::error(codes::UNEXPECTED, format!("`{what}` has no name"), span, "`{` is expected here")
                 .help("leave it out"),
         );
     }
-    Some(ItemKind::OfferFields(layout.clauses.iter().filter_map(|part| reader.field(part)).collect()))
+    layout.clauses.iter().filter_map(|part| reader.field(part)).collect()
 }
 
 fn offer(reader: &mut Reader<'_>) -> Option<ItemKind> {
     let layout = block(reader, "offer", Braces::Needed);
-    let name = head_name(reader, &layout.head, &["for"]).ok()?;
+    let head = offer_head(reader, &layout.head);
     let clauses = layout.clauses.iter().filter_map(|part| clause::offer(reader, part)).collect();
-    Some(ItemKind::Offer(OfferItem { name: name?, each: None, clauses }))
+    let (name, each) = head?;
+    Some(ItemKind::Offer(OfferItem { name, each, clauses }))
+}
+
+/// `offer name`, `offer name for each category c of product`
+fn offer_head(reader: &mut Reader<'_>, head: &Part) -> Option<(Name, Option<EachItem>)> {
+    let mut name = None;
+    let mut each = None;
+    for pair in reader.matched(Rule::offer_head, head)?.into_inner() {
+        match pair.as_rule() {
+            Rule::name | Rule::odd_name => name = Some(reader.name(&pair)),
+            Rule::each => each = Some(reader.each(pair)?),
+            _ => {}
+        }
+    }
+    Some((name?, each))
 }
 
 fn channel(reader: &mut Reader<'_>) -> Option<ItemKind> {
@@ -130,8 +151,8 @@ fn portfolio(reader: &mut Reader<'_>) -> Option<ItemKind> {
     Some(ItemKind::Portfolio(layout.clauses.iter().filter_map(|part| clause::portfolio(reader, part)).collect()))
 }
 
-/// `segment name is condition`, `trait name = value`
-fn definition(reader: &mut Reader<'_>, rule: Rule, what: &str) -> Option<DefinitionItem> {
+/// The one clause of an item without braces; reports what follows it.
+pub fn single(reader: &mut Reader<'_>, what: &str) -> Part {
     let (part, more) = Finder::new(reader.text, reader.tokens, &mut reader.diagnostics).single();
     if let Some(span) = more.and_then(|more| reader.tokens.get(more.tokens.start)).map(|token| token.span()) {
         reader.report(
@@ -139,6 +160,12 @@ fn definition(reader: &mut Reader<'_>, rule: Rule, what: &str) -> Option<Definit
                 .help("a line goes on where it begins with, or the one before ends in, an operator such as `and`; or put the whole in brackets"),
         );
     }
+    part
+}
+
+/// `segment name is condition`, `trait name = value`
+fn definition(reader: &mut Reader<'_>, rule: Rule, what: &str) -> Option<DefinitionItem> {
+    let part = single(reader, what);
     let right = if rule == Rule::segment_item { "is" } else { "=" };
     let mut name = None;
     let mut value = None;

@@ -5,7 +5,7 @@ use std::iter::Peekable;
 use pest::iterators::{Pair, Pairs};
 
 use super::build::Built;
-use super::{Reader, Rule, foreign, unbuilt};
+use super::{Reader, Rule, foreign};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{BinaryWord, ExprKind, Literal, Spanned};
 
@@ -34,6 +34,10 @@ impl<'t> Reader<'t> {
             Rule::odd_greater_or_equal => (BinaryWord::GreaterOrEqual, Some(">=")),
             Rule::op_starts => (BinaryWord::StartsWith, None),
             Rule::odd_starts => (BinaryWord::StartsWith, Some("starts with")),
+            Rule::op_ends => (BinaryWord::EndsWith, None),
+            Rule::odd_ends => (BinaryWord::EndsWith, Some("ends with")),
+            Rule::op_overlaps => (BinaryWord::Overlaps, None),
+            Rule::odd_overlaps => (BinaryWord::Overlaps, Some("overlaps")),
             Rule::op_contains => (BinaryWord::Contains, None),
             Rule::odd_contains => (BinaryWord::Contains, Some("contains")),
             _ => (BinaryWord::Else, self.odd_else(pair)),
@@ -66,7 +70,9 @@ impl<'t> Reader<'t> {
             "of another language",
         );
         let Some((op, word, text)) = found else {
-            self.report(diagnostic.help("write `starts with \"…\"`, `contains \"…\"` or `= \"…\"`, without wildcards"));
+            self.report(diagnostic.help(
+                "write `starts with \"…\"`, `ends with \"…\"`, `contains \"…\"` or `= \"…\"`, without wildcards",
+            ));
             return Built::error(left.expr.span.to(right.expr.span));
         };
         // The mended operator brings its text along in the right quotes.
@@ -99,12 +105,10 @@ impl<'t> Reader<'t> {
             .help(help)
         };
         let diagnostic = match word.as_str() {
-            "overlaps" => unbuilt::here(span, "`overlaps`"),
-            w if w.starts_with("ends") => unbuilt::here(span, "`ends with`"),
-            "%" | "mod" | "MOD" => {
-                report("a remainder cannot be asked for; `%` stands right after a number, as in `5%`, which is 0.05")
-            }
-            "**" | "^" => report("write the multiplication out: `a * a`"),
+            "%" | "mod" | "MOD" => report(
+                "write `remainder(a, b)` for whole numbers; `%` stands right after a number, as in `5%`, which is 0.05",
+            ),
+            "**" | "^" => report("write `power(a, b)`, or the multiplication out: `a * a`"),
             "xor" => report("write `a is not b`"),
             _ => report("patterns cannot be asked for: write `starts with \"…\"` or `contains \"…\"`"),
         };
@@ -123,6 +127,6 @@ fn like_pattern(pattern: &str) -> Option<(BinaryWord, &'static str, &str)> {
         (true, true) => Some((BinaryWord::Contains, "contains", inner)),
         (false, true) => Some((BinaryWord::StartsWith, "starts with", inner)),
         (false, false) => Some((BinaryWord::Equal, "=", inner)),
-        (true, false) => None,
+        (true, false) => Some((BinaryWord::EndsWith, "ends with", inner)),
     }
 }

@@ -4,7 +4,7 @@ use pest::iterators::Pair;
 
 use super::build::Built;
 use super::{Reader, Rule, foreign};
-use crate::syntax::ast::{BinaryWord, Expr, ExprKind, IsWord, Literal, Span, Spanned};
+use crate::syntax::ast::{BinaryWord, ExprKind, IsWord, Literal, Span, Spanned, WindowKind};
 
 impl<'t> Reader<'t> {
     /// `is missing`, `in […]`, `between … and …` after an operand.
@@ -15,15 +15,6 @@ impl<'t> Reader<'t> {
             Rule::tail_between => self.tail_between(of, pair),
             _ => self.tail_in(of, pair),
         }
-    }
-
-    /// `offer.sells`, the set that stands for a list.
-    fn offer_set(&mut self, pair: Pair<'t, Rule>) -> Expr {
-        let span = self.span(&pair);
-        let mut parts = pair.into_inner().filter(|part| part.as_rule() != Rule::dot);
-        let (Some(offer), Some(field)) = (parts.next(), parts.next()) else { return Built::error(span).expr };
-        let offer = Expr { kind: ExprKind::Name(offer.as_str().into()), span: self.span(&offer) };
-        Expr { kind: ExprKind::Field(Box::new(offer), self.name(&field)), span }
     }
 
     fn tail_is(&mut self, of: Built, pair: Pair<'t, Rule>) -> Built {
@@ -111,7 +102,16 @@ impl<'t> Reader<'t> {
                     self.lower_case(&part);
                 }
                 Rule::odd_in => self.report(foreign::word(self, span, "in")),
-                Rule::window => kind = ExprKind::InWindow { of: of.clone(), negated, window: self.window(part) },
+                Rule::window => {
+                    kind = ExprKind::InWindow { of: of.clone(), negated, window: self.window(part).0 };
+                }
+                Rule::odd_window_between => {
+                    let (window, depth) = self.window(part);
+                    below = below.max(depth);
+                    if let WindowKind::Between(low, high) = window.kind {
+                        kind = ExprKind::Between { of: of.clone(), negated, low, high };
+                    }
+                }
                 _ if matches!(part.as_rule(), Rule::list | Rule::odd_list) => {
                     if part.as_rule() == Rule::odd_list {
                         self.report(foreign::round_list(self, span));
@@ -124,8 +124,10 @@ impl<'t> Reader<'t> {
                         list: list.into_iter().map(|item| item.expr).collect(),
                     };
                 }
-                Rule::offer_set => {
-                    kind = ExprKind::InList { of: of.clone(), negated, list: vec![self.offer_set(part)] }
+                Rule::in_set => {
+                    let set = self.built(part);
+                    below = below.max(set.depth);
+                    kind = ExprKind::InSet { of: of.clone(), negated, set: Box::new(set.expr) };
                 }
                 _ => {}
             }

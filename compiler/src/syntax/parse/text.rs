@@ -57,16 +57,26 @@ impl<'t> Reader<'t> {
         inner
     }
 
-    /// Resolves `\"`, `\\`, `\n`, `\t` and `\u{…}`; `start` is the place of the first character.
     fn unescaped(&mut self, written: &str, start: usize) -> String {
-        if !written.contains('\\') {
+        self.unescaped_with(written, start, false)
+    }
+
+    /// Resolves `\"`, `\\`, `\n`, `\t` and `\u{…}`, in a text with holes also `{{` and `}}`; `start` is the place of the
+    /// first character.
+    pub fn unescaped_with(&mut self, written: &str, start: usize, braces: bool) -> String {
+        if !written.contains('\\') && !(braces && written.contains(['{', '}'])) {
             return written.to_owned();
         }
         let mut text = String::with_capacity(written.len());
         let mut rest = written;
         while let Some(c) = rest.chars().next() {
             let at = start + (written.len() - rest.len());
-            let (resolved, length) = if c == '\\' { escape(rest) } else { (Some(c), c.len_utf8()) };
+            let (resolved, length) = match c {
+                '\\' => escape(rest),
+                '{' if braces && rest.starts_with("{{") => (Some('{'), 2),
+                '}' if braces && rest.starts_with("}}") => (Some('}'), 2),
+                _ => (Some(c), c.len_utf8()),
+            };
             match resolved {
                 Some(c) => text.push(c),
                 None => self.bad_escape(rest.get(..length).unwrap_or(rest), Span::new(at, at + length)),

@@ -16,14 +16,13 @@ pub fn here(span: Span, what: &str) -> Diagnostic {
 
 /// Functions that come later.
 pub fn function(word: &str, span: Span) -> Option<Diagnostic> {
-    let known =
-        ["affinity", "share", "anniversary", "typical_gap", "most_frequent", "distance", "hour", "weekday", "reached"];
+    let known = ["affinity", "reached"];
     known.contains(&word).then(|| here(span, &format!("`{word}(…)`")))
 }
 
 /// Types that come later.
 pub fn type_word(word: &str, span: Span) -> Option<Diagnostic> {
-    matches!(word, "time" | "timezone" | "place" | "percent").then(|| here(span, &format!("the type `{word}`")))
+    matches!(word, "percent").then(|| here(span, &format!("the type `{word}`")))
 }
 
 /// Clauses of an offer that come later.

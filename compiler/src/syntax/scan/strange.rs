@@ -2,7 +2,7 @@
 //!
 //! Messages show them as escapes and never raw, so that a terminal is never driven by a policy's text.
 
-use super::{Token, TokenKind};
+use super::{Hole, Token, TokenKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 
@@ -33,13 +33,16 @@ pub fn escaped(text: &str) -> String {
 }
 
 /// Reports the strange characters of an item together, and blanks out those that stand between words.
-pub fn report(text: &str, tokens: &[Token], blanks: &mut Vec<Span>, diagnostics: &mut Vec<Diagnostic>) {
+pub fn report(text: &str, tokens: &[Token], holes: &[Hole], blanks: &mut Vec<Span>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut holes = holes.iter().map(|hole| hole.span).peekable();
     let mut texts =
         tokens.iter().filter(|token| matches!(token.kind, TokenKind::Text | TokenKind::OpenText)).peekable();
     let mut found: Vec<(Span, char)> = Vec::new();
     for (at, c) in text.char_indices().filter(|(_, c)| is_strange(*c)) {
         while texts.next_if(|token| token.end <= at).is_some() {}
-        let inside = texts.peek().is_some_and(|token| token.start <= at);
+        while holes.next_if(|hole| hole.end as usize <= at).is_some() {}
+        let in_hole = holes.peek().is_some_and(|hole| hole.start as usize <= at);
+        let inside = texts.peek().is_some_and(|token| token.start <= at) && !in_hole;
         let span = Span::new(at, at + c.len_utf8());
         if !inside {
             blanks.push(span);

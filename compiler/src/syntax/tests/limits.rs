@@ -49,6 +49,11 @@ fn depth(expr: &Expr) -> usize {
                 below(of);
                 list.iter().for_each(below);
             }
+            ExprKind::InSet { of, set, .. } => {
+                below(of);
+                below(set);
+            }
+            ExprKind::List(list) => list.iter().for_each(below),
             ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|expr| below(expr)),
             _ => {}
         }
