@@ -1,0 +1,148 @@
+//! The bound on the work for one customer, read off the plan: `validate --cost`.
+//!
+//! Every expression of a plan is computed at most once for each row of its scope, and no expression loops; so what a
+//! customer can cost is the number of expressions over the customer, plus, for each event of a table, those over its
+//! events, plus, for each member of a family, those over the member. Lookup tables are worked through once a run.
+
+use opportune_plan::{ExprId, JourneyStep, Op, Plan, Schema, Scope, TableId, TableKind, Type};
+
+/// What is done at most for one customer.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Cost {
+    /// By event table that the policy looks at, in the order of the schema.
+    pub events: Vec<EventCost>,
+    /// Conditions that are told once: comparisons and searches.
+    pub atoms: usize,
+    /// Values and combinations of conditions that are computed once.
+    pub values: usize,
+    /// Offers that are no families.
+    pub offers: usize,
+    /// The families.
+    pub families: Vec<FamilyCost>,
+    /// By lookup table that the policy looks at: operations for each of its rows, once a run.
+    pub lookups: Vec<(TableId, usize)>,
+}
+
+/// What is done at most for each event of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EventCost {
+    /// The event table.
+    pub table: TableId,
+    /// Aggregates over it.
+    pub aggregates: usize,
+    /// Of those, how many group by the members of a family.
+    pub by_member: usize,
+    /// Steps of journeys over it.
+    pub steps: usize,
+    /// Operations on each event for filters and values.
+    pub operations: usize,
+}
+
+impl EventCost {
+    /// All that is done for one event: each operation, each aggregate and each step once.
+    pub fn for_each(&self) -> usize {
+        self.operations + self.aggregates + self.steps
+    }
+}
+
+/// What is done at most for each member of a family.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FamilyCost {
+    /// The offer's name.
+    pub offer: Box<str>,
+    /// The table and field of the members.
+    pub of: String,
+    /// Operations for each member.
+    pub for_each: usize,
+}
+
+/// The bound for a plan.
+pub fn cost(plan: &Plan) -> Cost {
+    let mut cost = Cost {
+        events: events(plan),
+        offers: plan.offers.iter().filter(|offer| offer.family.is_none()).count(),
+        families: families(plan),
+        ..Cost::default()
+    };
+    for (_, node) in plan.exprs.iter() {
+        if node.scope == Scope::Row(Schema::CUSTOMER) {
+            let count = if is_atom(&node.op, node.ty) { &mut cost.atoms } else { &mut cost.values };
+            *count += 1;
+        }
+    }
+    for (id, table) in plan.schema.tables() {
+        let operations = over(plan, Scope::Row(id));
+        if operations > 0 && matches!(table.kind, TableKind::Lookup { .. }) {
+            cost.lookups.push((id, operations));
+        }
+    }
+    cost
+}
+
+fn is_atom(op: &Op, ty: Type) -> bool {
+    let is_condition = matches!(
+        op,
+        Op::Compare(..) | Op::In(..) | Op::StartsWith(..) | Op::EndsWith(..) | Op::Contains(..) | Op::IsMissing(_)
+    );
+    is_condition || (ty == Type::Bool && matches!(op, Op::Call(..)))
+}
+
+/// How many operations there are over rows of this scope; to read a field or a constant is none.
+fn over(plan: &Plan, scope: Scope) -> usize {
+    let counts = |op: &Op| !matches!(op, Op::Field(..) | Op::Constant(_) | Op::Missing(_) | Op::Member(..));
+    plan.exprs.iter().filter(|(_, node)| node.scope == scope && counts(&node.op)).count()
+}
+
+fn events(plan: &Plan) -> Vec<EventCost> {
+    let steps: Vec<&JourneyStep> = plan.journeys.iter().flat_map(|journey| &journey.steps).collect();
+    let tables = plan.schema.tables().filter(|(_, table)| matches!(table.kind, TableKind::Events { .. }));
+    let cost = |table: TableId| {
+        let aggregates = plan.exprs.iter().filter_map(|(_, node)| match &node.op {
+            Op::Aggregate(aggregate) if aggregate.events == table => Some(aggregate),
+            _ => None,
+        });
+        EventCost {
+            table,
+            aggregates: aggregates.clone().count(),
+            by_member: aggregates.filter(|aggregate| aggregate.by.is_some()).count(),
+            steps: steps.iter().filter(|step| step.events == table).count(),
+            operations: over(plan, Scope::Row(table)),
+        }
+    };
+    tables.map(|(id, _)| cost(id)).filter(|cost| cost.for_each() > 0).collect()
+}
+
+fn families(plan: &Plan) -> Vec<FamilyCost> {
+    let families = plan.offers.iter().filter_map(|offer| Some((offer, offer.family?)));
+    families
+        .map(|(offer, family)| {
+            let table = plan.schema.table(family.table).map_or("?", |table| &table.name);
+            let field = plan.schema.field(family.table, family.field).map_or("?", |field| &field.name);
+            let mut seen = vec![false; plan.exprs.len()];
+            let texts = offer.because.iter().chain(offer.messages.iter().map(|(_, text)| text));
+            let mut roots: Vec<ExprId> = offer.eligible.iter().chain(&offer.except).copied().collect();
+            roots.extend(offer.forbidden.iter().map(|forbidden| forbidden.when));
+            roots.extend(offer.caps.iter().map(|cap| cap.has_room));
+            roots.push(offer.priority);
+            roots.extend(texts.flat_map(|text| text.expressions()));
+            FamilyCost { offer: offer.name.clone(), of: format!("{table}.{field}"), for_each: for_each(plan, roots, &mut seen) }
+        })
+        .collect()
+}
+
+/// How many operations below these are over the members.
+fn for_each(plan: &Plan, mut roots: Vec<ExprId>, seen: &mut [bool]) -> usize {
+    let mut count = 0;
+    while let Some(id) = roots.pop() {
+        let (Some(node), Some(seen)) = (plan.exprs.get(id), seen.get_mut(id.0 as usize)) else { continue };
+        if std::mem::replace(seen, true) || !matches!(node.scope, Scope::Member(..) | Scope::Pair(..)) {
+            continue;
+        }
+        count += usize::from(!matches!(node.op, Op::Member(..)));
+        // The parts of an aggregate are over its events or the customer.
+        if !matches!(node.op, Op::Aggregate(_)) {
+            node.op.for_each_operand(|operand| roots.push(operand));
+        }
+    }
+    count
+}
