@@ -11,12 +11,13 @@ use opportune_runtime::decide::Decision;
 use opportune_runtime::run::{self, Engine, Options};
 use opportune_runtime::sink::{DecisionWriter, SinkError};
 use opportune_runtime::snapshot::Snapshot;
-use opportune_runtime::snapshot::read::{self, LoadError, LoadReport, Reach};
+use opportune_runtime::snapshot::context::{Request, load_with};
+use opportune_runtime::snapshot::read::{LoadError, LoadReport, Reach};
 use opportune_runtime::time::Clock;
 
 use crate::render::{self, Problem};
 use crate::summary::{self, Facts};
-use crate::{Outcome, ProjectArgument, validate};
+use crate::{Outcome, ProjectArgument, context, validate};
 
 /// What `dry-run` can be told.
 #[derive(Args)]
@@ -31,6 +32,13 @@ pub struct Arguments {
     /// Read the data from this folder instead of the project's
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// What the request brings: `reason=complaint` for all customers, or a file with a row for each that has one
+    ///
+    /// KEY is a field of the project's `context`, VALUE is of its type; it may be said for several keys. The file is
+    /// CSV, JSON lines, Parquet or Arrow, with the customer's key and columns named after the fields. What is not given
+    /// is missing.
+    #[arg(long, value_name = "KEY=VALUE or FILE")]
+    context: Vec<String>,
     /// Write the decisions to this file: Parquet, CSV or JSON lines by its ending (.parquet, .csv, .jsonl)
     ///
     /// The file is there whole or not at all: it is written beside and then renamed.
@@ -75,9 +83,14 @@ fn decide(arguments: &Arguments, files: &ProjectFiles, compiled: &Compiled) -> R
         return Err(Outcome::PolicyIsWrong);
     };
     let clock = clock(arguments, manifest)?;
+    validate::warn_of_reviews(files, compiled, Some(&clock));
+    let request = context::request(plan, &arguments.context).map_err(|problems| {
+        render::print(&problems);
+        Outcome::CallOrDataIsWrong
+    })?;
     let started = Instant::now();
-    let (snapshot, report) =
-        load(arguments, manifest, plan, &clock).map_err(|errors| tell_load_errors(&errors, files, compiled))?;
+    let (snapshot, report) = load(arguments, manifest, plan, &clock, &request)
+        .map_err(|errors| tell_load_errors(&errors, files, compiled))?;
     let loaded = started.elapsed();
     let started = Instant::now();
     let summary = evaluate(arguments, plan, &snapshot, &clock)?;
@@ -106,12 +119,18 @@ fn clock(arguments: &Arguments, manifest: &Manifest) -> Result<Clock, Outcome> {
 
 type Loaded = Result<(Snapshot, LoadReport), Vec<LoadError>>;
 
-fn load(arguments: &Arguments, manifest: &Manifest, plan: &VerifiedPlan, clock: &Clock) -> Loaded {
+fn load(
+    arguments: &Arguments,
+    manifest: &Manifest,
+    plan: &VerifiedPlan,
+    clock: &Clock,
+    request: &Request,
+) -> Loaded {
     match &arguments.data {
-        Some(folder) => read::load(plan, folder, clock),
+        Some(folder) => load_with(plan, folder, Reach::Anywhere, clock, request),
         None => {
             let root = &arguments.project.project;
-            read::load_from(plan, &root.join(&*manifest.data.folder), Reach::Within(root), clock)
+            load_with(plan, &root.join(&*manifest.data.folder), Reach::Within(root), clock, request)
         }
     }
 }

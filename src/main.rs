@@ -1,10 +1,13 @@
 //! The command line: one file per command, `render` for what people read of diagnostics, nothing else prints them.
 
+mod context;
+mod cost;
 mod dry_run;
 mod escape;
 mod project;
 mod render;
 mod summary;
+mod table;
 mod validate;
 
 use std::path::PathBuf;
@@ -39,6 +42,9 @@ enum Command {
     Validate {
         #[command(flatten)]
         project: ProjectArgument,
+        /// Print the bound on the work for one customer: by event, by member of a family, and once
+        #[arg(long)]
+        cost: bool,
     },
     /// Decide for every customer, and contact no one
     ///
@@ -53,6 +59,7 @@ Examples:
   opportune dry-run policies/grocer
   opportune dry-run policies/grocer --now '2017-12-01 18:00' --out decisions.parquet
   opportune dry-run policies/grocer --data ../exports/today
+  opportune dry-run policies/grocer --context channel=till --context mood=calm
 
 Exit codes:
   0  fine
@@ -76,7 +83,7 @@ enum Outcome {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Validate { project } => validate::run(&project.project),
+        Command::Validate { project, cost } => validate::run(&project.project, cost),
         Command::DryRun(arguments) => dry_run::run(&arguments),
     };
     match outcome {

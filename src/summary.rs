@@ -11,6 +11,7 @@ use opportune_runtime::snapshot::read::LoadReport;
 use opportune_runtime::time::Clock;
 
 use crate::escape::escaped;
+use crate::table::{Table, grouped};
 
 /// All that the report is made of.
 pub struct Facts<'a> {
@@ -55,9 +56,10 @@ fn head(text: &mut String, facts: &Facts<'_>) {
 /// A column of the offers' table: its name, what it counts, and whether it is always there.
 type Stage = (&'static str, fn(&OfferSummary) -> u64, bool);
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     ("eligible", |offer| offer.tally.eligible, true),
     ("excepted", |offer| offer.tally.excepted, true),
+    ("forbidden", |offer| offer.tally.forbidden, false),
     ("unreachable", |offer| offer.tally.unreachable, false),
     ("untimely", |offer| offer.tally.untimely, false),
     ("capped", |offer| offer.tally.capped + offer.outcome.capped, true),
@@ -147,61 +149,5 @@ fn shown(duration: Duration) -> String {
         format!("{:.2} s", duration.as_secs_f64())
     } else {
         format!("{} ms", duration.as_millis())
-    }
-}
-
-/// `1234567` as `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A table of counts with named rows, as narrow as its contents allow, names cut at 28 characters.
-struct Table {
-    head: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
-
-const WIDEST_NAME: usize = 28;
-/// The columns of the terminals that tables are made for; a table that needs more stands closer.
-const TERMINAL: usize = 80;
-
-impl Table {
-    fn new(corner: &str, columns: impl IntoIterator<Item = String>) -> Self {
-        Self { head: std::iter::once(corner.to_owned()).chain(columns).collect(), rows: Vec::new() }
-    }
-
-    fn row(&mut self, name: &str, counts: impl Iterator<Item = u64>) {
-        let mut name = escaped(name);
-        if name.chars().count() > WIDEST_NAME {
-            name = name.chars().take(WIDEST_NAME - 1).chain(['…']).collect();
-        }
-        let count = |count| if count == 0 { "·".to_owned() } else { grouped(count) };
-        self.rows.push(std::iter::once(name).chain(counts.map(count)).collect());
-    }
-}
-
-impl std::fmt::Display for Table {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines = || std::iter::once(&self.head).chain(&self.rows);
-        let width = |column: usize| lines().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max();
-        let widths: Vec<usize> = (0..self.head.len()).filter_map(width).collect();
-        let roomy = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) <= TERMINAL;
-        let gap = if roomy { "  " } else { " " };
-        for line in lines() {
-            let mut text = String::new();
-            for (at, (cell, width)) in line.iter().zip(&widths).enumerate() {
-                let _ = if at == 0 { write!(text, "{cell:<width$}") } else { write!(text, "{gap}{cell:>width$}") };
-            }
-            writeln!(f, "{}", text.trim_end())?;
-        }
-        Ok(())
     }
 }

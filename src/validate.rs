@@ -1,21 +1,24 @@
 //! `opportune validate`: checks a project's policies and tells what is wrong with them.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use opportune_compiler::{Compiled, ProjectFiles};
+use opportune_plan::{GuaranteeId, Offer, Plan};
+use opportune_runtime::time::Clock;
 
+use crate::escape::escaped;
 use crate::render::{self, Problem};
-use crate::{Outcome, project};
+use crate::{Outcome, cost, project};
 
 /// Runs the command.
-pub fn run(root: &Path) -> Outcome {
+pub fn run(root: &Path, with_cost: bool) -> Outcome {
     let (files, compiled) = match checked(root) {
         Ok(checked) => checked,
         Err(outcome) => return outcome,
     };
     let Some(plan) = &compiled.plan else { return Outcome::PolicyIsWrong };
-    let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     println!(
         "{} is valid: {}, {} and {} in {}",
         plan.name,
@@ -24,7 +27,46 @@ pub fn run(root: &Path) -> Outcome {
         count(plan.schema.tables.len(), "table"),
         count(files.policies.len(), "file"),
     );
+    print!("{}", guarantees(plan));
+    if with_cost {
+        print!("{}", cost::report(plan));
+    }
+    warn_of_reviews(&files, &compiled, None);
     Outcome::Fine
+}
+
+/// For each guarantee, how many offers it watches and whether it is kept anyway.
+fn guarantees(plan: &Plan) -> String {
+    let mut text = String::new();
+    for (id, guarantee) in (0..).map(GuaranteeId).zip(&plan.guarantees) {
+        let watched = |offer: &&Offer| offer.forbidden.iter().any(|forbidden| forbidden.guarantee == id);
+        let watched = plan.offers.iter().filter(watched).count();
+        let kept = match (watched, guarantee.kept_anyway) {
+            (0, _) => "watches no offer: none has such fields".to_owned(),
+            (_, true) => format!("watches {}, kept anyway: their own conditions say so", count(watched, "offer")),
+            (_, false) => format!("watches {}, and forbids where it must", count(watched, "offer")),
+        };
+        let _ = writeln!(text, "guarantee \"{}\" {kept}", escaped(&guarantee.name));
+    }
+    text
+}
+
+/// Warns of guarantees past their review, by the manifest's `now` or the machine's.
+pub fn warn_of_reviews(files: &ProjectFiles, compiled: &Compiled, clock: Option<&Clock>) {
+    let of_manifest = || {
+        let manifest = compiled.manifest.as_ref()?;
+        let clock = manifest.now.map_or_else(|| Clock::of_the_machine(&manifest.zone), |now| Clock::new(now, &manifest.zone));
+        clock.ok()
+    };
+    let Some(today) = clock.map(Clock::today).or_else(|| of_manifest().map(|clock| clock.today())) else { return };
+    let texts = texts(files);
+    let past: Vec<Problem> =
+        compiled.past_review(today).iter().map(|found| Problem::located(found, &texts)).collect();
+    render::print(&past);
+}
+
+fn count(n: usize, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }
 
 /// Reads and compiles a project and prints what there is to tell; with a plan unless the policy is wrong.

@@ -7,6 +7,7 @@
 //! [`queries`] holds the whole incremental graph on one page; [`compile`] is the front for one compilation. Pure: no
 //! files, clocks or threads.
 
+pub mod cost;
 pub mod db;
 pub mod diagnostic;
 pub mod hir;
@@ -15,6 +16,7 @@ pub mod manifest;
 pub mod project;
 pub mod queries;
 mod report;
+pub mod request;
 pub mod syntax;
 
 pub use manifest::{DataSection, Manifest};

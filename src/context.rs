@@ -1,0 +1,56 @@
+//! `--context KEY=VALUE` and `--context FILE`: what a request brings, for a dry run.
+
+use std::path::PathBuf;
+
+use opportune_compiler::request;
+use opportune_plan::VerifiedPlan;
+use opportune_runtime::snapshot::context::Request;
+
+use crate::escape::escaped;
+use crate::render::Problem;
+
+/// Reads what was said of the context; every mistake is told.
+pub fn request(plan: &VerifiedPlan, said: &[String]) -> Result<Request, Vec<Problem>> {
+    let values: Vec<Option<(&str, &str)>> = said.iter().map(|said| key_and_value(said)).collect();
+    let files: Vec<&String> = said.iter().zip(&values).filter(|(_, value)| value.is_none()).map(|(said, _)| said).collect();
+    match files.as_slice() {
+        [] if values.is_empty() => Ok(Request::None),
+        [] => same(plan, values.into_iter().flatten()),
+        [file] if said.len() == 1 && request::context_of(plan).is_some() => Ok(Request::File(PathBuf::from(file))),
+        [file] if said.len() == 1 => {
+            let message = format!("the project declares no context, so nothing in `{}` has a meaning", escaped(file));
+            Err(vec![Problem::new(message, "declare what a request may bring: `context { reason: text }`")])
+        }
+        _ => {
+            let help = "give one file, or `--context KEY=VALUE` for each value; to set a value for all customers of a file, \
+                        add it to the file as a column";
+            Err(vec![Problem::new("the context is given twice over", help)])
+        }
+    }
+}
+
+/// `reason=complaint`; a path is none, since a key is a name of the language.
+fn key_and_value(said: &str) -> Option<(&str, &str)> {
+    let (key, value) = said.split_once('=')?;
+    let is_name = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ' ') && !key.trim().is_empty();
+    is_name.then_some((key.trim(), value.trim()))
+}
+
+fn same<'a>(plan: &VerifiedPlan, values: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Request, Vec<Problem>> {
+    let (mut found, mut problems) = (Vec::new(), Vec::new());
+    let mut seen = Vec::new();
+    for (key, value) in values {
+        match request::read(plan, key, value) {
+            Err(refused) => problems.push(Problem::new(refused.message, refused.help)),
+            Ok((field, _)) if seen.contains(&field) => {
+                let message = format!("`--context {}=…` is said twice", escaped(key));
+                problems.push(Problem::new(message, "keep one of them"));
+            }
+            Ok((field, value)) => {
+                seen.push(field);
+                found.extend(value.map(|value| (field, value)));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(Request::Same(found)) } else { Err(problems) }
+}

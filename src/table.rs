@@ -1,0 +1,63 @@
+//! Tables of counts for terminals: as narrow as their contents allow, made for 80 columns.
+
+use std::fmt::Write as _;
+
+use crate::escape::escaped;
+
+/// `1234567` as `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A table of counts with named rows, as narrow as its contents allow, names cut at 28 characters.
+pub struct Table {
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+const WIDEST_NAME: usize = 28;
+/// The columns of the terminals that tables are made for; a table that needs more stands closer.
+const TERMINAL: usize = 80;
+
+impl Table {
+    /// A table with the names of its columns; of the first, the names of its rows.
+    pub fn new(corner: &str, columns: impl IntoIterator<Item = String>) -> Self {
+        Self { head: std::iter::once(corner.to_owned()).chain(columns).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, name: &str, counts: impl Iterator<Item = u64>) {
+        let mut name = escaped(name);
+        if name.chars().count() > WIDEST_NAME {
+            name = name.chars().take(WIDEST_NAME - 1).chain(['…']).collect();
+        }
+        let count = |count| if count == 0 { "·".to_owned() } else { grouped(count) };
+        self.rows.push(std::iter::once(name).chain(counts.map(count)).collect());
+    }
+}
+
+impl std::fmt::Display for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let lines = || std::iter::once(&self.head).chain(&self.rows);
+        let width = |column: usize| lines().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max();
+        let widths: Vec<usize> = (0..self.head.len()).filter_map(width).collect();
+        let roomy = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) <= TERMINAL;
+        let gap = if roomy { "  " } else { " " };
+        for line in lines() {
+            let mut text = String::new();
+            for (at, (cell, width)) in line.iter().zip(&widths).enumerate() {
+                let _ = if at == 0 { write!(text, "{cell:<width$}") } else { write!(text, "{gap}{cell:>width$}") };
+            }
+            writeln!(f, "{}", text.trim_end())?;
+        }
+        Ok(())
+    }
+}
