@@ -5,6 +5,10 @@
 mod meaning {
     mod bounds;
     pub mod check;
+    mod contexts;
+    mod families;
+    mod guarantees;
+    mod journeys;
     mod known;
     mod names;
     mod offers;
@@ -12,5 +16,6 @@ mod meaning {
     mod plans;
     mod projects;
     mod random;
+    mod templates;
     mod types;
 }
