@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use opportune_compiler::request;
+use opportune_compiler::hir::context;
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::snapshot::context::Request;
 
@@ -16,7 +16,7 @@ pub fn request(plan: &VerifiedPlan, said: &[String]) -> Result<Request, Vec<Prob
     match files.as_slice() {
         [] if values.is_empty() => Ok(Request::None),
         [] => same(plan, values.into_iter().flatten()),
-        [file] if said.len() == 1 && request::context_of(plan).is_some() => Ok(Request::File(PathBuf::from(file))),
+        [file] if said.len() == 1 && context::context_of(plan).is_some() => Ok(Request::File(PathBuf::from(file))),
         [file] if said.len() == 1 => {
             let message = format!("the project declares no context, so nothing in `{}` has a meaning", escaped(file));
             Err(vec![Problem::new(message, "declare what a request may bring: `context { reason: text }`")])
@@ -40,7 +40,7 @@ fn same<'a>(plan: &VerifiedPlan, values: impl Iterator<Item = (&'a str, &'a str)
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     let mut seen = Vec::new();
     for (key, value) in values {
-        match request::read(plan, key, value) {
+        match context::read(plan, key, value) {
             Err(refused) => problems.push(Problem::new(refused.message, refused.help)),
             Ok((field, _)) if seen.contains(&field) => {
                 let message = format!("`--context {}=…` is said twice", escaped(key));

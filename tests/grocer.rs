@@ -19,6 +19,16 @@ litter,1,GROCERY,National,CAT LITTER,SCOOP LITTER,
 beef,1,MEAT,National,BEEF,BEEF ROAST,
 roses,1,FLORAL,National,ROSES,ROSES DOZEN,
 gift card,1,MISCELLANEOUS,National,COUPON/MISC ITEMS,OUTSIDE VENDORS GIFT CARDS,
+apples,1,PRODUCE,National,APPLES,APPLES LOOSE,
+brie,1,DELI,National,CHEESES,SOFT CHEESE,
+bread,1,BAKERY,National,BREAD,,
+rolls,1,BAKERY,National,ROLLS,,
+cake,1,BAKERY,National,CAKES,,
+pie,1,BAKERY,National,PIES,,
+donuts,1,BAKERY,National,DONUTS,,
+bagels,1,BAKERY,National,BAGELS,,
+tarts,1,BAKERY,National,TARTS,,
+muffins,1,BAKERY,National,MUFFINS,,
 ";
 
 /// What is known of some households.
@@ -26,6 +36,8 @@ gift card,1,MISCELLANEOUS,National,COUPON/MISC ITEMS,OUTSIDE VENDORS GIFT CARDS,
 struct Shop {
     purchases: String,
     contacts: String,
+    redemptions: String,
+    surveys: String,
 }
 
 impl Shop {
@@ -39,6 +51,18 @@ impl Shop {
         self
     }
 
+    /// Used a coupon on a day of 2017.
+    fn redeems(&mut self, household: &str, day: &str) -> &mut Self {
+        writeln!(self.redemptions, "{household},10000000000,1,2017-{day}").unwrap();
+        self
+    }
+
+    /// Told their age in the survey.
+    fn is_of_age(&mut self, household: &str, age: &str) -> &mut Self {
+        writeln!(self.surveys, "{household},{age},,,,,,").unwrap();
+        self
+    }
+
     /// Was sent the campaign of January, so that there is an address and no recent contact.
     fn has_an_address(&mut self, household: &str) -> &mut Self {
         writeln!(self.contacts, "1,{household}").unwrap();
@@ -47,6 +71,18 @@ impl Shop {
 
     /// Who gets what by which channel: `household offer channel`.
     fn decide(&self, arguments: &[&str]) -> BTreeSet<String> {
+        self.run(arguments).iter().map(|made| format!("{} {} {}", made[0], made[1], made[2])).collect()
+    }
+
+    /// Who is told what: `household: reason`, of one offer.
+    fn told(&self, offer: &str) -> BTreeSet<String> {
+        let made = self.run(&[]);
+        let of = made.iter().filter(|made| made[1] == offer);
+        of.map(|made| format!("{}: {}", made[0], made[4])).collect()
+    }
+
+    /// Household, offer, channel, member and reason of each decision.
+    fn run(&self, arguments: &[&str]) -> Vec<[String; 5]> {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         write("products.csv", PRODUCTS);
@@ -58,8 +94,9 @@ impl Shop {
             "campaign_id,campaign_type,start_date,end_date\n1,Type B,2017-01-10,2017-02-20\n",
         );
         let survey = "age,income,home_ownership,marital_status,household_size,household_comp,kids_count";
-        write("demographics.csv", &format!("household_id,{survey}\n"));
-        write("coupon_redemptions.csv", "household_id,coupon_upc,campaign_id,redemption_date\n");
+        write("demographics.csv", &format!("household_id,{survey}\n{}", self.surveys));
+        let columns = "household_id,coupon_upc,campaign_id,redemption_date";
+        write("coupon_redemptions.csv", &format!("{columns}\n{}", self.redemptions));
         let out = folder.path().join("decisions.csv");
         let mut command = Command::new(env!("CARGO_BIN_EXE_opportune"));
         command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["dry-run", "policies/grocer", "--data"]);
@@ -69,9 +106,26 @@ impl Shop {
     }
 }
 
-fn made(out: &Path) -> BTreeSet<String> {
+fn made(out: &Path) -> Vec<[String; 5]> {
     let text = fs::read_to_string(out).unwrap();
-    text.lines().skip(1).map(|line| line.split(',').take(3).collect::<Vec<_>>().join(" ")).collect()
+    let mut lines = text.lines().map(cells);
+    let head = lines.next().unwrap();
+    let place = |name: &str| head.iter().position(|column| column == name).unwrap_or_else(|| panic!("no `{name}` in {head:?}"));
+    let places = ["household_id", "offer", "channel", "member", "reason"].map(place);
+    lines.map(|line| places.map(|at| line[at].clone())).collect()
+}
+
+/// The cells of a line of CSV; in quotes a comma is text.
+fn cells(line: &str) -> Vec<String> {
+    let (mut cells, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(String::new()),
+            _ => cells.last_mut().unwrap().push(c),
+        }
+    }
+    cells
 }
 
 fn households_with(decisions: &BTreeSet<String>, offer: &str) -> Vec<String> {
@@ -143,4 +197,97 @@ fn equally_good_offers_are_drawn_by_a_lot_that_falls_the_same_way() {
     lines.reverse();
     let reversed = Shop { purchases: lines.join("\n") + "\n", ..Shop::default() };
     assert_eq!(reversed.decide(&["--threads", "1", "--engine", "interpreter"]), decisions);
+}
+
+#[test]
+fn each_household_gets_a_little_off_what_it_always_takes() {
+    let mut shop = Shop::default();
+    for (household, soups, apples) in [("soup", 3, 1), ("apples", 3, 4), ("neither", 2, 2)] {
+        for (product, times) in [("soup", soups), ("apples", apples)] {
+            for day in ["10-12", "10-20", "10-28", "11-05"].iter().take(times) {
+                shop.buys(household, day, product, 1, 1);
+            }
+        }
+    }
+    let told = shop.told("usual_shelf");
+    let expected = ["apples: You took APPLES 4 times in twelve weeks", "soup: You took SOUP 3 times in twelve weeks"];
+    assert_eq!(told.iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_curious_household_is_offered_a_shelf_that_it_has_never_been_to() {
+    let baked = ["bread", "rolls", "cake", "pie", "donuts", "bagels", "tarts", "muffins"];
+    let mut shop = Shop::default();
+    for number in 0..30 {
+        let household = format!("h{number}");
+        shop.buys(&household, "10-25", "apples", 1, 1).buys(&household, "10-25", "brie", 1, 0);
+        shop.buys(&household, "10-26", "apples", 1, 0);
+        baked.iter().for_each(|product| {
+            shop.buys(&household, "10-25", product, 1, 0);
+        });
+    }
+    // Nine shelves are one too few.
+    shop.buys("narrow", "10-25", "apples", 1, 1).buys("narrow", "10-25", "apples", 1, 0);
+    baked.iter().for_each(|product| {
+        shop.buys("narrow", "10-25", product, 1, 0);
+    });
+    let made = shop.run(&[]);
+    let new: Vec<_> = made.iter().filter(|made| made[1] == "new_shelf").collect();
+    assert_eq!(new.len(), 30, "{made:?}");
+    assert!(new.iter().all(|made| made[0] != "narrow"));
+    // Never one that they have been to, nor litter, pet food, diapers or gift cards; and the lot picks them all.
+    let members: BTreeSet<&str> = new.iter().map(|made| made[3].as_str()).collect();
+    assert_eq!(members, BTreeSet::from(["BEEF", "ROSES", "SOUP"]));
+    assert!(new.iter().all(|made| made[4] == format!("You have been to 10 of our shelves and never to {}", made[3])));
+}
+
+#[test]
+fn coupons_in_a_row_unlock_the_next() {
+    let mut shop = Shop::default();
+    let days: [(&str, &[&str]); 5] = [
+        ("three", &["09-05", "09-30", "10-28"]),
+        ("two", &["10-15", "11-05"]),
+        ("slow", &["08-01", "09-10", "10-20"]),
+        ("long_ago", &["06-01", "06-20", "07-10"]),
+        ("one", &["11-05"]),
+    ];
+    for (household, days) in days {
+        shop.buys(household, "11-10", "bread", 1, 1).buys(household, "11-10", "apples", 1, 0);
+        days.iter().for_each(|day| {
+            shop.redeems(household, day);
+        });
+    }
+    let told = |offer: &str| shop.told(offer).into_iter().collect::<Vec<_>>();
+    assert_eq!(told("three_in_a_row"), ["three: You used three coupons in a row, the last on 28 October"]);
+    assert_eq!(told("one_to_go"), ["two: One more coupon by 5 December makes three in a row"]);
+}
+
+#[test]
+fn a_guarantee_binds_an_offer_that_does_not_think_of_it() {
+    let mut shop = Shop::default();
+    for household in ["grown_up", "with_baby", "young"] {
+        shop.has_an_address(household).buys(household, "10-20", "brie", 4, 1).buys(household, "10-20", "apples", 1, 0);
+    }
+    shop.is_of_age("grown_up", "35-44").is_of_age("with_baby", "35-44").is_of_age("young", "19-24");
+    shop.buys("with_baby", "08-01", "diapers", 10, 0);
+    assert_eq!(households_with(&shop.decide(&[]), "wine_with_cheese"), ["grown_up"]);
+}
+
+#[test]
+fn what_a_conversation_tells_changes_what_is_offered() {
+    let mut shop = Shop::default();
+    shop.has_an_address("eats_well").buys("eats_well", "09-10", "soup", 2, 1);
+    shop.buys("eats_well", "10-10", "soup", 2, 0).buys("eats_well", "11-01", "beef", 60, 0);
+    let offers = |arguments: &[&str]| -> Vec<String> {
+        shop.decide(arguments).iter().map(|made| made.split(' ').nth(1).unwrap().to_owned()).collect()
+    };
+    let batch = offers(&[]);
+    assert!(batch.iter().any(|offer| offer == "butchers_choice"), "{batch:?}");
+    // Who complains is sold nothing; what keeps or serves them stays.
+    let complaint = offers(&["--context", "reason=complaint"]);
+    assert_eq!(complaint, ["thanksgiving_turkey"]);
+    assert_eq!(offers(&["--context", "reason=question"]), batch);
+    let together = offers(&["--context", "companion=true", "--context", "reason=purchase"]);
+    assert!(together.iter().any(|offer| offer == "for_your_companion"), "{together:?}");
+    assert!(!offers(&["--context", "companion=false"]).iter().any(|offer| offer == "for_your_companion"));
 }

@@ -4,7 +4,7 @@
 //! customer can cost is the number of expressions over the customer, plus, for each event of a table, those over its
 //! events, plus, for each member of a family, those over the member. Lookup tables are worked through once a run.
 
-use opportune_plan::{ExprId, JourneyStep, Op, Plan, Schema, Scope, TableId, TableKind, Type};
+use opportune_plan::{Aggregate, ExprId, JourneyStep, Op, Plan, Schema, Scope, TableId, TableKind, Type};
 
 /// What is done at most for one customer.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -96,20 +96,22 @@ fn over(plan: &Plan, scope: Scope) -> usize {
 fn events(plan: &Plan) -> Vec<EventCost> {
     let steps: Vec<&JourneyStep> = plan.journeys.iter().flat_map(|journey| &journey.steps).collect();
     let tables = plan.schema.tables().filter(|(_, table)| matches!(table.kind, TableKind::Events { .. }));
+    let aggregates: Vec<&Aggregate> = plan.exprs.iter().filter_map(|(_, node)| aggregate(&node.op)).collect();
     let cost = |table: TableId| {
-        let aggregates = plan.exprs.iter().filter_map(|(_, node)| match &node.op {
-            Op::Aggregate(aggregate) if aggregate.events == table => Some(aggregate),
-            _ => None,
-        });
+        let aggregates = || aggregates.iter().filter(|aggregate| aggregate.events == table);
         EventCost {
             table,
-            aggregates: aggregates.clone().count(),
-            by_member: aggregates.filter(|aggregate| aggregate.by.is_some()).count(),
+            aggregates: aggregates().count(),
+            by_member: aggregates().filter(|aggregate| aggregate.by.is_some()).count(),
             steps: steps.iter().filter(|step| step.events == table).count(),
             operations: over(plan, Scope::Row(table)),
         }
     };
     tables.map(|(id, _)| cost(id)).filter(|cost| cost.for_each() > 0).collect()
+}
+
+fn aggregate(op: &Op) -> Option<&Aggregate> {
+    if let Op::Aggregate(aggregate) = op { Some(aggregate) } else { None }
 }
 
 fn families(plan: &Plan) -> Vec<FamilyCost> {

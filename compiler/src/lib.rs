@@ -16,7 +16,6 @@ pub mod manifest;
 pub mod project;
 pub mod queries;
 mod report;
-pub mod request;
 pub mod syntax;
 
 pub use manifest::{DataSection, Manifest};

@@ -25,6 +25,38 @@ segment big is persons > 4
 trait size = persons else 1
 ";
 
+const WIDER: &str = r#"
+events visit {
+  at day: date
+  minutes: int
+}
+
+table product {
+  key product_id: text
+}
+
+context {
+  reason: text
+}
+
+offer fields {
+  tier: int = 1
+}
+
+journey coming = visit, then visit within 3 days
+
+guarantee "quiet" review by 2999-01-01 {
+  never offer.tier = 3 when big
+}
+
+offer third for each product_id p of product {
+  tier 3
+  eligible when coming.step = 2 and p is not "x"
+  except when context.reason = "complaint"
+  because "Now {p}"
+}
+"#;
+
 const OFFERS: &str = r"
 // One.
 offer first {
@@ -59,7 +91,7 @@ impl Watched {
         let text = |path: &str, text: &str| (path.to_owned(), text.to_owned());
         let files = ProjectFiles {
             manifest: text("opportune.toml", "name = \"a\"\nedition = \"2026\"\nzone = \"UTC\"\n"),
-            policies: vec![text("a.offer", SCHEMA), text("b.offer", WORDS), text("c.offer", OFFERS)],
+            policies: vec![text("a.offer", SCHEMA), text("b.offer", WORDS), text("c.offer", OFFERS), text("d.offer", WIDER)],
         };
         let project = files.load(&db);
         let watched = Self { db, project, ran };
@@ -127,6 +159,43 @@ fn a_trait_that_keeps_its_type_checks_no_offer_again() {
 }
 
 #[test]
+fn a_journey_that_keeps_its_name_checks_no_offer_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(3, "within 3 days", "within 4 days");
+    assert_eq!(ran, ["checked_journey", "diagnostics", "header", "items", "lowered", "parsed"]);
+}
+
+#[test]
+fn a_journey_of_another_name_checks_what_speaks_of_it() {
+    let mut project = Watched::new();
+    project.edit(3, "journey coming", "journey staying = visit\n\njourney coming");
+    let before = project.edit(3, "journey staying = visit", "journey stays = visit");
+    assert!(before.contains(&"checked_offer".to_owned()), "the names of journeys are what offers see: {before:?}");
+}
+
+#[test]
+fn a_guarantee_checks_no_offer_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(3, "offer.tier = 3 when", "offer.tier >= 3 when");
+    assert_eq!(ran, ["checked_guarantee", "diagnostics", "header", "items", "lowered", "parsed"]);
+}
+
+#[test]
+fn an_edit_in_a_family_checks_that_family_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(3, "Now {p}", "Now and here {p}");
+    assert_eq!(ran, ["checked_offer", "diagnostics", "header", "items", "lowered", "parsed"]);
+}
+
+#[test]
+fn a_field_of_the_context_checks_what_reads_the_schema() {
+    let mut project = Watched::new();
+    let ran = project.edit(3, "reason: text", "reason: text\n  mood: number");
+    let offers = ran.iter().filter(|query| *query == "checked_offer").count();
+    assert_eq!(offers, 3, "{ran:?}");
+}
+
+#[test]
 fn an_edit_that_only_moves_the_schema_checks_no_offer_again() {
     let mut project = Watched::new();
     let ran = project.edit(0, "  key household_id: text", "  key    household_id: text");
@@ -153,6 +222,18 @@ fn after_any_edit_the_answer_is_that_of_a_fresh_compilation() {
         (0, "customer household", "table household"),
         (0, "table household", "customer household"),
         (2, "offer third {\n  eligible when big\n  priority kids\n}\n", ""),
+        (3, "within 3 days", "within 3 hours"),
+        (3, "within 3 hours", "within 5 days"),
+        (3, "never offer.tier = 3", "never offer.teir = 3"),
+        (3, "never offer.teir = 3", "never offer.tier <= 3"),
+        (3, "journey coming", "journey going"),
+        (3, "coming.step", "going.step"),
+        (3, "p is not \"x\"", "q is not \"x\""),
+        (3, "q is not \"x\"", "p starts with \"x\""),
+        (3, "reason: text", "reason: one_of(complaint)"),
+        (3, "\"complaint\"", "complaint"),
+        (3, "Now {p}", "Now {p as percent}"),
+        (3, "{p as percent}", "{p}"),
         (2, "// Two.", "offer fourth"),
         (2, "offer fourth", "/// Documented."),
     ];

@@ -1,7 +1,7 @@
 //! The context of a request: its fields, how they are reached, and what they cannot be.
 
 use insta::assert_snapshot;
-use opportune_compiler::request;
+use opportune_compiler::hir::context as request;
 use opportune_plan::Constant;
 
 use super::check::{plan, told, told_each, with_schema};

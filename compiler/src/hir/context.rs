@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use opportune_plan::{Constant, Element, FieldId, Place, Plan, TableId, TableKind, Type};
 
+use super::clauses::NoNames;
+use super::describe;
+use super::infer::{Context, Infer, OfferFields, constant_of};
 use crate::diagnostic::nearest::nearest;
-use crate::hir::clauses::NoNames;
-use crate::hir::infer::{Context, Infer, OfferFields, constant_of};
-use crate::hir::{self, describe};
 use crate::syntax;
 use crate::syntax::ast::ItemKind;
 
@@ -126,7 +126,7 @@ fn written(plan: &Plan, value: &str, ty: Type) -> Result<Constant, String> {
     let Some(ItemKind::Trait(definition)) = item.map(|item| item.kind).filter(|_| found.is_empty()) else {
         return Err(refused());
     };
-    let schema = hir::Schema { plan: plan.schema.clone(), ..hir::Schema::default() };
+    let schema = super::Schema { plan: plan.schema.clone(), ..super::Schema::default() };
     let zone = TimeZone::get(&plan.zone).ok();
     let context =
         Context { schema: &schema, names: &NoNames, zone: zone.as_ref(), offer: OfferFields::None, member: None };

@@ -1,0 +1,117 @@
+//! What `validate` tells of a policy that is right: guarantees, reviews that are past, and the bound on work.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+
+#[path = "support/project.rs"]
+mod project;
+
+use std::path::Path;
+
+use project::{Project, run};
+
+const ALCOHOL: &str = "
+offer fields {
+  topic: text = \"food\"
+}
+
+offer wine {
+  channel mail
+  topic \"alcohol\"
+  eligible when age >= 25
+}
+
+offer beer {
+  channel mail
+  topic \"beer\"
+}
+";
+
+fn guarantee(review: &str, clause: &str) -> String {
+    format!("guarantee \"the young\"{review} {{\n  {clause}\n}}\n")
+}
+
+#[test]
+fn each_guarantee_says_what_it_watches_and_whether_it_is_kept_anyway() {
+    for (clause, says) in [
+        ("never offer.topic = \"toys\" when age < 21", "watches no offer: none has such fields"),
+        ("never offer.topic = \"alcohol\" when age < 21", "watches 1 offer, kept anyway: their own conditions say so"),
+        ("never offer.topic in [\"alcohol\", \"beer\"] when age < 21", "watches 2 offers, and forbids where it must"),
+    ] {
+        let project = Project::new();
+        project.append("shop.offer", &format!("{ALCOHOL}\n{}", guarantee("", clause)));
+        let run = project.opportune(&["validate"]);
+        assert_eq!((run.exit, run.err.as_str()), (0, ""), "{clause}");
+        assert_eq!(run.out.lines().last().unwrap(), format!("guarantee \"the young\" {says}"));
+    }
+}
+
+#[test]
+fn a_guarantee_forbids_unless_it_is_definitely_false() {
+    let project = Project::new();
+    project.append("shop.offer", &format!("{ALCOHOL}\n{}", guarantee("", "never offer.topic = \"beer\" when age < 40")));
+    let run = project.opportune(&["dry-run", "--now", "2026-10-02 12:00"]);
+    assert_eq!(run.exit, 0, "{}", run.err);
+    // ann is 30, bob's age is missing, cy is 77.
+    let beer: Vec<&str> = run.out.lines().find(|line| line.starts_with("beer ")).unwrap().split_whitespace().collect();
+    let head: Vec<&str> = run.out.lines().find(|line| line.starts_with("offer ")).unwrap().split_whitespace().collect();
+    let at = head.iter().position(|column| *column == "forbidden").unwrap_or_else(|| panic!("{}", run.out));
+    assert_eq!((beer[1], beer[at]), ("3", "2"), "{}", run.out);
+}
+
+#[test]
+fn a_review_that_is_past_is_a_warning() {
+    let project = Project::new();
+    let clause = "never offer.topic = \"alcohol\" when age < 21";
+    project.append("shop.offer", &format!("{ALCOHOL}\n{}", guarantee(" review by 2026-09-30", clause)));
+    // The project's `now` is before it; a dry run may be later.
+    let early = project.opportune(&["dry-run", "--now", "2026-09-30 23:59"]);
+    assert_eq!((early.exit, early.err.as_str()), (0, ""));
+    let late = project.opportune(&["dry-run", "--now", "2026-10-01 00:00"]);
+    assert_eq!(late.exit, 0);
+    insta::assert_snapshot!(late.err);
+    let manifest = |now: &str| project.write("opportune.toml", format!("now = \"{now}\"\n{}", without_now(Project::MANIFEST)));
+    manifest("2026-12-01 00:00");
+    let run = project.opportune(&["validate"]);
+    assert_eq!(run.exit, 0, "a warning is no error");
+    assert!(run.err.contains("E0522"), "{}", run.err);
+    manifest("2026-09-30 12:00");
+    assert_eq!(project.opportune(&["validate"]).err, "");
+}
+
+fn without_now(manifest: &str) -> String {
+    manifest.lines().filter(|line| !line.starts_with("now")).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn the_bound_on_work_of_the_grocer() {
+    let run = run(Path::new(env!("CARGO_MANIFEST_DIR")), &["validate", "policies/grocer", "--cost"]);
+    assert_eq!((run.exit, run.err.as_str()), (0, ""));
+    assert!(run.out.lines().all(|line| line.chars().count() <= 80), "wider than 80 columns:\n{}", run.out);
+    insta::assert_snapshot!(run.out);
+}
+
+#[test]
+fn the_bound_grows_with_what_the_policy_says_and_with_nothing_else() {
+    let cost = |policy: &str| {
+        let project = Project::new();
+        project.append("shop.offer", policy);
+        project.opportune(&["validate", "--cost"]).out
+    };
+    let aggregates = |out: &str| -> Vec<String> {
+        let line = out.lines().find(|line| line.starts_with("purchase")).unwrap_or_else(|| panic!("{out}"));
+        line.split_whitespace().map(str::to_owned).collect()
+    };
+    let one = cost("");
+    assert_eq!(aggregates(&one)[1], "1", "{one}");
+    // The same question, asked again, costs nothing; another one does.
+    let again = "offer again {\n  channel mail\n  eligible when count(purchase where product.kind = drink) >= 1\n}";
+    assert_eq!(aggregates(&cost(again)), aggregates(&one));
+    let other = "offer other {\n  channel mail\n  eligible when sum(purchase.spend) > 5 USD\n}";
+    assert_eq!(aggregates(&cost(other))[1], "2");
+    let family = "offer each for each product_id p of product {\n  channel mail\n  eligible when exists(purchase where product_id = p)\n}";
+    let out = cost(family);
+    assert_eq!(&aggregates(&out)[1..3], ["2", "1"], "{out}");
+    assert!(out.contains("for each member"), "{out}");
+    let journey = "journey j = purchase, then purchase within 3 days\n\noffer late {\n  channel mail\n  eligible when j.step = 2\n}";
+    assert_eq!(aggregates(&cost(journey))[3], "2");
+}
