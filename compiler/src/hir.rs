@@ -7,6 +7,7 @@
 pub mod check;
 mod clauses;
 pub(crate) mod constants;
+pub mod context;
 pub mod definitions;
 mod describe;
 mod family;

@@ -73,7 +73,7 @@ fn constant(infer: &mut Infer<'_>, expr: &ast::Expr, ty: Type) -> Option<Constan
 }
 
 /// Without segments, traits and channels.
-struct NoNames;
+pub(super) struct NoNames;
 
 impl Names for NoNames {
     fn definition(&self, _: &str) -> Declared {
