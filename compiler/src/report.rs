@@ -133,7 +133,7 @@ fn duplicates<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(Sourc
         if is_promise {
             continue;
         }
-        let is_definition = matches!(header.kind, Kind::Segment | Kind::Trait);
+        let is_definition = matches!(header.kind, Kind::Segment | Kind::Trait | Kind::Journey);
         let hides = is_definition && schema.field_named(opportune_plan::Schema::CUSTOMER, name).is_some();
         let is_own = header.kind == Kind::Customer && name == "customer";
         if hides || (BUILT_IN.contains(&name) && !is_own) {

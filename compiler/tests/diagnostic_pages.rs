@@ -58,7 +58,11 @@ fn run(block: &Block) -> Compiled {
         (manifest, block.text.clone())
     };
     let manifest = ("opportune.toml".to_owned(), manifest);
-    compile(&ProjectFiles { manifest, policies: vec![("page.offer".to_owned(), policy)] })
+    let mut compiled = compile(&ProjectFiles { manifest, policies: vec![("page.offer".to_owned(), policy)] });
+    // The pages are read on 2026-11-20.
+    let warnings = compiled.past_review(20_777);
+    compiled.diagnostics.extend(warnings);
+    compiled
 }
 
 fn told(compiled: &Compiled) -> BTreeSet<&str> {

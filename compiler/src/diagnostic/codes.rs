@@ -95,7 +95,6 @@ codes! {
     CAP_NEEDS_CONTACTS = "E0507", "a cap without contacts to count";
     PORTFOLIO_TWICE = "E0508", "more than one portfolio";
     BAD_RANK = "E0509", "a rank that orders nothing";
-    BRACES = "E0510", "single braces in a text";
     UNKNOWN_CLAUSE = "E0511", "a clause that no offer has";
     NOT_CONSTANT = "E0512", "an offer's field that depends on the customer";
     UNKNOWN_FORMAT = "E0513", "a format that does not exist";

@@ -192,7 +192,12 @@ pub(super) fn split(infer: &mut Infer<'_>, events: TableId, filter: &ast::Expr) 
     let rest: Vec<&ast::Expr> =
         parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| *part).collect();
     let rest = joined(&rest).map(|rest| if is_closed { otherwise_false(rest) } else { rest });
+    let span = key.span;
     let key = infer.over_events(events, |infer| infer.of_type(key, member.ty)).ok_or(())?;
+    if key.is_anywhere() {
+        infer.report(in_where(&member.variable, span));
+        return Err(());
+    }
     let by = By { family: member.family, key, missing_is_false: is_closed || part_is_closed };
     Ok(Some(Split { by, rest }))
 }

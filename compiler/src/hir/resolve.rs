@@ -130,6 +130,10 @@ impl Infer<'_> {
                 Some(TableKind::Customer { .. }) => {
                     not_a_value(format!("`{name}` is a whole row"), "name one of its fields: `customer.…`".to_owned())
                 }
+                Some(TableKind::Context) => not_a_value(
+                    format!("`{name}` is all that a request brings"),
+                    format!("name one of its fields: `{name}.…`"),
+                ),
                 _ => not_a_value(
                     format!("`{name}` is a table, and no link leads there from here"),
                     match schema.plan.tables().find(|(id, _)| schema.link_named(*id, name).is_some()) {
@@ -138,6 +142,14 @@ impl Infer<'_> {
                     },
                 ),
             };
+        }
+        if self.context.names.is_journey(name) {
+            let help = format!("ask for its step, or since when: `{name}.step`, `{name}.since`");
+            return not_a_value(format!("`{name}` is a journey"), help);
+        }
+        if name == CONTEXT {
+            let help = "declare what a request may bring: `context { reason: text }`".to_owned();
+            return not_a_value("the project declares no context".to_owned(), help);
         }
         if let Some(what) = self.context.names.other(name) {
             return not_a_value(format!("`{name}` is {what}"), "name a field, segment or trait".to_owned());
@@ -150,7 +162,8 @@ impl Infer<'_> {
     fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span) -> Diagnostic {
         let schema = self.context.schema;
         let definitions = self.context.names.definitions();
-        let names = schema.names_in(self.here()).chain(definitions).chain(["now", "today"]);
+        let journeys = self.context.names.journeys();
+        let names = schema.names_in(self.here()).chain(definitions).chain(journeys).chain(["now", "today"]);
         if let Some(near) = nearest(name, names) {
             return diagnostic.help(format!("did you mean `{near}`?")).fix(
                 format!("replace `{name}` with `{near}`"),
