@@ -65,7 +65,59 @@ fn nothing_else_is_made_from_a_member() {
         "eligible when c.name = \"A\"",
         "eligible when d = \"A\"",
     ];
-    assert_snapshot!(wrong.map(told_of).join("\n"), @"");
+    assert_snapshot!(wrong.map(told_of).join("\n"), @r#"
+    eligible when exists(purchase where product.category = c or spend > 5 USD)
+      E0517 at `c`: in a `where`, events are taken by their `c` only whole
+        help: write it as a part of the `where` joined by `and`: `PATH = c`, `PATH = c else false` or `(PATH = c) is true`
+
+    eligible when exists(purchase where product.category contains "X" and c = "A")
+      E0517 at `"A"`: in a `where`, events are taken by their `c` only whole
+        help: write it as a part of the `where` joined by `and`: `PATH = c`, `PATH = c else false` or `(PATH = c) is true`
+
+    eligible when exists(purchase where product.category = c and product.department = c)
+      E0517 at `product.department`: this `where` takes the events of `c` twice
+        help: keep one of them; events that have two such fields are told apart by two aggregates
+
+    eligible when count(purchase where product.category = c) > 1
+      E0402 at `product.category = c`: this `where` may be unknown, and the result would leave such events out without a word
+        help: say what counts then: `else false` at its end leaves such events out, `else true` takes them in
+
+    eligible when count(purchase where product.category = c else true) > 1
+      E0517 at `c`: in a `where`, events are taken by their `c` only whole
+        help: write it as a part of the `where` joined by `and`: `PATH = c`, `PATH = c else false` or `(PATH = c) is true`
+
+    eligible when exists(purchase where quantity = c)
+      E0315 at `quantity`: a text is expected, and this is a whole number
+        help: write a text in double quotes
+
+    eligible when exists(purchase where exists(contact where offer = c))
+      E0517 at `offer`: an aggregate inside a `where` is the same for all members
+        help: take the aggregate with `c` out of the `where`
+
+    priority length(c)
+      E0517 at `length(c)`: this is made from `c` alone, and so would be made anew for each member
+        help: compare `c` with a value of the customer or a constant, count events `where PATH = c`, rank it by `frequency_rank(c, …)`, or name it in a text: `{c}`
+
+    priority if c = "A" then 1 else 2
+      E0517 at `if c = "A" then 1 else 2`: this is made from `c` alone, and so would be made anew for each member
+        help: compare `c` with a value of the customer or a constant, count events `where PATH = c`, rank it by `frequency_rank(c, …)`, or name it in a text: `{c}`
+
+    eligible when product(c).price > 3 USD
+      E0517 at `product(c).price`: this is made from `c` alone, and so would be made anew for each member
+        help: compare `c` with a value of the customer or a constant, count events `where PATH = c`, rank it by `frequency_rank(c, …)`, or name it in a text: `{c}`
+
+    eligible when c > "A"
+      E0306 at `c > "A"`: `>` asks for an order, and a text has none
+        help: texts compare with `=`, `in [..]`, `starts with`, `ends with` and `contains`
+
+    eligible when c.name = "A"
+      E0203 at `c`: `c` is a single value and has no fields
+        help: only rows have fields: the customer, linked rows, `first(…)` and `last(…)`
+
+    eligible when d = "A"
+      E0201 at `d`: nothing here is called `d`
+        help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
+    "#);
 }
 
 #[test]
@@ -85,7 +137,69 @@ fn of_what_there_are_families() {
         "category email of product",
     ]
     .map(offer);
-    assert_snapshot!(told_each(&wrong.each_ref().map(String::as_str)), @"");
+    assert_snapshot!(told_each(&wrong.each_ref().map(String::as_str)), @r#"
+    offer x for each categry c of product {
+      channel mail
+    }
+      E0203 at `categry`: `product` has no field `categry`
+        help: did you mean `category`?
+        fix: replace `categry` with `category`
+
+    offer x for each price p of product {
+      channel mail
+    }
+      E0516 at `price`: there is no offer for each price, which is an amount in USD
+        help: the members of a family are texts, whole numbers or values of a list
+
+    offer x for each starts s of campaign {
+      channel mail
+    }
+      E0516 at `starts`: there is no offer for each starts, which is a date
+        help: the members of a family are texts, whole numbers or values of a list
+
+    offer x for each coupon c of purchase {
+      channel mail
+    }
+      E0516 at `purchase`: `purchase` is not a table of things to offer
+        help: a family is of a field of a lookup table: `for each category c of product`
+
+    offer x for each category c of produkt {
+      channel mail
+    }
+      E0207 at `produkt`: no table `produkt` is declared
+        help: did you mean `product`?
+        fix: replace `produkt` with `product`
+
+    offer x for each category c of household {
+      channel mail
+    }
+      E0516 at `household`: `household` is not a table of things to offer
+        help: a family is of a field of a lookup table: `for each category c of product`
+
+    offer x for each category persons of product {
+      channel mail
+    }
+      E0204 at `persons`: `persons` is a field of `household`
+        help: give the member another name, and use that in the offer's clauses: `each category x of`
+
+    offer x for each category coupon of product {
+      channel mail
+    }
+      E0204 at `coupon`: `coupon` is a field of `purchase`
+        help: give the member another name, and use that in the offer's clauses: `each category x of`
+
+    offer x for each category now of product {
+      channel mail
+    }
+      E0204 at `now`: `now` means something else already
+        help: give the member another name, and use that in the offer's clauses: `each category x of`
+
+    offer x for each category email of product {
+      channel mail
+    }
+      E0204 at `email`: `email` is a channel
+        help: give the member another name, and use that in the offer's clauses: `each category x of`
+    "#);
 }
 
 #[test]
@@ -98,11 +212,57 @@ fn a_family_in_the_plan() {
   cap 1 per customer every 30 days
   because \"Never {c}\"
 }";
-    assert_snapshot!(plan(text), @"");
+    assert_snapshot!(plan(text), @r#"
+    %0 = household.email_ok : bool?
+    %1 = now : instant
+    %2 = -365 days : days
+    %3 = zone "America/New_York" : timezone
+    %4 = moved(%1, %2, %3) : instant
+    %5 = instant -9223372036854775808u : instant
+    %6 = %4 else %5 : instant
+    %7 = 1 : int
+    %8 = purchase.quantity : int over purchase
+    %9 = %7 < %8 : bool over purchase
+    %10 = product.category : text? over product
+    %11 = %10 through purchase.product_id : text? over purchase
+    %12 = exists(purchase after %6 where %9 by %11 = product.category else false) : bool over customer and each product.category
+    %13 = not %12 : bool over customer and each product.category
+    %14 = each product.category : text over each product.category
+    %15 = %14 in ["A", "B"] : bool over each product.category
+    %16 = -30 days : days
+    %17 = moved(%1, %16, %3) : instant
+    %18 = %17 else %5 : instant
+    %19 = contact.offer : text over contact
+    %20 = "x" : text
+    %21 = %19 = %20 : bool over contact
+    %22 = count(contact after %18 where %21) : int
+    %23 = %22 < %7 : bool
+    %24 = count(purchase by %11 = product.category else false) : int over customer and each product.category
+    %25 = number %24 : number over customer and each product.category
+    channel email needs %0
+    channel mail
+    offer x for each product.category
+      topic "general"
+      tier 1
+      sells []
+      eligible %13
+      except %15
+      cap 1 of %22 where %23
+      channel mail
+      priority %25
+      because "Never {%14}"
+    portfolio
+      slots 1
+    "#);
 }
 
 #[test]
 fn a_member_is_nothing_outside_its_offer() {
     let text = format!("{}\n\nsegment s is c = \"A\"\n\noffer y {{\n  channel mail\n  eligible when c = \"A\"\n}}", family("priority 1"));
-    assert_snapshot!(told(&text), @"");
+    assert_snapshot!(told(&text), @r#"
+    E0201 at `c`: nothing here is called `c`
+      help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
+    E0201 at `c`: nothing here is called `c`
+      help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
+    "#);
 }

@@ -119,10 +119,86 @@ fn what_is_wrong_with_a_guarantee() {
         "never offer.topic = \"alcohol\" when persns > 2",
     ]
     .map(guarantee);
-    assert_snapshot!(told_each(&wrong.each_ref().map(String::as_str)).replace(OFFERS, ""), @"");
+    assert_snapshot!(told_each(&wrong.each_ref().map(String::as_str)).replace(OFFERS, ""), @r#"
+    guarantee "g" {
+      never age = "19-24"
+    }
+
+      E0520 at `age = "19-24"`: `never` says which offers, and this looks at the customer
+        help: say of which offers first, then for whom: `never offer.topic = "alcohol" when …`
+
+    guarantee "g" {
+      never offer.topic = "alcohol" and age = "19-24"
+    }
+
+      E0520 at `offer.topic = "alcohol" and age = "19-24"`: `never` says which offers, and this looks at the customer
+        help: say of which offers first, then for whom: `never offer.topic = "alcohol" when …`
+
+    guarantee "g" {
+      never age = "19-24" when persons > 2
+    }
+
+      E0520 at `age = "19-24"`: `never` says which offers, and this looks at the customer
+        help: move what looks at the customer behind `when`: `never offer.… = … when … and …`
+
+    guarantee "g" {
+      never true when persons > 2
+    }
+
+      E0520 at `true`: `never` says which offers, and this says nothing of them
+        help: name a field of the offers: `never offer.topic = "alcohol" when …`
+
+    guarantee "g" {
+      never offer.topc = "alcohol" when persons > 2
+    }
+
+      E0203 at `topc`: offers have no field `topc`
+        help: did you mean `topic`?
+        fix: replace `topc` with `topic`
+
+    guarantee "g" {
+      never offer.tier when persons > 2
+    }
+
+      E0303 at `offer.tier`: a condition is expected, and this is a whole number
+        help: compare it with something: `… > …`, `… = …`, `… is known`
+
+    guarantee "g" {
+      never offer.tier = "x" when persons
+    }
+
+      E0301 at `offer.tier = "x"`: a whole number does not compare with a text
+        help: write numbers without quotes, and texts with them
+      E0303 at `persons`: a condition is expected, and this is a whole number
+        help: compare it with something: `… > …`, `… = …`, `… is known`
+
+    guarantee "g" {
+      never offer.topic = "alcohol" when persns > 2
+    }
+
+      E0201 at `persns`: nothing here is called `persns`
+        help: did you mean `persons`?
+        fix: replace `persns` with `persons`
+    "#);
     let two = "guarantee \"g\" {\n  never offer.tier = 3\n}\n\nguarantee \"g\" {\n  never offer.tier = 2\n}";
     let review = "guarantee \"g\" review by today {\n  never offer.tier = 3\n}";
-    assert_snapshot!(told_each(&[two, review]), @"");
+    assert_snapshot!(told_each(&[two, review]), @r#"
+    guarantee "g" {
+      never offer.tier = 3
+    }
+
+    guarantee "g" {
+      never offer.tier = 2
+    }
+      E0202 at `"g"`: `g` is declared twice
+        help: it is declared in test.offer, line 53; give this one another name
+
+    guarantee "g" review by today {
+      never offer.tier = 3
+    }
+      E0521 at `today`: the day of a review is written with a date
+        help: write the date: `review by 2027-06-30`
+    "#);
 }
 
 #[test]
@@ -140,12 +216,60 @@ fn reviews_that_are_past_are_warned_of() {
     let late = compiled.past_review(day + 1);
     assert_eq!(late.len(), 1);
     assert_eq!(late[0].diagnostic.severity, Severity::Warning);
-    assert_snapshot!(late[0].diagnostic.message, @"");
-    assert_snapshot!(compiled.past_review(day + 40)[0].diagnostic.message, @"");
+    assert_snapshot!(late[0].diagnostic.message, @r#"the guarantee "old" is past its review since yesterday"#);
+    assert_snapshot!(compiled.past_review(day + 40)[0].diagnostic.message, @r#"the guarantee "old" is past its review for 40 days"#);
 }
 
 #[test]
 fn what_is_forbidden_in_the_plan() {
     let text = guarantee("never offer.topic = \"alcohol\" when birth > today - 21 years\n  never offer.budget > 3 USD when age = \"19-24\"");
-    assert_snapshot!(plan(&text), @"");
+    assert_snapshot!(plan(&text), @r#"
+    %0 = household.email_ok : bool?
+    %1 = 1.0 : number
+    %2 = zone "America/New_York" : timezone
+    %3 = today(%2) : date
+    %4 = -252 months : months
+    %5 = moved(%3, %4) : date
+    %6 = household.birth : date?
+    %7 = %5 < %6 : bool?
+    %8 = household.age : ordered("19-24", "25-34", "65+")?
+    %9 = '19-24' : ordered("19-24", "25-34", "65+")
+    %10 = %8 = %9 : bool?
+    %11 = %7 or %10 : bool?
+    %12 = 3000000u USD : money(USD)
+    %13 = missing : money(USD)?
+    %14 = %12 < %13 : bool?
+    %15 = %10 and %14 : bool?
+    %16 = '25-34' : ordered("19-24", "25-34", "65+")
+    %17 = %16 <= %8 : bool?
+    %18 = %7 or %15 : bool?
+    guarantee "g"
+    channel email needs %0
+    channel mail
+    offer beer
+      topic "alcohol"
+      tier 1
+      budget 5000000u USD
+      sells ["BEER", "CRISPS"]
+      forbidden %11 by "g"
+      channel mail
+      priority %1
+    offer soup
+      topic "food"
+      tier 1
+      sells []
+      forbidden %15 by "g"
+      channel mail
+      priority %1
+    offer wine
+      topic "alcohol"
+      tier 3
+      sells []
+      eligible %17
+      forbidden %18 by "g"
+      channel mail
+      priority %1
+    portfolio
+      slots 1
+    "#);
 }

@@ -84,7 +84,7 @@ fn clauses() {
 
     tier 1.5
       E0315 at `1.5`: a whole number is expected, and this is a number
-        help: write a whole number: `3`
+        help: make it whole: `round(…)`, `floor(…)` or `ceil(…)`
 
     budget 3
       E0302 at `3`: an amount in USD is expected, and this number has no unit
@@ -151,8 +151,8 @@ fn clauses() {
       fine
 
     because "{not} fine"
-      E0510 at `"{not} fine"`: a single brace begins a template, and templates are not built yet
-        help: write `{{` or `}}` for a brace, or leave it out
+      E0101 at ``: the clause is not finished after `not`
+        help: write a value after `not`, or delete `not`
 
     except when coupon = "X"
       E0201 at `coupon`: nothing here is called `coupon`
