@@ -282,6 +282,7 @@ fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
     bare_type(stop, positives)
         .or_else(|| after_number(stop))
         .or_else(|| one_value(stop, positives))
+        .or_else(|| loose_else(stop, positives))
         .or_else(|| reserved_name(stop, positives))
         .or_else(|| foreign_sign(stop))
 }
@@ -311,6 +312,21 @@ fn one_value(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
     Some(Diagnostic::error(codes::UNEXPECTED, message, found.span(), "one value").help(format!(
         "write `= {text}` for one value, `in [{text}, …]` for one of several, `in last 30 days` for a time"
     )))
+}
+
+/// `between birth else today and now`
+fn loose_else(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
+    let (found, _) = stop.found.filter(|(_, text)| *text == "else")?;
+    let sum_ends_here = positives.contains(&Rule::op_add) && !positives.contains(&Rule::op_else);
+    sum_ends_here.then(|| {
+        Diagnostic::error(
+            codes::UNEXPECTED,
+            "`else` needs brackets here",
+            found.span(),
+            "binds less than what is around it",
+        )
+        .help("write `(x else y)`: `between (birth else 2000-01-01) and today`")
+    })
 }
 
 /// `1,000`, `30 dayz`

@@ -262,9 +262,6 @@ fn advice(lower: &str) -> Option<&'static str> {
         "regexp" | "regexp_like" | "matches" | "rlike" => {
             "patterns cannot be asked for: write `starts with \"…\"`, `ends with \"…\"` or `contains \"…\"`"
         }
-        "median" | "percentile" | "stddev" | "variance" => {
-            "the aggregates are `count`, `sum`, `avg`, `min`, `max`, `first`, `last`, `distinct`, `most_frequent`, `frequency_rank`, `share` and `typical_gap`; others are computed where the data is made"
-        }
         "row_number" | "rank" | "dense_rank" => {
             "how often a value occurs beside others is asked with `frequency_rank(value, purchase.field)`"
         }

@@ -82,6 +82,33 @@ fn nesting_has_a_limit() {
     assert!(tree.is_some());
 }
 
+/// Reads an offer with one text, on a thread with the small stack of a worker.
+fn because(text: &str) -> Vec<Diagnostic> {
+    let text = format!("offer x {{\n  because \"{text}\"\n  priority 7\n}}\n");
+    let read = move || {
+        let before = Instant::now();
+        let (item, diagnostics) = parse_item(&text);
+        assert!(before.elapsed() < Duration::from_secs(20), "took {:?}", before.elapsed());
+        assert!(item.is_some_and(|item| matches!(item.kind, ItemKind::Offer(offer) if !offer.clauses.is_empty())));
+        diagnostics
+    };
+    std::thread::Builder::new().stack_size(2 << 20).spawn(read).unwrap().join().unwrap()
+}
+
+#[test]
+fn holes_have_the_limits_of_clauses() {
+    let codes = |text: &str| because(text).iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>();
+    for (open, close) in [("(", ")"), ("not (", ")"), ("x in [", "]"), ("a contains [", "]")] {
+        assert_eq!(codes(&format!("{{{}a{}}}", open.repeat(10_000), close.repeat(10_000))), ["E0117"], "{open}");
+    }
+    assert_eq!(codes(&"{".repeat(100_001)), ["E0124"]);
+    assert_eq!(codes(&"{".repeat(100_000)), Vec::<&str>::new());
+    assert_eq!(codes(&format!("{{{}{}}}", "{ ".repeat(50_000), "} ".repeat(50_000))), ["E0117"]);
+    assert_eq!(codes(&"}x".repeat(1_000)).len(), 1_000);
+    assert_eq!(codes(&"{a} and ".repeat(50_000)), Vec::<&str>::new());
+    assert_eq!(codes(&"{message \"{because \"".repeat(10_000)).len(), 1);
+}
+
 #[test]
 fn unclosed_nesting_is_one_error() {
     one_error(&"(".repeat(10_000), "E0117");

@@ -370,7 +370,7 @@ fn mistakes_in_items() {
 
 #[test]
 fn mistakes_of_sql() {
-    assert_snapshot!(offer("  eligible when d > CURRENT_DATE - INTERVAL '30 days' and d > DATE '2026-01-01'\n  eligible when EXTRACT(YEAR FROM d) = 2026 and date_trunc('month', d) = e\n  eligible when dateadd(day, -30, d) > e and datediff(day, a, b) > 3 days\n  priority CASE WHEN a THEN 1 WHEN b THEN 2 ELSE 3 END\n  priority CAST(a AS int) + count(*) + max(a, b) + min(a, b, c)\n  priority frequency_rank(purchase.x) + share(a, b, c)\n  priority median(x) + concat(a, b) + pow(a, 2)"), @r#"
+    assert_snapshot!(offer("  eligible when d > CURRENT_DATE - INTERVAL '30 days' and d > DATE '2026-01-01'\n  eligible when EXTRACT(YEAR FROM d) = 2026 and date_trunc('month', d) = e\n  eligible when dateadd(day, -30, d) > e and datediff(day, a, b) > 3 days\n  priority CASE WHEN a THEN 1 WHEN b THEN 2 ELSE 3 END\n  priority CAST(a AS int) + count(*) + max(a, b) + min(a, b, c)\n  priority frequency_rank(purchase.x) + share(a, b, c)\n  priority concat(a, b) + pow(a, 2)\n  eligible when count(x between a else b and c) > 1\n  eligible when d between a else b and c"), @r#"
     E0122 [CURRENT_DATE] `CURRENT_DATE` is written `today` here | write `today`
           fix: replace `CURRENT_DATE` with `today` -> [today]
     E0122 [INTERVAL '30 days'] `INTERVAL` does not stand before a value | of another language
@@ -408,12 +408,14 @@ fn mistakes_of_sql() {
           help: write the value first, then where it is counted: `frequency_rank(c, purchase.product.category in last 90 days)`
     E0101 [share] `share(…)` takes one path of the events | too much in the brackets
           help: write `share(purchase in last 30 days where condition)`
-    E0122 [median] there is no function `median` | of another language
-          help: the aggregates are `count`, `sum`, `avg`, `min`, `max`, `first`, `last`, `distinct`, `most_frequent`, `frequency_rank`, `share` and `typical_gap`; others are computed where the data is made
     E0122 [concat] there is no function `concat` | of another language
           help: texts are put together in a `message` or `because`: `"… {first_value} … {second_value} …"`
     E0122 [pow] there is no function `pow` | of another language
           help: write `power(a, 2)`
           fix: write `power(a, 2)` -> [power(a, 2)]
+    E0101 [else] `else` needs brackets here | binds less than what is around it
+          help: write `(x else y)`: `between (birth else 2000-01-01) and today`
+    E0101 [else] `else` needs brackets here | binds less than what is around it
+          help: write `(x else y)`: `between (birth else 2000-01-01) and today`
     "#);
 }
