@@ -20,7 +20,8 @@ mod texts;
 use opportune_plan as plan;
 use opportune_plan::{Constant, Element, ExprId, Scope, Type, VerifiedPlan};
 
-use crate::snapshot::{Dictionary, Snapshot, Values};
+use crate::families;
+use crate::snapshot::{Dictionary, SetDictionary, Snapshot, Values};
 use crate::time::{Calendar, Clock};
 use crate::vectorised::column::{Kind, Scalar, kind_of};
 use arena::Arena;
@@ -36,7 +37,18 @@ use texts::Texts;
 
 /// Binds a plan to a snapshot and a clock.
 pub fn bind(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock) -> Program {
-    let needed = needed::needed(plan);
+    let families = families::Bound::new(plan, snapshot, clock).map(Arc::new);
+    Program { families, ..bind_values(plan, snapshot, clock, &[]).0 }
+}
+
+/// Binds a plan, but for its families, and some of its expressions beside.
+pub fn bind_values(
+    plan: &VerifiedPlan,
+    snapshot: &Snapshot,
+    clock: &Clock,
+    wanted: &[ExprId],
+) -> (Program, Vec<BoundValue>) {
+    let needed = needed::needed(plan, wanted);
     let mut binder = Binder {
         plan,
         snapshot,
@@ -53,7 +65,19 @@ pub fn bind(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock) -> Program 
             *slot = Some(bound);
         }
     }
-    binder.finish(clock)
+    let values = wanted.iter().map(|id| binder.value(*id)).collect();
+    (binder.finish(clock), values)
+}
+
+/// A bound expression, with what its codes stand for.
+#[derive(Clone, Debug)]
+pub struct BoundValue {
+    /// The node.
+    pub id: NodeId,
+    /// Of a text or timezone: by code; otherwise empty.
+    pub texts: Arc<Dictionary>,
+    /// Of a set: by code; otherwise empty.
+    pub sets: Arc<SetDictionary>,
 }
 
 struct Binder<'a> {
@@ -83,6 +107,10 @@ impl Binder<'_> {
 
     fn ty(&self, id: ExprId) -> Type {
         self.plan.exprs.node(id).ty
+    }
+
+    fn value(&mut self, id: ExprId) -> BoundValue {
+        BoundValue { id: self.id(id), texts: self.texts.of(id), sets: self.sets.of(id) }
     }
 
     /// The dictionary of a text; empty for what is none.

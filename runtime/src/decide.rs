@@ -6,9 +6,14 @@
 //! carries. Where there is one slot in all, [`best`] finds the winner in one pass over the candidates; [`slates`]
 //! serves every portfolio, one customer at a time. Both give the same decisions and depend on nothing but the
 //! candidates, the plan and the customers' keys.
+//!
+//! Each member of a family is ranked as an offer of its own, with the lot of its family; those of equal rank take turns
+//! ([`family`]).
 
 mod best;
+mod family;
 mod lot;
+mod place;
 mod rank;
 mod slates;
 #[cfg(test)]
@@ -43,10 +48,11 @@ pub struct Decision {
     pub score: f64,
 }
 
-/// What became of an offer's candidates: each is capped, outranked or made.
+/// What became of an offer's candidates: each is capped, outranked or made. Of a family, each member counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Stopped by the portfolio's contact cap: a slot was free, but on no channel with room for a contact.
+    /// Stopped by the portfolio's contact cap: a slot was free, but on no channel with room for a contact. Also by the
+    /// caps of a family, where other members took what they left room for.
     pub capped: u64,
     /// Stopped because candidates of a higher rank had all the slots.
     pub outranked: u64,
@@ -67,6 +73,7 @@ impl Outcome {
         }
     }
 
+    /// Counts one that is made.
     fn make(&mut self, channel: ChannelId) {
         self.made += 1;
         if let Some(count) = self.by_channel.get_mut(channel.0 as usize) {

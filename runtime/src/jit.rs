@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use crate::bind::{NodeId, Op, Program};
 use crate::evaluate::{Candidates, Evaluator, Tally};
+use crate::families::Families;
 use crate::kernels::Kernels;
 use crate::snapshot::Block;
 use crate::vectorised::blocks::Columns;
@@ -113,6 +114,7 @@ pub struct Jit {
     bitmaps: Bitmaps,
     /// Kept between the two functions of an offer.
     masks: Vec<u64>,
+    families: Option<Families>,
 }
 
 /// The bitmaps that are not words in memory already.
@@ -132,7 +134,9 @@ impl Jit {
         let decision = decision.chain(program.channels.iter().copied().flatten());
         let roots: Vec<NodeId> = compiled.inputs.roots().into_iter().chain(decision).collect();
         let columns = Columns::new(program, schedule::schedule(program, roots));
-        Self { compiled, kernels: Kernels::best(), columns, bitmaps: Bitmaps::default(), masks: Vec::new() }
+        let families = program.families.clone().map(Families::new);
+        let (kernels, bitmaps) = (Kernels::best(), Bitmaps::default());
+        Self { compiled, kernels, columns, bitmaps, masks: Vec::new(), families }
     }
 }
 
@@ -163,6 +167,9 @@ impl Evaluator for Jit {
             candidates.offers.push(begin..begin + written);
             candidates.tallies.push(tally(passed, offer.timely, written as u64));
             each(candidates);
+        }
+        if let Some(families) = &mut self.families {
+            families.evaluate(block, candidates);
         }
     }
 }

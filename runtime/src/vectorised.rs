@@ -14,7 +14,7 @@ pub mod column;
 mod condition;
 pub mod evaluation;
 mod frequency;
-mod gather;
+pub mod gather;
 pub mod journey;
 pub mod outcome;
 pub mod schedule;
@@ -24,10 +24,11 @@ use std::sync::Arc;
 
 use crate::bind::{NodeId, Offer, Program};
 use crate::evaluate::{Candidates, Evaluator, GREATEST_SCORE, Tally};
+use crate::families::Families;
 use crate::kernels::{Kernels, append_rows};
 use crate::snapshot::Block;
 use blocks::Columns;
-use column::{Operand, Vectors, words_for};
+use column::{Bits, Operand, Vectors, words_for};
 use evaluation::{Evaluation, Frames};
 use opportune_plan::{Schema, Scope};
 
@@ -44,6 +45,7 @@ pub struct Vectorised {
     /// Columns over an offer's customers.
     slots: Vec<Vectors>,
     stages: Stages,
+    families: Option<Families>,
 }
 
 /// The masks of an offer, and its customers.
@@ -51,6 +53,8 @@ pub struct Vectorised {
 struct Stages {
     mask: Vec<u64>,
     rows: Vec<u32>,
+    /// For how many each customer of the block stands; empty: for one.
+    weights: Vec<u64>,
 }
 
 impl Vectorised {
@@ -63,7 +67,17 @@ impl Vectorised {
         let of = |offer: &Offer| schedule::selected_schedule(&program, &dense, offer.priority);
         let scores = program.offers.iter().map(of).collect();
         let slots = std::iter::repeat_with(Vectors::default).take(program.nodes.len()).collect();
-        Self { program, kernels: Kernels::best(), columns, dense, scores, slots, stages: Stages::default() }
+        let families = program.families.clone().map(Families::new);
+        let (kernels, stages) = (Kernels::best(), Stages::default());
+        Self { program, kernels, columns, dense, scores, slots, stages, families }
+    }
+
+    /// Evaluates a block each of whose customers stands for so many: the tallies count them all.
+    pub fn evaluate_weighted(&mut self, block: &Block<'_>, weights: &[u64], candidates: &mut Candidates) {
+        self.stages.weights.clear();
+        self.stages.weights.extend_from_slice(weights);
+        self.evaluate(block, candidates);
+        self.stages.weights.clear();
     }
 }
 
@@ -92,10 +106,14 @@ impl Evaluator for Vectorised {
                 let dense = Dense { evaluation, is_dense: &self.dense };
                 score(&dense, offer, needs, &mut self.slots, &self.stages.rows, candidates);
             }
-            tally.withheld = (self.stages.rows.len() - (candidates.rows.len() - begin)) as u64;
+            let scored = candidates.rows.get(begin..).unwrap_or_default();
+            tally.withheld = self.stages.weigh(&self.stages.rows) - self.stages.weigh(scored);
             candidates.offers.push(begin..candidates.rows.len());
             candidates.tallies.push(tally);
             each(candidates);
+        }
+        if let Some(families) = &mut self.families {
+            families.evaluate(block, candidates);
         }
     }
 }
@@ -147,7 +165,19 @@ impl Stages {
     }
 
     fn count(&self) -> u64 {
-        self.mask.iter().map(|word| u64::from(word.count_ones())).sum()
+        if self.weights.is_empty() {
+            return self.mask.iter().map(|word| u64::from(word.count_ones())).sum();
+        }
+        let bits = Bits::Words(&self.mask);
+        self.weights.iter().enumerate().filter(|(row, _)| bits.bit(*row)).map(|(_, weight)| weight).sum()
+    }
+
+    /// For how many some customers stand.
+    fn weigh(&self, rows: &[u32]) -> u64 {
+        if self.weights.is_empty() {
+            return rows.len() as u64;
+        }
+        rows.iter().filter_map(|row| self.weights.get(*row as usize)).sum()
     }
 }
 

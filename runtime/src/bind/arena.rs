@@ -49,6 +49,7 @@ impl<'a> Arena<'a> {
             journeys: Vec::new(),
             channels: Vec::new(),
             offers: Vec::new(),
+            families: None,
             contact_cap: None,
             clock: clock.clone(),
         };

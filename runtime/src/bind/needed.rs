@@ -2,9 +2,10 @@
 
 use opportune_plan::{ExprId, Journey, Op, VerifiedPlan};
 
-/// Which expressions the offers (but for families), channels and the portfolio reach.
-pub(super) fn needed(plan: &VerifiedPlan) -> Vec<bool> {
+/// Which expressions the offers (but for families), channels and the portfolio reach, and those that are wanted beside.
+pub(super) fn needed(plan: &VerifiedPlan, wanted: &[ExprId]) -> Vec<bool> {
     let mut open: Vec<ExprId> = plan.channels.iter().filter_map(|channel| channel.needs).collect();
+    open.extend(wanted);
     for offer in plan.offers.iter().filter(|offer| offer.family.is_none()) {
         open.extend(offer.eligible.iter().chain(&offer.except));
         open.extend(offer.forbidden.iter().map(|forbidden| forbidden.when));

@@ -4,8 +4,11 @@
 //! a row of the customer or of an event is not here any more: constants are folded, and what lies behind a link is
 //! computed for the whole linked table and kept in [`Program::lookups`].
 
+use std::sync::Arc;
+
 use opportune_plan::{Comparison, FieldId, JourneyPart, Scope, TableId};
 
+use crate::families;
 use super::call::Call;
 use super::find::Find;
 use super::journey::Journey;
@@ -385,6 +388,8 @@ pub struct Program {
     pub channels: Vec<Option<NodeId>>,
     /// The offers in their order.
     pub offers: Vec<Offer>,
+    /// The families among them, which are evaluated by themselves.
+    pub families: Option<Arc<families::Bound>>,
     /// The cap on contacts.
     pub contact_cap: Option<ContactCap>,
     /// The instant that rules, and the zone.

@@ -8,7 +8,7 @@ use crate::snapshot::{Column, Values};
 const SEPARATOR: u8 = 0x1F;
 
 /// Draws lots: the first 64 bits, little-endian, of BLAKE3 over salt, 0x1F, the customer's key as text (an int in
-/// decimal), 0x1F, the offer's name. The least wins.
+/// decimal), 0x1F, the offer's name. The least wins. The next 64 bits say whose turn it is among the members of a family.
 pub struct Lot<'a> {
     /// The salt and the first separator, then what was hashed last.
     message: Vec<u8>,
@@ -26,6 +26,18 @@ impl<'a> Lot<'a> {
 
     /// The lot of an offer for the customer in this row of the snapshot.
     pub fn draw(&mut self, customer: usize, offer: &str) -> u64 {
+        let hash = self.hash(customer, offer);
+        hash.as_bytes().first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+    }
+
+    /// The lot that says which of a family's members of equal rank comes first for a customer.
+    pub fn turn(&mut self, customer: usize, family: &str) -> u64 {
+        let hash = self.hash(customer, family);
+        let second = hash.as_bytes().get(8..).and_then(<[u8]>::first_chunk);
+        second.map_or(0, |second| u64::from_le_bytes(*second))
+    }
+
+    fn hash(&mut self, customer: usize, offer: &str) -> blake3::Hash {
         self.message.truncate(self.salted);
         match self.keys.map(|column| &column.values) {
             Some(Values::Codes(codes, dictionary)) => {
@@ -40,8 +52,7 @@ impl<'a> Lot<'a> {
         }
         self.message.push(SEPARATOR);
         self.message.extend_from_slice(offer.as_bytes());
-        let hash = blake3::hash(&self.message);
-        hash.as_bytes().first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+        blake3::hash(&self.message)
     }
 }
 
@@ -75,5 +86,8 @@ mod tests {
         // The first bytes of `printf 'grocer\x1f1\x1fx' | b3sum`.
         let known = [188, 15, 167, 69, 247, 13, 116, 110];
         assert_eq!(Lot::new("grocer", Some(&keys)).draw(0, "x").to_le_bytes(), known);
+        let hash = blake3::hash(b"grocer\x1f1\x1fx");
+        let second = u64::from_le_bytes(hash.as_bytes()[8..16].try_into().unwrap());
+        assert_eq!(Lot::new("grocer", Some(&keys)).turn(0, "x"), second, "the bits that no other lot has used");
     }
 }

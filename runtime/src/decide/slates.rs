@@ -1,69 +1,58 @@
 //! Any number of slots: one customer after the other, their candidates in rank order.
 
-use opportune_plan::{ChannelId, OfferId, Plan};
+use opportune_plan::Plan;
 
-use super::{Decided, Decision, Lot, Rules};
+use super::family::Walk;
+use super::place::{Placing, Slots};
+use super::{Decided, Lot, Rules};
 use crate::evaluate::Candidates;
 
 /// The slots of the portfolio, and what is at work on one block.
 pub struct Slates {
-    /// How many offers one customer gets in all.
-    in_all: u32,
-    /// By channel: how many offers one customer gets on it.
-    sizes: Vec<u32>,
-    /// By channel: how many the customer at work has got.
-    used: Vec<u32>,
+    slots: Slots,
     /// By customer of the block: where its candidates begin in `entries`; one more at the end.
     begins: Vec<usize>,
     entries: Vec<Entry>,
+    /// The entries of families, by family and customer, each with the customer's position in the block.
+    of_families: Vec<(u32, Entry)>,
 }
 
-/// A candidate of one customer.
+/// A candidate of one customer, or all those of a family that have one score.
 #[derive(Clone, Copy)]
-struct Entry {
+pub(super) struct Entry {
     tier: u32,
-    offer: u32,
-    score: f64,
+    pub(super) offer: u32,
+    /// The family's position among those of the candidates.
+    pub(super) family: Option<u32>,
+    /// How many candidates these are.
+    pub(super) count: u64,
+    pub(super) score: f64,
     /// Drawn only between equals.
     lot: u64,
 }
 
-/// What becomes of one candidate.
-enum Placement {
-    On(ChannelId),
-    Capped,
-    Outranked,
-}
-
 impl Slates {
     pub fn new(plan: &Plan, in_all: u32) -> Self {
-        let mut sizes = vec![1; plan.channels.len()];
-        for slate in &plan.portfolio.slates {
-            if let Some(size) = sizes.get_mut(slate.channel.0 as usize) {
-                *size = slate.size;
-            }
-        }
-        Self { in_all, used: vec![0; sizes.len()], sizes, begins: Vec::new(), entries: Vec::new() }
+        Self { slots: Slots::new(plan, in_all), begins: Vec::new(), entries: Vec::new(), of_families: Vec::new() }
     }
 
     pub fn decide(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, decided: &mut Decided) {
         self.group_by_customer(rules, candidates);
-        let begins = std::mem::take(&mut self.begins);
-        let mut entries = std::mem::take(&mut self.entries);
-        for (row, bounds) in begins.windows(2).enumerate() {
+        let mut placing = Placing::new(&self.slots, rules, candidates);
+        for (row, bounds) in self.begins.windows(2).enumerate() {
             let &[begin, end] = bounds else { continue };
-            let Some(of_customer) = entries.get_mut(begin..end) else { continue };
+            let Some(of_customer) = self.entries.get_mut(begin..end) else { continue };
             rank(rules, lot, candidates.first + row, of_customer);
-            self.place_all(rules, candidates, row, of_customer, decided);
+            placing.place_all(row, of_customer, lot, decided);
         }
-        (self.begins, self.entries) = (begins, entries);
     }
 
     /// From the candidates of each offer to those of each customer, by counting.
     fn group_by_customer(&mut self, rules: &Rules<'_>, candidates: &Candidates) {
+        self.group_families(rules, candidates);
         self.begins.clear();
         self.begins.resize(candidates.len + 1, 0);
-        for row in &candidates.rows {
+        for row in candidates.rows.iter().chain(self.of_families.iter().map(|(row, _)| row)) {
             if let Some(count) = self.begins.get_mut(*row as usize + 1) {
                 *count += 1;
             }
@@ -75,91 +64,39 @@ impl Slates {
         }
         let mut next = self.begins.clone();
         self.entries.clear();
-        self.entries.resize(sum, Entry { tier: 0, offer: 0, score: 0.0, lot: 0 });
+        self.entries.resize(sum, Entry { tier: 0, offer: 0, family: None, count: 0, score: 0.0, lot: 0 });
+        let entries = &mut self.entries;
+        let mut put = |row: u32, entry: Entry| {
+            let Some(at) = next.get_mut(row as usize) else { return };
+            if let Some(slot) = entries.get_mut(*at) {
+                *slot = entry;
+            }
+            *at += 1;
+        };
         for ((offer, tier), range) in (0..).zip(&rules.tiers).zip(&candidates.offers) {
             let (rows, scores) = (candidates.rows.get(range.clone()), candidates.scores.get(range.clone()));
             for (row, score) in rows.unwrap_or_default().iter().zip(scores.unwrap_or_default()) {
-                let Some(at) = next.get_mut(*row as usize) else { continue };
-                if let Some(entry) = self.entries.get_mut(*at) {
-                    *entry = Entry { tier: *tier, offer, score: *score, lot: 0 };
-                }
-                *at += 1;
+                put(*row, Entry { tier: *tier, offer, family: None, count: 1, score: *score, lot: 0 });
+            }
+        }
+        self.of_families.iter().for_each(|(row, entry)| put(*row, *entry));
+    }
+
+    /// One entry for each score of a customer in a family.
+    fn group_families(&mut self, rules: &Rules<'_>, candidates: &Candidates) {
+        self.of_families.clear();
+        let mut scores = Vec::new();
+        for (at, family) in (0..).zip(&candidates.families) {
+            let offer = family.offer.0;
+            let tier = rules.tiers.get(offer as usize).copied().unwrap_or(0);
+            let mut walk = Walk::default();
+            for (row, _) in (0..).zip(0..candidates.len) {
+                walk.to(family, row).by_score(&mut scores);
+                let entry = |(score, count)| Entry { tier, offer, family: Some(at), count, score, lot: 0 };
+                self.of_families.extend(scores.drain(..).map(|found| (row, entry(found))));
             }
         }
     }
-
-    fn place_all(
-        &mut self,
-        rules: &Rules<'_>,
-        candidates: &Candidates,
-        row: usize,
-        entries: &[Entry],
-        decided: &mut Decided,
-    ) {
-        self.used.fill(0);
-        let (mut left, mut room) = (self.in_all, contact_room(candidates, row));
-        for entry in entries {
-            let Some(outcome) = decided.outcomes.get_mut(entry.offer as usize) else { continue };
-            let channel = match self.place(rules, candidates, row, entry, left, room) {
-                Placement::On(channel) => channel,
-                Placement::Capped => {
-                    outcome.capped += 1;
-                    continue;
-                }
-                Placement::Outranked => {
-                    outcome.outranked += 1;
-                    continue;
-                }
-            };
-            outcome.make(channel);
-            let Some(used) = self.used.get_mut(channel.0 as usize) else { continue };
-            left -= 1;
-            room -= u32::from(*used == 0 && room != u32::MAX);
-            *used += 1;
-            decided.decisions.push(Decision {
-                customer: u32::try_from(candidates.first + row).unwrap_or(u32::MAX),
-                offer: OfferId(entry.offer),
-                member: None,
-                channel,
-                slot: *used,
-                send_at: rules.send_at,
-                score: entry.score,
-            });
-        }
-    }
-
-    /// The first channel that may carry a candidate, or why there is none. `left`: slots in all that are left.
-    fn place(
-        &self,
-        rules: &Rules<'_>,
-        candidates: &Candidates,
-        row: usize,
-        entry: &Entry,
-        left: u32,
-        room: u32,
-    ) -> Placement {
-        if left == 0 {
-            return Placement::Outranked;
-        }
-        let mut capped = false;
-        let channel = rules.channel(candidates, entry.offer as usize, row, |channel| {
-            let at = channel.0 as usize;
-            let (Some(used), Some(size)) = (self.used.get(at), self.sizes.get(at)) else { return false };
-            let affordable = *used > 0 || room > 0;
-            capped |= used < size && !affordable;
-            used < size && affordable
-        });
-        match channel {
-            Some(channel) => Placement::On(channel),
-            None if capped => Placement::Capped,
-            None => Placement::Outranked,
-        }
-    }
-}
-
-/// How many more contacts a customer may have; the greatest number where nothing caps them.
-fn contact_room(candidates: &Candidates, row: usize) -> u32 {
-    candidates.contact_room.as_ref().and_then(|room| room.get(row)).copied().unwrap_or(u32::MAX)
 }
 
 /// Sorts a customer's candidates, the strongest first; draws lots only between those that are else equal.

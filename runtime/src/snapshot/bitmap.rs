@@ -106,6 +106,11 @@ pub struct BitsView<'a> {
 }
 
 impl<'a> BitsView<'a> {
+    /// The first rows of words.
+    pub fn new(words: &'a [u64], len: usize) -> Self {
+        Self { words, first: 0, len }
+    }
+
     /// How many rows.
     pub fn len(&self) -> usize {
         self.len

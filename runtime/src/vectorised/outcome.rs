@@ -17,6 +17,7 @@ pub fn begin<'a>(
     candidates.offers.clear();
     candidates.rows.clear();
     candidates.scores.clear();
+    candidates.families.clear();
     candidates.tallies.clear();
     candidates.channels.clear();
     candidates.channels.extend(program.channels.iter().map(|needs| {
