@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 python=target/python
-data=../shared/data/complete_journey
+data=../shared/data
 
 skip() {
   echo "SKIPPED: $1"
@@ -20,7 +20,7 @@ prepare() {
 
 if prepare; then
   "$python/bin/python" policies/grocer/generate.py --check
-  if [ -d "$data" ]; then
+  if [ -d "$data/online_retail" ]; then
     "$python/bin/python" tests/oracle/check_fresh.py
   else
     skip "the oracle's answers are not checked against DuckDB: no $data beside the checkout"

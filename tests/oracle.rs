@@ -1,23 +1,27 @@
-//! The questions of `tests/oracle/questions`, put to every engine over the real data, against DuckDB's answers.
+//! The questions of `tests/oracle`, put to every engine over the real data, against DuckDB's answers.
 //!
-//! Questions of one `now` are one project, so that they share atoms and aggregates as offers do. DuckDB's answers are
-//! committed with the questions; `tests/oracle/check_fresh.py` asks it again.
+//! Questions of one world, `now` and zone are one project, so that they share atoms and aggregates as offers do. DuckDB's
+//! answers are committed with the questions; `tests/oracle/check_fresh.py` asks it again.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use opportune_compiler::{Compiled, Manifest, ProjectFiles, compile};
-use opportune_plan::{Schema, TableKind, VerifiedPlan};
+use opportune_plan::VerifiedPlan;
 use opportune_runtime::run::{Engine, Options, decide_all};
-use opportune_runtime::snapshot::{Snapshot, Values, read};
+use opportune_runtime::sink::DecisionWriter;
+use opportune_runtime::snapshot::{Snapshot, read};
 use opportune_runtime::time::Clock;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 const ENGINES: [Engine; 3] = [Engine::Interpreter, Engine::Vectorised, Engine::Jit];
+
+/// The data that questions are asked about, each a folder of `tests/oracle` and of the public data.
+const WORLDS: [&str; 2] = ["complete_journey", "online_retail"];
 
 #[derive(Deserialize)]
 struct Page {
@@ -27,8 +31,14 @@ struct Page {
 #[derive(Deserialize)]
 struct Question {
     name: String,
-    /// Local time in New York.
+    /// Local time in the zone.
     now: String,
+    /// The project's zone, where it is not the world's.
+    zone: Option<String>,
+    /// An item that the question needs beside its offer.
+    declare: Option<String>,
+    /// `category c of product`: the question is asked of each member.
+    each: Option<String>,
     policy: String,
     count: usize,
     hash: String,
@@ -37,20 +47,22 @@ struct Question {
 #[test]
 fn engines_answer_as_duckdb_does() {
     let Some(data) = real_data() else { return };
-    let mut wrong = Vec::new();
-    let mut asked = 0;
-    for (now, questions) in questions_by_now() {
-        asked += questions.len();
-        wrong.extend(ask(&data, &now, &questions));
+    let (mut wrong, mut asked) = (Vec::new(), 0);
+    for world in WORLDS {
+        for ((now, zone), questions) in questions(world) {
+            asked += questions.len();
+            wrong.extend(ask(&data.join(world), world, &now, zone.as_deref(), &questions));
+        }
     }
     assert!(wrong.is_empty(), "{} of {asked} questions:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(asked >= 150, "only {asked} questions");
     println!("{asked} questions, {} engines", ENGINES.len());
 }
 
-/// The folder of The Complete Journey, where it lies beside the checkout.
+/// The folder of the public data, where it lies beside the checkout.
 fn real_data() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/complete_journey");
-    if folder.is_dir() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    if WORLDS.iter().all(|world| folder.join(world).is_dir()) {
         return Some(folder);
     }
     assert!(std::env::var_os("CI").is_none_or(|value| value != "true"), "no real data at {}", folder.display());
@@ -58,44 +70,48 @@ fn real_data() -> Option<PathBuf> {
     None
 }
 
-fn questions_by_now() -> BTreeMap<String, Vec<Question>> {
-    let mut by_now: BTreeMap<String, Vec<Question>> = BTreeMap::new();
-    for entry in fs::read_dir(home().join("questions")).unwrap() {
+type Moment = (String, Option<String>);
+
+/// The questions of a world by `now` and zone.
+fn questions(world: &str) -> BTreeMap<Moment, Vec<Question>> {
+    let mut found: BTreeMap<Moment, Vec<Question>> = BTreeMap::new();
+    for entry in fs::read_dir(home(world).join("questions")).unwrap() {
         let page: Page = toml::from_str(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap();
         for question in page.question {
-            by_now.entry(question.now.clone()).or_default().push(question);
+            found.entry((question.now.clone(), question.zone.clone())).or_default().push(question);
         }
     }
-    assert!(by_now.values().map(Vec::len).sum::<usize>() >= 100);
-    by_now
+    found
 }
 
-fn home() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle")
+fn home(world: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(world)
 }
 
-/// Puts all questions of one `now` to all engines; what is wrong, in lines.
-fn ask(data: &Path, now: &str, questions: &[Question]) -> Vec<String> {
-    let (manifest, plan) = project(now, questions);
+/// Puts all questions of one moment to all engines; what is wrong, in lines.
+fn ask(data: &Path, world: &str, now: &str, zone: Option<&str>, questions: &[Question]) -> Vec<String> {
+    let (manifest, plan) = project(world, now, zone, questions);
     let clock = Clock::new(manifest.now.unwrap(), &plan.zone).unwrap();
     let (snapshot, _) = read::load(&plan, data, &clock).unwrap();
     let mut wrong = Vec::new();
     for engine in ENGINES {
         let answers = answers(&plan, &snapshot, &clock, engine);
         for question in questions {
-            let households = answers.get(question.name.as_str()).map_or(&[][..], Vec::as_slice);
-            if (households.len(), hash(households)) != (question.count, question.hash.clone()) {
-                let (found, expected) = (households.len(), question.count);
-                wrong.push(format!("{} by {engine:?}: {found} households, DuckDB {expected}", question.name));
+            let customers = answers.get(question.name.as_str()).map_or(&[][..], Vec::as_slice);
+            if (customers.len(), hash(customers)) != (question.count, question.hash.clone()) {
+                let (found, expected) = (customers.len(), question.count);
+                wrong.push(format!("{} by {engine:?}: {found}, DuckDB {expected}", question.name));
             }
         }
     }
     wrong
 }
 
-fn project(now: &str, questions: &[Question]) -> (Manifest, VerifiedPlan) {
-    let manifest = fs::read_to_string(home().join("opportune.toml")).unwrap();
-    let schema = fs::read_to_string(home().join("schema.offer")).unwrap();
+fn project(world: &str, now: &str, zone: Option<&str>, questions: &[Question]) -> (Manifest, VerifiedPlan) {
+    let manifest = fs::read_to_string(home(world).join("opportune.toml")).unwrap();
+    let at_home = manifest.lines().find(|line| line.starts_with("zone = ")).unwrap();
+    let manifest = zone.map_or(manifest.clone(), |zone| manifest.replace(at_home, &format!("zone = \"{zone}\"")));
+    let schema = fs::read_to_string(home(world).join("schema.offer")).unwrap();
     let files = ProjectFiles {
         manifest: ("opportune.toml".to_owned(), format!("now = \"{now}\"\n{manifest}")),
         policies: vec![("questions.offer".to_owned(), offers(questions)), ("schema.offer".to_owned(), schema)],
@@ -108,38 +124,38 @@ fn project(now: &str, questions: &[Question]) -> (Manifest, VerifiedPlan) {
 }
 
 fn offers(questions: &[Question]) -> String {
-    questions.iter().fold(String::new(), |mut text, question| {
-        write!(text, "offer {} {{\n  eligible when {}\n}}\n\n", question.name, question.policy).unwrap();
-        text
-    })
+    let declared: BTreeSet<&String> = questions.iter().filter_map(|question| question.declare.as_ref()).collect();
+    let mut text = declared.into_iter().fold(String::new(), |text, item| text + item + "\n\n");
+    for Question { name, each, policy, .. } in questions {
+        let each = each.as_ref().map_or(String::new(), |each| format!(" for each {each}"));
+        write!(text, "offer {name}{each} {{\n  eligible when {policy}\n}}\n\n").unwrap();
+    }
+    text
 }
 
-/// By question: the numbers of the households that it is true of.
+/// By question: the keys of the customers that it is true of, with `|` and the member where there are members.
 fn answers(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, engine: Engine) -> BTreeMap<String, Vec<String>> {
-    let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("answers.jsonl");
+    let mut writer = DecisionWriter::create(&file, plan, snapshot, clock).unwrap();
     let options = Options { engine, ..Options::default() };
-    decide_all(plan, snapshot, clock, &options, &mut |decisions| {
-        for decision in decisions {
-            let offer = plan.offers[decision.offer.0 as usize].name.to_string();
-            answers.entry(offer).or_default().push(household(plan, snapshot, decision.customer));
-        }
-        Ok(())
-    })
-    .unwrap();
+    let mut sink = |decisions: &[_]| writer.write(decisions).map_err(std::io::Error::other);
+    decide_all(plan, snapshot, clock, &options, &mut sink).unwrap();
+    writer.finish().unwrap();
+    let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in fs::read_to_string(file).unwrap().lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| row[name].as_str().map(str::to_owned);
+        let customer = text("customer").unwrap();
+        let answer = text("member").map_or(customer.clone(), |member| format!("{customer}|{member}"));
+        answers.entry(text("offer").unwrap()).or_default().push(answer);
+    }
     answers
 }
 
-fn household(plan: &VerifiedPlan, snapshot: &Snapshot, row: u32) -> String {
-    let TableKind::Customer { key, .. } = plan.schema.table(Schema::CUSTOMER).unwrap().kind else { unreachable!() };
-    match &snapshot.tables[0].columns[key.0 as usize].values {
-        Values::Codes(codes, names) => names.get(codes[row as usize]).unwrap().to_owned(),
-        other => panic!("the key is a text, not {other:?}"),
-    }
-}
-
-/// As `check_fresh.py` has it: SHA-256 of the numbers, sorted as texts and joined by newlines, in hexadecimal.
-fn hash(households: &[String]) -> String {
-    let mut sorted: Vec<&str> = households.iter().map(String::as_str).collect();
+/// As `check_fresh.py` has it: SHA-256 of the keys, sorted as texts and joined by newlines, in hexadecimal.
+fn hash(customers: &[String]) -> String {
+    let mut sorted: Vec<&str> = customers.iter().map(String::as_str).collect();
     sorted.sort_unstable();
     Sha256::digest(sorted.join("\n")).iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();

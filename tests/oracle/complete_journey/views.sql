@@ -3,7 +3,7 @@
 -- Amounts are exact: cents as DECIMAL, and the same in whole millionths of a dollar (`micros`).
 
 create view purchase as
-select t.household_id, t.transaction_timestamp as bought_at, t.product_id, t.basket_id, t.store_id,
+select t.household_id, t.transaction_timestamp as bought_at, t.transaction_timestamp at time zone getvariable('zone') as local, t.product_id, t.basket_id, t.store_id,
        t.quantity::bigint as quantity,
        t.sales_value::decimal(18, 6) as spend, (t.sales_value::decimal(18, 6) * 1000000)::hugeint as micros,
        t.retail_disc as card_saving,
@@ -18,18 +18,18 @@ where t.transaction_timestamp <= getvariable('now');
 
 create view contact as
 select c.household_id, c.campaign_id, d.campaign_type as kind, d.start_date as sent, d.start_date as starts,
-       d.end_date as ends, d.start_date::timestamp at time zone 'America/New_York' as moment,
+       d.end_date as ends, d.start_date::timestamp at time zone getvariable('zone') as moment,
        row_number() over (partition by c.household_id order by d.start_date, c.campaign_id) as place
 from campaigns c join campaign_descriptions d using (campaign_id)
-where d.start_date::timestamp at time zone 'America/New_York' <= getvariable('now');
+where d.start_date::timestamp at time zone getvariable('zone') <= getvariable('now');
 
 create view redemption as
 select r.household_id, r.coupon_upc, r.campaign_id, r.redemption_date as redeemed, d.campaign_type as kind,
        d.start_date as starts, d.end_date as ends,
-       r.redemption_date::timestamp at time zone 'America/New_York' as moment,
+       r.redemption_date::timestamp at time zone getvariable('zone') as moment,
        row_number() over (partition by r.household_id order by r.redemption_date, r.coupon_upc, r.campaign_id) as place
 from coupon_redemptions r join campaign_descriptions d using (campaign_id)
-where r.redemption_date::timestamp at time zone 'America/New_York' <= getvariable('now');
+where r.redemption_date::timestamp at time zone getvariable('zone') <= getvariable('now');
 
 -- A household is there once something is known of it: its survey, or an event that is not after `now`.
 create view customer as
