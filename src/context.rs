@@ -12,7 +12,8 @@ use crate::render::Problem;
 /// Reads what was said of the context; every mistake is told.
 pub fn request(plan: &VerifiedPlan, said: &[String]) -> Result<Request, Vec<Problem>> {
     let values: Vec<Option<(&str, &str)>> = said.iter().map(|said| key_and_value(said)).collect();
-    let files: Vec<&String> = said.iter().zip(&values).filter(|(_, value)| value.is_none()).map(|(said, _)| said).collect();
+    let files: Vec<&String> =
+        said.iter().zip(&values).filter(|(_, value)| value.is_none()).map(|(said, _)| said).collect();
     match files.as_slice() {
         [] if values.is_empty() => Ok(Request::None),
         [] => same(plan, values.into_iter().flatten()),

@@ -119,13 +119,7 @@ fn clock(arguments: &Arguments, manifest: &Manifest) -> Result<Clock, Outcome> {
 
 type Loaded = Result<(Snapshot, LoadReport), Vec<LoadError>>;
 
-fn load(
-    arguments: &Arguments,
-    manifest: &Manifest,
-    plan: &VerifiedPlan,
-    clock: &Clock,
-    request: &Request,
-) -> Loaded {
+fn load(arguments: &Arguments, manifest: &Manifest, plan: &VerifiedPlan, clock: &Clock, request: &Request) -> Loaded {
     match &arguments.data {
         Some(folder) => load_with(plan, folder, Reach::Anywhere, clock, request),
         None => {

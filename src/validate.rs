@@ -55,13 +55,13 @@ fn guarantees(plan: &Plan) -> String {
 pub fn warn_of_reviews(files: &ProjectFiles, compiled: &Compiled, clock: Option<&Clock>) {
     let of_manifest = || {
         let manifest = compiled.manifest.as_ref()?;
-        let clock = manifest.now.map_or_else(|| Clock::of_the_machine(&manifest.zone), |now| Clock::new(now, &manifest.zone));
+        let clock =
+            manifest.now.map_or_else(|| Clock::of_the_machine(&manifest.zone), |now| Clock::new(now, &manifest.zone));
         clock.ok()
     };
     let Some(today) = clock.map(Clock::today).or_else(|| of_manifest().map(|clock| clock.today())) else { return };
     let texts = texts(files);
-    let past: Vec<Problem> =
-        compiled.past_review(today).iter().map(|found| Problem::located(found, &texts)).collect();
+    let past: Vec<Problem> = compiled.past_review(today).iter().map(|found| Problem::located(found, &texts)).collect();
     render::print(&past);
 }
 

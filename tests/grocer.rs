@@ -110,7 +110,8 @@ fn made(out: &Path) -> Vec<[String; 5]> {
     let text = fs::read_to_string(out).unwrap();
     let mut lines = text.lines().map(cells);
     let head = lines.next().unwrap();
-    let place = |name: &str| head.iter().position(|column| column == name).unwrap_or_else(|| panic!("no `{name}` in {head:?}"));
+    let place =
+        |name: &str| head.iter().position(|column| column == name).unwrap_or_else(|| panic!("no `{name}` in {head:?}"));
     let places = ["household_id", "offer", "channel", "member", "reason"].map(place);
     lines.map(|line| places.map(|at| line[at].clone())).collect()
 }

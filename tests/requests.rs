@@ -40,7 +40,10 @@ fn sorry(project: &Project, arguments: &[&str]) -> Vec<String> {
     assert_eq!((run.exit, run.err.as_str()), (0, ""), "{arguments:?}");
     let text = fs::read_to_string(project.path("out.csv")).unwrap();
     let of = text.lines().filter(|line| line.contains(",sorry,"));
-    of.map(|line| format!("{} {}", line.split(',').next().unwrap(), if line.contains("at home") { "at home" } else { "" })).collect()
+    of.map(|line| {
+        format!("{} {}", line.split(',').next().unwrap(), if line.contains("at home") { "at home" } else { "" })
+    })
+    .collect()
 }
 
 #[test]

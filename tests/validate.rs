@@ -48,7 +48,8 @@ fn each_guarantee_says_what_it_watches_and_whether_it_is_kept_anyway() {
 #[test]
 fn a_guarantee_forbids_unless_it_is_definitely_false() {
     let project = Project::new();
-    project.append("shop.offer", &format!("{ALCOHOL}\n{}", guarantee("", "never offer.topic = \"beer\" when age < 40")));
+    project
+        .append("shop.offer", &format!("{ALCOHOL}\n{}", guarantee("", "never offer.topic = \"beer\" when age < 40")));
     let run = project.opportune(&["dry-run", "--now", "2026-10-02 12:00"]);
     assert_eq!(run.exit, 0, "{}", run.err);
     // ann is 30, bob's age is missing, cy is 77.
@@ -69,7 +70,8 @@ fn a_review_that_is_past_is_a_warning() {
     let late = project.opportune(&["dry-run", "--now", "2026-10-01 00:00"]);
     assert_eq!(late.exit, 0);
     insta::assert_snapshot!(late.err);
-    let manifest = |now: &str| project.write("opportune.toml", format!("now = \"{now}\"\n{}", without_now(Project::MANIFEST)));
+    let manifest =
+        |now: &str| project.write("opportune.toml", format!("now = \"{now}\"\n{}", without_now(Project::MANIFEST)));
     manifest("2026-12-01 00:00");
     let run = project.opportune(&["validate"]);
     assert_eq!(run.exit, 0, "a warning is no error");

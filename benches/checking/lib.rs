@@ -117,15 +117,25 @@ fn words(draw: &mut Draw) -> String {
         let days = 30 * (1 + draw.below(12));
         let (shelf, least) = (draw.below(400), 1 + draw.below(6));
         let _ = match at % 3 {
-            0 => writeln!(text, "segment s{at} is count(purchase in last {days} days where product.category = \"SHELF {shelf}\" else false) >= {least}\n"),
-            1 => writeln!(text, "segment s{at} is customer.age >= {} and exists(visit in last {days} days where minutes > {least})\n", 18 + least),
+            0 => writeln!(
+                text,
+                "segment s{at} is count(purchase in last {days} days where product.category = \"SHELF {shelf}\" else false) >= {least}\n"
+            ),
+            1 => writeln!(
+                text,
+                "segment s{at} is customer.age >= {} and exists(visit in last {days} days where minutes > {least})\n",
+                18 + least
+            ),
             _ => writeln!(text, "segment s{at} is s{} or first(purchase) in last {days} days\n", at - 1),
         };
     }
     for at in 0..TRAITS {
         let days = 28 * (1 + draw.below(12));
         let shelf = draw.below(400);
-        let _ = writeln!(text, "trait t{at} = sum(purchase.spend in last {days} days where product.department is not \"DEPARTMENT {shelf}\") / 12\n");
+        let _ = writeln!(
+            text,
+            "trait t{at} = sum(purchase.spend in last {days} days where product.department is not \"DEPARTMENT {shelf}\") / 12\n"
+        );
     }
     text
 }
@@ -150,17 +160,41 @@ fn offer(text: &mut String, draw: &mut Draw, file: usize, at: usize) {
         let _ = writeln!(text, "{words}");
     };
     line(format!("\n/// Number {at} of shelf {file}.\noffer shelf_{file}_{at}{each} {{"));
-    line(format!("  about \"What shelf {file} has for you\"\n  topic \"{topic}\"\n  tier {}\n  value {} USD", 1 + draw.below(3), 1 + draw.below(9)));
+    line(format!(
+        "  about \"What shelf {file} has for you\"\n  topic \"{topic}\"\n  tier {}\n  value {} USD",
+        1 + draw.below(3),
+        1 + draw.below(9)
+    ));
     line(format!("  sells [\"SHELF {}\", \"SHELF {}\"]", file, 200 + draw.below(200)));
-    line(format!("  eligible when s{} and (t{} > {} USD or loyalty > 0.{})", draw.below(SEGMENTS), draw.below(TRAITS), 1 + draw.below(40), 1 + draw.below(9)));
+    line(format!(
+        "  eligible when s{} and (t{} > {} USD or loyalty > 0.{})",
+        draw.below(SEGMENTS),
+        draw.below(TRAITS),
+        1 + draw.below(40),
+        1 + draw.below(9)
+    ));
     let days = 10 * (1 + draw.below(9));
     if at == 0 {
         line(format!("  eligible when none(purchase in last {days} days where product.category = c else false)"));
-        line(format!("  priority 0.{} + t{} / 100 USD\n  because \"You never tried {{c}}\"", 1 + draw.below(9), draw.below(TRAITS)));
+        line(format!(
+            "  priority 0.{} + t{} / 100 USD\n  because \"You never tried {{c}}\"",
+            1 + draw.below(9),
+            draw.below(TRAITS)
+        ));
     } else {
-        line(format!("  except when exists(purchase in last {days} days where product.category in offer.sells and spend > {} USD else false)", draw.below(20)));
-        line(format!("  except when context.reason = complaint else false\n  priority (0.{} * (loyalty else 0.1) + t{} / 100 USD) * (if trial.step = 3 then 2 else 1)", 1 + draw.below(9), draw.below(TRAITS)));
-        line(format!("  because \"You spent {{t{} as whole}} a week, and came last on {{last(visit).visited_at else now as weekday}}\"", draw.below(TRAITS)));
+        line(format!(
+            "  except when exists(purchase in last {days} days where product.category in offer.sells and spend > {} USD else false)",
+            draw.below(20)
+        ));
+        line(format!(
+            "  except when context.reason = complaint else false\n  priority (0.{} * (loyalty else 0.1) + t{} / 100 USD) * (if trial.step = 3 then 2 else 1)",
+            1 + draw.below(9),
+            draw.below(TRAITS)
+        ));
+        line(format!(
+            "  because \"You spent {{t{} as whole}} a week, and came last on {{last(visit).visited_at else now as weekday}}\"",
+            draw.below(TRAITS)
+        ));
         line(format!("  message email \"Shelf {file}, {{count(purchase in last {days} days)}} times\""));
     }
     line("  channel email, else mail, else till\n  cap 1 per customer every 30 days\n}".to_owned());

@@ -70,9 +70,10 @@ fn edited(files: &ProjectFiles, rounds: usize, path: &str, from: &str, to: &str)
         let planned = started.elapsed();
         best = (best.0.min(checked), best.1.min(planned));
         if round == 0 {
-            let texts = files.policies.iter().map(|(name, text)| {
-                (name.clone(), if name == path { after.clone() } else { text.clone() })
-            });
+            let texts = files
+                .policies
+                .iter()
+                .map(|(name, text)| (name.clone(), if name == path { after.clone() } else { text.clone() }));
             let fresh = compile(&ProjectFiles { manifest: files.manifest.clone(), policies: texts.collect() });
             assert!(answer == fresh, "after the edit the answer is another than a cold one: {from}");
         }

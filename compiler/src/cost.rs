@@ -127,7 +127,11 @@ fn families(plan: &Plan) -> Vec<FamilyCost> {
             roots.extend(offer.caps.iter().map(|cap| cap.has_room));
             roots.push(offer.priority);
             roots.extend(texts.flat_map(|text| text.expressions()));
-            FamilyCost { offer: offer.name.clone(), of: format!("{table}.{field}"), for_each: for_each(plan, roots, &mut seen) }
+            FamilyCost {
+                offer: offer.name.clone(),
+                of: format!("{table}.{field}"),
+                for_each: for_each(plan, roots, &mut seen),
+            }
         })
         .collect()
 }

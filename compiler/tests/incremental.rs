@@ -91,7 +91,12 @@ impl Watched {
         let text = |path: &str, text: &str| (path.to_owned(), text.to_owned());
         let files = ProjectFiles {
             manifest: text("opportune.toml", "name = \"a\"\nedition = \"2026\"\nzone = \"UTC\"\n"),
-            policies: vec![text("a.offer", SCHEMA), text("b.offer", WORDS), text("c.offer", OFFERS), text("d.offer", WIDER)],
+            policies: vec![
+                text("a.offer", SCHEMA),
+                text("b.offer", WORDS),
+                text("c.offer", OFFERS),
+                text("d.offer", WIDER),
+            ],
         };
         let project = files.load(&db);
         let watched = Self { db, project, ran };

@@ -166,7 +166,8 @@ fn what_is_wrong_with_a_context() {
 
 #[test]
 fn a_context_in_the_plan() {
-    let text = format!("{CONTEXT}\noffer x {{\n  channel mail\n  except when context.reason = complaint else false\n}}");
+    let text =
+        format!("{CONTEXT}\noffer x {{\n  channel mail\n  except when context.reason = complaint else false\n}}");
     assert_snapshot!(plan(&text), @r#"
     %0 = household.email_ok : bool?
     %1 = context.reason : one_of("purchase", "complaint")?

@@ -258,7 +258,10 @@ fn a_family_in_the_plan() {
 
 #[test]
 fn a_member_is_nothing_outside_its_offer() {
-    let text = format!("{}\n\nsegment s is c = \"A\"\n\noffer y {{\n  channel mail\n  eligible when c = \"A\"\n}}", family("priority 1"));
+    let text = format!(
+        "{}\n\nsegment s is c = \"A\"\n\noffer y {{\n  channel mail\n  eligible when c = \"A\"\n}}",
+        family("priority 1")
+    );
     assert_snapshot!(told(&text), @r#"
     E0201 at `c`: nothing here is called `c`
       help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes

@@ -222,7 +222,9 @@ fn reviews_that_are_past_are_warned_of() {
 
 #[test]
 fn what_is_forbidden_in_the_plan() {
-    let text = guarantee("never offer.topic = \"alcohol\" when birth > today - 21 years\n  never offer.budget > 3 USD when age = \"19-24\"");
+    let text = guarantee(
+        "never offer.topic = \"alcohol\" when birth > today - 21 years\n  never offer.budget > 3 USD when age = \"19-24\"",
+    );
     assert_snapshot!(plan(&text), @r#"
     %0 = household.email_ok : bool?
     %1 = 1.0 : number

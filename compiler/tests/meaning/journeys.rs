@@ -4,7 +4,8 @@ use insta::assert_snapshot;
 
 use super::check::{plan, told, told_each};
 
-const SHOPPING: &str = "journey shopping = contact, then purchase within 30 days where spend > 5 USD, then purchase within 12 hours";
+const SHOPPING: &str =
+    "journey shopping = contact, then purchase within 30 days where spend > 5 USD, then purchase within 12 hours";
 
 #[test]
 fn steps_and_what_is_asked() {
@@ -139,7 +140,9 @@ fn what_is_wrong_with_a_journey() {
 
 #[test]
 fn a_journey_in_the_plan() {
-    let text = format!("{SHOPPING}\n\noffer x {{\n  channel mail\n  eligible when shopping.step = 3 and shopping.since in last 5 days\n}}");
+    let text = format!(
+        "{SHOPPING}\n\noffer x {{\n  channel mail\n  eligible when shopping.step = 3 and shopping.since in last 5 days\n}}"
+    );
     assert_snapshot!(plan(&text), @r#"
     %0 = 5000000u USD : money(USD)
     %1 = purchase.spend : money(USD) over purchase

@@ -137,7 +137,10 @@ fn what_is_wrong_with_a_hole() {
 
 #[test]
 fn what_eligible_compares_is_known_in_texts() {
-    assert_eq!(told(&offer("eligible when loyalty > 0.5\n  because \"{loyalty as percent}\"\n  message \"{loyalty}\"")), "  fine\n");
+    assert_eq!(
+        told(&offer("eligible when loyalty > 0.5\n  because \"{loyalty as percent}\"\n  message \"{loyalty}\"")),
+        "  fine\n"
+    );
 }
 
 #[test]
@@ -168,7 +171,9 @@ fn messages_by_channel() {
 
 #[test]
 fn a_text_in_the_plan() {
-    let text = offer("because \"{{Hello}}, {persons} of you bought for {sum(purchase.spend) as 2 decimals}, last on {last(purchase).bought_at else now as weekday}\"\n  message mail \"Plain\"");
+    let text = offer(
+        "because \"{{Hello}}, {persons} of you bought for {sum(purchase.spend) as 2 decimals}, last on {last(purchase).bought_at else now as weekday}\"\n  message mail \"Plain\"",
+    );
     assert_snapshot!(plan(&text), @r#"
     %0 = household.email_ok : bool?
     %1 = 1.0 : number
