@@ -1,6 +1,7 @@
 //! A policy as it is while somebody types it: the clause at the cursor may be lost, its neighbours may not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
 
 use super::super::ast::{Item, ItemKind};
 use super::super::{parse_item, split};
@@ -9,11 +10,14 @@ const SAMPLE: &str = include_str!("sample.offer");
 
 /// What a file says, clause by clause: each with its item's name, and without places.
 fn clauses(file: &str) -> BTreeSet<String> {
-    split(file)
-        .iter()
-        .filter_map(|item| parse_item(&item.text).0.map(|tree| (tree, &*item.text)))
-        .flat_map(|(tree, text)| said(&tree, text))
-        .collect()
+    // Most items of a state are the sample's own; each of them is read once.
+    static OWN: LazyLock<HashMap<Arc<str>, Vec<String>>> =
+        LazyLock::new(|| split(SAMPLE).into_iter().map(|item| (item.text.clone(), clauses_of(&item.text))).collect());
+    split(file).iter().flat_map(|item| OWN.get(&item.text).cloned().unwrap_or_else(|| clauses_of(&item.text))).collect()
+}
+
+fn clauses_of(item: &str) -> Vec<String> {
+    parse_item(item).0.map(|tree| said(&tree, item)).unwrap_or_default()
 }
 
 fn said(item: &Item, text: &str) -> Vec<String> {

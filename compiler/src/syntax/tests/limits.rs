@@ -103,9 +103,9 @@ fn holes_have_the_limits_of_clauses() {
     }
     assert_eq!(codes(&"{".repeat(100_001)), ["E0124"]);
     assert_eq!(codes(&"{".repeat(100_000)), Vec::<&str>::new());
-    assert_eq!(codes(&format!("{{{}{}}}", "{ ".repeat(50_000), "} ".repeat(50_000))), ["E0117"]);
+    assert_eq!(codes(&format!("{{a {}{}}}", "{ ".repeat(50_000), "} ".repeat(50_000))), ["E0117"]);
     assert_eq!(codes(&"}x".repeat(1_000)).len(), 1_000);
-    assert_eq!(codes(&"{a} and ".repeat(50_000)), Vec::<&str>::new());
+    assert_eq!(codes(&"{a} and ".repeat(5_000)), Vec::<&str>::new());
     assert_eq!(codes(&"{message \"{because \"".repeat(10_000)).len(), 1);
 }
 

@@ -97,6 +97,13 @@ fn the_sample_has_these_trees() {
     marital: one_of<single|married|in between>? #sensitive
     email_ok: bool #consent
     baby_propensity: number?
+    home: place? from ["home_latitude"] and "home_longitude"
+    zone: timezone? = Text("America/New_York")
+    wakes: time?
+    tags: set<text>
+
+    reason: one_of<purchase|complaint>
+    companion: bool
 
     purchase
     At purchased_at: instant from ["transaction_timestamp"]
@@ -115,6 +122,15 @@ fn the_sample_has_these_trees() {
     department: text
     category: text? from ["product_category"]
 
+    visit
+    At came: instant
+    store: text -> shop
+    quiet_hour: bool
+
+    shop
+    Key id: text
+    location: place from ["latitude"] and "Longitude"
+
     topic: text = Text("general")
     tier: int = Int(1)
     value: money<USD> = Money(USD, 0)
@@ -132,6 +148,13 @@ fn the_sample_has_these_trees() {
 
     weekly_spend := (Sum<purchase.spend in-last Span(Span { months: 0, days: 84, micros: 0 }) where ((product.department not-in [Text("FUEL"), Text("FLORAL")]) And (quantity Greater Int(0)))> Divide Int(12))
 
+    near := ((((distance(home, shop(Text("12")).location) Less Distance(5000.0)) And (hour(now) GreaterOrEqual Int(9))) And (wakes between Time(21600000000) Time(77400000000))) And (Text("vip") in tags))
+
+    checkin
+    visit where quiet_hour
+    visit within Span(Span { months: 0, days: 2, micros: 0 }) where (store NotEqual Text("12"))
+    purchase within Span(Span { months: 0, days: 0, micros: 21600000000 })
+
     diaper_bundle
     about "Wipes, toys and beer for new parents"
     field topic Text("baby")
@@ -146,6 +169,21 @@ fn the_sample_has_these_trees() {
     cap Int(1) every Span(Span { months: 0, days: 90, micros: 0 })
     cap Int(2) every Span(Span { months: 3, days: 0, micros: 0 }) over coupon where (campaign.kind Equal Text("TypeA"))
     because "You bought diapers for the first time."
+    message "Hello, {you}: " {weekly_spend as 2 decimals} " a week, " {(First<purchase where ((category Equal Text("A }")) Else Bool(false))>.at Else now) as day and month}
+    message email {(age Else Text("young"))} " and " {(baby_propensity Else Int(0)) as percent}
+
+    try_a_new_aisle each category of product as c
+    eligible (None<purchase in-last Span(Span { months: 0, days: 365, micros: 0 }) where ((product.category Equal c) Else Bool(false))> And (FrequencyRank<c, purchase.product.category in-Previous-Year> LessOrEqual Int(10)))
+    eligible (((offer.sells Contains c) Or (tags Overlaps [Text("a"), Text("b")])) Or (c EndsWith Text("S")))
+    except (Count<purchase in-between Date(20454) today where ((product.category Equal c) Else Bool(false))> Greater Int(3))
+    except (((birth in-This-Month) And (anniversary(birth) in-next Span(Span { months: 0, days: 14, micros: 0 }))) And (context.reason Equal complaint))
+    priority (Share<purchase in-This-Quarter where (spend Greater Money(USD, 3000000))> Else round(ln((weekly_spend Divide Money(USD, 1000000))), Int(2)))
+    because "You never tried " {c}
+    message {c}
+
+    "nothing for minors" review by Date(20999)
+    never (offer.topic Equal Text("alcohol")) when (birth Greater (today Subtract Span(Span { months: 252, days: 0, micros: 0 })))
+    never (offer.tier Greater Int(3))
 
     small
     field topic Text("small")
