@@ -12,10 +12,12 @@ mod meaning {
     mod known;
     mod names;
     mod offers;
+    mod operators;
 
     mod plans;
     mod projects;
     mod random;
     mod templates;
     mod types;
+    mod values;
 }

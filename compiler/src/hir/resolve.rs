@@ -42,6 +42,7 @@ impl Infer<'_> {
             || self.context.member.is_some_and(|member| *member.variable == *name)
             || schema.field_named(self.here(), name).is_some()
             || schema.is_damaged(self.here(), name)
+            || (name == AT && self.row.is_some())
             || self.context.names.definition(name) != Declared::No
     }
 
@@ -64,6 +65,9 @@ impl Infer<'_> {
         }
         if let Some(found) = self.field(here, name) {
             return Some(if self.row.is_none() { self.known(found) } else { found });
+        }
+        if let Some(events) = self.row.filter(|_| name == AT) {
+            return self.moment_of(events);
         }
         match self.context.names.definition(name) {
             Declared::Damaged => return None,

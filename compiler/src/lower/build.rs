@@ -120,7 +120,14 @@ impl<'a> Builder<'a> {
             ExprKind::Arithmetic(arithmetic, a, b) => Op::Arithmetic(*arithmetic, self.expr(a)?, self.expr(b)?),
             ExprKind::Call(builtin, arguments) => Op::Call(*builtin, self.all(arguments)?),
         };
-        self.add(op)
+        let found = self.add(op)?;
+        debug_assert!(self.is_as_told(found, expr), "the checks and the plan differ about {expr:?}");
+        Ok(found)
+    }
+
+    /// Whether the plan finds the type that the checks told the author, and misses nothing that they did not.
+    fn is_as_told(&self, found: ExprId, expr: &hir::Expr) -> bool {
+        self.exprs.get(found).is_some_and(|node| node.ty == expr.ty && (expr.nullable || !node.nullable))
     }
 
     /// The value of a field of the offer that a guarantee looks at.

@@ -138,11 +138,11 @@ fn what_does_not() {
         help: compare dates, `birth <= today - 21 years`; count whole months, `months_between(birth, today)`; or write days: `90 days`
 
     segment a is customer.birth < now
-      E0310 at `customer.birth < now`: a date does not compare with a moment
+      E0310 at `customer.birth < now`: a date and a moment do not mix
         help: take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`
 
     segment a is last(purchase).bought_at = today
-      E0310 at `last(purchase).bought_at = today`: a date does not compare with a moment
+      E0310 at `last(purchase).bought_at = today`: a date and a moment do not mix
         help: take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`
 
     segment a is persons

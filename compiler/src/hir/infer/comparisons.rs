@@ -60,7 +60,7 @@ impl Infer<'_> {
         self.lies_between((of, value), low, high)
     }
 
-    /// Both ends included; of a moment between two dates, both days whole.
+    /// Both ends included; of a moment, an end that is a date is that whole day.
     pub(super) fn lies_between(
         &mut self,
         (of, value): (&ast::Expr, Expr),
@@ -70,8 +70,9 @@ impl Infer<'_> {
         let low_value = self.value(low, Some(value.ty));
         let high_value = self.value(high, Some(value.ty));
         let (low_value, high_value) = (low_value?, high_value?);
-        if (value.ty, low_value.ty, high_value.ty) == (Type::Instant, Type::Date, Type::Date) {
-            return self.between_days(value, low_value, high_value);
+        let is_time = |ty| matches!(ty, Type::Date | Type::Instant);
+        if value.ty == Type::Instant && is_time(low_value.ty) && is_time(high_value.ty) {
+            return self.between_times(value, low_value, high_value);
         }
         let word = BinaryWord::LessOrEqual;
         let (bottom, value_above) = self.comparable(word, (low, low_value), (of, value.clone()))?;

@@ -117,7 +117,8 @@ impl Infer<'_> {
             "size" => return Some(size(arguments)),
             _ => return None,
         };
-        if of_moment || builtin == Builtin::At {
+        let is_alike = matches!(builtin, Builtin::Least | Builtin::Greatest);
+        if (of_moment && !is_alike) || builtin == Builtin::At {
             arguments.push(self.zone_here());
         }
         Some(call(builtin, ty, arguments))

@@ -147,7 +147,7 @@ impl Infer<'_> {
                     .help("compare dates, `birth <= today - 21 years`; count whole months, `months_between(birth, today)`; or write days: `90 days`"),
             ),
             (Type::Date, Type::Instant) | (Type::Instant, Type::Date) => Some(
-                Diagnostic::error(codes::DAY_AND_MOMENT, "a date does not compare with a moment", both, "a day is not a moment")
+                Diagnostic::error(codes::DAY_AND_MOMENT, "a date and a moment do not mix", both, "a day is not a moment")
                     .help("take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`"),
             ),
             (wanted, _) if self.missing_unit(b.0, b.1, wanted).is_some() => self.missing_unit(b.0, b.1, wanted),

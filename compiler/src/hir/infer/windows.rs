@@ -96,7 +96,7 @@ impl Infer<'_> {
         if found.nullable {
             let message = "this end of the window may be missing";
             let diagnostic = Diagnostic::error(codes::WINDOW_MISSING, message, expr.span, "may be missing");
-            return self.fail(diagnostic.help("say where the window ends then: `… else today`"));
+            return self.fail(diagnostic.help("say where the window ends then: `(… else today)`"));
         }
         Some(found)
     }
@@ -187,11 +187,16 @@ impl Infer<'_> {
         Expr::all(vec![compare(BinaryWord::LessOrEqual, first, value.clone()), compare(BinaryWord::Less, value, end)])
     }
 
-    /// A moment between two days, both included whole; over the row in scope.
-    pub(super) fn between_days(&self, value: Expr, first: Expr, last: Expr) -> Option<Expr> {
-        let zone = self.zone_here();
-        let (first, end) = (midnight(first, zone.clone()), midnight(next_day(last), zone));
-        Expr::all(vec![compare(BinaryWord::LessOrEqual, first, value.clone()), compare(BinaryWord::Less, value, end)])
+    /// A moment between two dates or moments, both included, dates as whole days; over the row in scope.
+    pub(super) fn between_times(&self, value: Expr, first: Expr, last: Expr) -> Option<Expr> {
+        let first = if first.ty == Type::Date { midnight(first, self.zone_here()) } else { first };
+        let from = compare(BinaryWord::LessOrEqual, first, value.clone());
+        let to = if last.ty == Type::Date {
+            compare(BinaryWord::Less, value, midnight(next_day(last), self.zone_here()))
+        } else {
+            compare(BinaryWord::LessOrEqual, value, last)
+        };
+        Expr::all(vec![from, to])
     }
 
     /// A positive length of time as it is written.
