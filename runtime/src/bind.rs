@@ -22,10 +22,10 @@ use opportune_plan::{Constant, Element, ExprId, Scope, Type, VerifiedPlan};
 
 use crate::families;
 use crate::snapshot::{Dictionary, SetDictionary, Snapshot, Values};
-use crate::time::{Calendar, Clock};
+use crate::time::Clock;
 use crate::vectorised::column::{Kind, Scalar, kind_of};
 use arena::Arena;
-pub use call::{Call, Parameter};
+pub use call::{Calendars, Call, Parameter};
 pub use find::Find;
 pub use journey::{Journey, Step};
 pub use program::{
@@ -91,7 +91,7 @@ struct Binder<'a> {
     texts: Texts,
     sets: Sets,
     /// The zones of dictionaries, by code.
-    zones: Vec<(Arc<Dictionary>, Arc<[Option<Calendar>]>)>,
+    zones: Vec<(Arc<Dictionary>, Calendars)>,
 }
 
 impl Binder<'_> {

@@ -11,6 +11,9 @@ use crate::time::{Calendar, Zone};
 use crate::value::{Set, Value};
 use crate::vectorised::column::Scalar;
 
+/// The zones of a dictionary by code; none where an entry names none.
+pub type Calendars = Arc<[Option<Calendar>]>;
+
 /// A function of values over columns.
 #[derive(Debug)]
 pub struct Call {
@@ -30,7 +33,7 @@ pub enum Parameter {
     /// A text by its code.
     Text(Arc<Dictionary>),
     /// A zone by its code.
-    Zone(Arc<[Option<Calendar>]>),
+    Zone(Calendars),
     /// A set by its code.
     Set(Arc<SetDictionary>),
 }
@@ -91,14 +94,14 @@ impl Binder<'_> {
     }
 
     /// The zones of an expression, by code.
-    pub(super) fn zones(&mut self, id: ExprId) -> Arc<[Option<Calendar>]> {
+    pub(super) fn zones(&mut self, id: ExprId) -> Calendars {
         let dictionary = self.dictionary(id);
         let found = self.zones.iter().find(|(of, _)| Arc::ptr_eq(of, &dictionary));
         if let Some((_, zones)) = found {
             return Arc::clone(zones);
         }
         let zones = dictionary.values.iter().map(|name| Zone::get(name).map(Calendar::new));
-        let zones: Arc<[Option<Calendar>]> = zones.collect();
+        let zones: Calendars = zones.collect();
         self.zones.push((dictionary, Arc::clone(&zones)));
         zones
     }

@@ -1,13 +1,11 @@
 //! Journeys with their filters bound and their limits as spans.
 
-use std::sync::Arc;
-
 use opportune_plan::{Constant, JourneyId, JourneyPart, Schema, Scope, Span, TableId};
 
 use super::Binder;
+use super::call::Calendars;
 use super::program::{NodeId, Op};
 use crate::builtin::calendar;
-use crate::time::Calendar;
 use crate::vectorised::column::Kind;
 
 /// A journey over the customer's events.
@@ -20,7 +18,7 @@ pub struct Journey {
     /// The customer's zone.
     pub zone: NodeId,
     /// The zones by code.
-    pub zones: Arc<[Option<Calendar>]>,
+    pub zones: Calendars,
 }
 
 /// A step of a journey.

@@ -8,7 +8,6 @@ use std::ops::Range;
 
 use super::column::{Bits, Kind, Lanes, Operand, Scalar, Vectors, words_for};
 use super::evaluation::{Evaluation, room};
-use super::frequency;
 use crate::bind::{NodeId, Reduction, Selection};
 use crate::kernels::pack;
 use crate::snapshot::Events;
@@ -178,7 +177,7 @@ impl Reducer<'_> {
     }
 
     /// One value a customer; missing where `value` gives none or where it is unknown which events count.
-    fn each<T: Default>(
+    pub(super) fn each<T: Default>(
         &self,
         out: &mut Vec<T>,
         known: &mut Vec<u64>,
@@ -188,7 +187,7 @@ impl Reducer<'_> {
     }
 
     /// As [`Reducer::each`], with the customer.
-    fn each_with<T: Default>(
+    pub(super) fn each_with<T: Default>(
         &self,
         out: &mut Vec<T>,
         known: &mut Vec<u64>,
@@ -330,75 +329,6 @@ impl Reducer<'_> {
             seen.dedup();
             i64::try_from(seen.len()).ok()
         });
-    }
-}
-
-impl Reducer<'_> {
-    fn most_frequent(&self, value: NodeId, out: &mut Vectors) {
-        let (operand, mut found) = (self.of.operand(value), Vec::new());
-        match self.of.kind(value) {
-            Kind::Int64 => self.each(&mut out.int64s, &mut out.known, |events| {
-                self.gather(operand, operand.int64s(), events, &mut found)?;
-                frequency::most_frequent(&mut found)
-            }),
-            _ => {
-                let mut found = Vec::new();
-                self.each(&mut out.codes, &mut out.known, |events| {
-                    self.gather(operand, operand.codes(), events, &mut found)?;
-                    frequency::most_frequent(&mut found)
-                });
-            }
-        }
-    }
-
-    fn frequency_rank(&self, value: NodeId, of: NodeId, out: &mut Vectors) {
-        let (operand, ranked) = (self.of.operand(value), self.of.operand(of));
-        // Codes are in the order of what they stand for, so that as integers they are ranked alike.
-        let mut found: Vec<i64> = Vec::new();
-        let as_int = |scalar| match scalar {
-            Scalar::Int64(value) => Some(value),
-            Scalar::Code(code) => Some(i64::from(code)),
-            _ => None,
-        };
-        self.each_with(&mut out.int64s, &mut out.known, |customer, events| {
-            let of = ranked.scalar(customer).and_then(as_int)?;
-            found.clear();
-            for event in self.selected.ones(events) {
-                found.push(operand.scalar(event).and_then(as_int)?);
-            }
-            frequency::rank(&mut found, of)
-        });
-    }
-
-    fn typical_gap(&self, value: NodeId, out: &mut Vectors) {
-        let operand = self.of.operand(value);
-        let mut found: Vec<i64> = Vec::new();
-        self.each(&mut out.int64s, &mut out.known, |events| {
-            found.clear();
-            for event in self.selected.ones(events) {
-                found.push(match operand.scalar(event)? {
-                    Scalar::Int64(instant) => instant,
-                    Scalar::Int32(date) => i64::from(date),
-                    _ => return None,
-                });
-            }
-            frequency::typical_gap(&mut found)
-        });
-    }
-
-    /// The values of the events that count; `None` where one is missing.
-    fn gather<T: Copy + Default>(
-        &self,
-        operand: Operand<'_>,
-        values: Lanes<'_, T>,
-        events: Range<usize>,
-        found: &mut Vec<T>,
-    ) -> Option<()> {
-        found.clear();
-        for event in self.selected.ones(events) {
-            operand.known.bit(event).then(|| found.push(values.get(event)))?;
-        }
-        Some(())
     }
 }
 

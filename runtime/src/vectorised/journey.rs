@@ -133,3 +133,87 @@ impl Walk<'_> {
 fn unless_lapsed(reached: Reached, at: i64) -> Reached {
     if reached.last.is_some_and(|last| at > last) { Reached::default() } else { reached }
 }
+
+#[cfg(test)]
+mod tests {
+    use opportune_plan::{Span, TableId};
+
+    use super::super::column::{Bits, Read};
+    use super::*;
+    use crate::snapshot::Rows;
+    use crate::time::Zone;
+
+    const DAY: i64 = 24 * 3_600_000_000;
+
+    fn events<'a>(at: &'a [i64], offsets: &'a [usize]) -> Events<'a> {
+        Events { rows: Rows { len: at.len(), columns: Vec::new(), links: Vec::new() }, at, offsets }
+    }
+
+    fn bits(yes: &u64) -> Operand<'_> {
+        Operand { values: Read::Bits(Bits::Words(std::slice::from_ref(yes))), known: Bits::Ones }
+    }
+
+    fn step<'a>(table: u32, filter: Option<Operand<'a>>, within: Option<Span>) -> Filtered<'a> {
+        Filtered { step: Step { events: TableId(table), filter: None, within }, filter }
+    }
+
+    /// Where the one customer of these tables stands: how many steps, since when.
+    fn stands(steps: &[Filtered<'_>], tables: &[(usize, &[i64])], now: i64) -> Option<(usize, i64)> {
+        let calendar = Calendar::new(Zone::get("America/New_York").unwrap());
+        let offsets: Vec<[usize; 2]> = tables.iter().map(|(_, at)| [0, at.len()]).collect();
+        let all: Vec<Events<'_>> = tables.iter().zip(&offsets).map(|((_, at), offsets)| events(at, offsets)).collect();
+        let tables: Vec<(usize, &Events<'_>)> =
+            tables.iter().zip(&all).map(|((id, _), events)| (*id, events)).collect();
+        let reached = Walk { steps, zone: &calendar }.customer(&tables, 0, now)?;
+        Some((reached.steps, reached.since))
+    }
+
+    #[test]
+    fn steps_follow_each_other_over_tables() {
+        let steps = [step(1, None, None), step(2, None, None)];
+        assert_eq!(stands(&steps, &[(1, &[]), (2, &[5])], 9), Some((0, 0)), "not without the first");
+        assert_eq!(stands(&steps, &[(1, &[3]), (2, &[1, 5])], 9), Some((2, 5)));
+        assert_eq!(
+            stands(&steps, &[(1, &[5]), (2, &[5])], 9),
+            Some((2, 5)),
+            "at one moment by the order of the tables"
+        );
+        assert_eq!(stands(&steps, &[(1, &[3, 7]), (2, &[5])], 9), Some((1, 7)), "a finished one begins anew");
+    }
+
+    #[test]
+    fn the_moment_of_the_limit_is_in_time() {
+        let steps = [step(1, None, None), step(2, None, Some(Span::micros(2)))];
+        assert_eq!(stands(&steps, &[(1, &[3]), (2, &[5])], 9), Some((2, 5)));
+        assert_eq!(stands(&steps, &[(1, &[3]), (2, &[6])], 9), Some((0, 0)));
+        assert_eq!(stands(&steps, &[(1, &[3]), (2, &[])], 5), Some((1, 3)));
+        assert_eq!(stands(&steps, &[(1, &[3]), (2, &[])], 6), Some((0, 0)), "`now` is looked at last");
+    }
+
+    #[test]
+    fn days_are_those_of_the_zone() {
+        // 2017-11-05 00:00 in New York, a day of 25 hours.
+        let midnight = 1_509_854_400_000_000;
+        let steps = [step(1, None, None), step(2, None, Some(Span::days(1)))];
+        let hours = |hours: i64| [midnight + hours * 3_600_000_000];
+        assert_eq!(stands(&steps, &[(1, &[midnight]), (2, &hours(25))], midnight + 2 * DAY), Some((2, hours(25)[0])));
+        assert_eq!(stands(&steps, &[(1, &[midnight]), (2, &hours(26))], midnight + 2 * DAY), Some((0, 0)));
+    }
+
+    #[test]
+    fn only_what_matches_counts_and_what_is_unknown_hides_all() {
+        let second = 0b10;
+        let steps = [step(1, Some(bits(&second)), None), step(1, Some(bits(&second)), None)];
+        assert_eq!(stands(&steps, &[(1, &[3, 5, 8])], 9), Some((1, 5)));
+        let unknown = Operand { values: Read::Bits(Bits::Zeros), known: Bits::Words(&[0b01]) };
+        let steps = [step(1, None, None), step(2, Some(unknown), None)];
+        assert_eq!(stands(&steps, &[(1, &[3]), (2, &[4])], 9), Some((1, 3)), "known to be false");
+        assert_eq!(stands(&steps, &[(1, &[]), (2, &[4, 5])], 9), None, "though it could not matter");
+    }
+
+    #[test]
+    fn a_limit_beyond_time_never_ends() {
+        let steps = [step(1, None, None), step(2, None, Some(Span { months: i32::MAX, ..Span::default() }))];
+        assert_eq!(stands(&steps, &[(1, &[3]), (2, &[5])], 9), Some((2, 5)));
+    }
+}
