@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use opportune_plan::{Comparison, FieldId, JourneyPart, Scope, TableId};
 
-use crate::families;
 use super::call::Call;
 use super::find::Find;
 use super::journey::Journey;
+use crate::families;
 use crate::kernels::CodeSet;
 use crate::time::Clock;
 use crate::vectorised::column::{Kind, Scalar, Vectors};

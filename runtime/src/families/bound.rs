@@ -118,7 +118,10 @@ impl Bound {
     ///
     /// # Panics
     /// When an offer cannot be lifted, which is a mistake of this module: better no run than one without an offer.
-    #[allow(clippy::panic, reason = "a verified plan lifts; a mistake here must not pass for an offer that nobody gets")]
+    #[allow(
+        clippy::panic,
+        reason = "a verified plan lifts; a mistake here must not pass for an offer that nobody gets"
+    )]
     pub fn new(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock) -> Option<Self> {
         if plan.offers.iter().all(|offer| offer.family.is_none()) {
             return None;
@@ -209,7 +212,13 @@ impl Outside<'_> {
         Ok((value.id, Naming::new(members, self.plan.exprs.node(id).ty, value)))
     }
 
-    fn family(&self, caps: &[Cap], lifted: &Lifted, snapshot: &Snapshot, clock: &Clock) -> Result<BoundFamily, Mistake> {
+    fn family(
+        &self,
+        caps: &[Cap],
+        lifted: &Lifted,
+        snapshot: &Snapshot,
+        clock: &Clock,
+    ) -> Result<BoundFamily, Mistake> {
         let members = Arc::new(Members::new(snapshot, lifted.family));
         let tables = self.tables(lifted, &members, snapshot)?;
         let (program, of_member) = bind_values(&lifted.plan, &tables, clock, &lifted.of_member);
@@ -316,11 +325,8 @@ fn table(columns: Vec<Column>, by_customer: Option<ByCustomer>) -> Table {
 fn copy(table: &Table) -> Table {
     match table.by_customer {
         Some(_) => Table::default(),
-        None => Table {
-            rows: table.rows,
-            columns: table.columns.clone(),
-            links: table.links.clone(),
-            by_customer: None,
-        },
+        None => {
+            Table { rows: table.rows, columns: table.columns.clone(), links: table.links.clone(), by_customer: None }
+        }
     }
 }

@@ -120,12 +120,14 @@ impl Work {
         }
         for (pair, score) in self.candidates.rows.iter().zip(&self.candidates.scores) {
             let at = *pair as usize;
-            let (Some(row), Some(member), Some(weight)) = (pairs.rows.get(at), pairs.members.get(at), pairs.weights.get(at))
+            let (Some(row), Some(member), Some(weight)) =
+                (pairs.rows.get(at), pairs.members.get(at), pairs.weights.get(at))
             else {
                 continue;
             };
             if pairs.is_crowd.get(at) == Some(&true) {
-                let (class, len) = (family.classes.of(*member).unwrap_or(0), u32::try_from(*weight).unwrap_or(u32::MAX));
+                let (class, len) =
+                    (family.classes.of(*member).unwrap_or(0), u32::try_from(*weight).unwrap_or(u32::MAX));
                 found.crowds.push(Crowd { row: *row, class, len, score: *score });
             } else {
                 found.push(*row, *member, *score);

@@ -105,7 +105,8 @@ impl Ranked {
         self.values.sort_unstable();
         self.counts.clear();
         let alike = self.values.chunk_by(|a, b| a.0 == b.0);
-        self.counts.extend(alike.filter_map(|run| run.first().map(|(value, event)| (Reverse(run.len()), *value, *event))));
+        self.counts
+            .extend(alike.filter_map(|run| run.first().map(|(value, event)| (Reverse(run.len()), *value, *event))));
         self.counts.sort_unstable();
         let begin = self.places.len();
         for (place, (_, _, event)) in (1..).zip(&self.counts) {

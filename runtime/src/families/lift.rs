@@ -10,8 +10,9 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, By, Channel, ChannelId, Constant, ExprId, Exprs, Family, Field, FieldId, Function, IllFormed, Node, Offer,
-    OfferId, Op, Plan, Portfolio, Schema, Scope, Source, Table, TableId, TableKind, Type, VerifiedPlan, Window, verify,
+    Aggregate, By, Channel, ChannelId, Constant, ExprId, Exprs, Family, Field, FieldId, Function, IllFormed, Node,
+    Offer, OfferId, Op, Plan, Portfolio, Schema, Scope, Source, Table, TableId, TableKind, Type, VerifiedPlan, Window,
+    verify,
 };
 
 use super::reach::Reach;

@@ -160,7 +160,15 @@ impl Pairs {
 
 impl OwnEvents {
     /// Adds those of a customer's pairs, of which the first `named` stand for themselves.
-    fn add(&mut self, group: &BoundGroup, keyed: &Keyed, block: &Block<'_>, customer: usize, pairs: &[u32], named: usize) {
+    fn add(
+        &mut self,
+        group: &BoundGroup,
+        keyed: &Keyed,
+        block: &Block<'_>,
+        customer: usize,
+        pairs: &[u32],
+        named: usize,
+    ) {
         let Some(events) = block.events(group.events) else {
             self.offsets.resize(self.offsets.len() + pairs.len(), self.rows.len());
             return;

@@ -20,12 +20,8 @@ pub struct Reach {
 impl Reach {
     /// What is needed for the roots.
     pub fn new(exprs: &Exprs, roots: &[ExprId]) -> Self {
-        let mut reach = Self {
-            needed: vec![false; exprs.len()],
-            touches: Vec::new(),
-            of_member: Vec::new(),
-            each_differs: false,
-        };
+        let mut reach =
+            Self { needed: vec![false; exprs.len()], touches: Vec::new(), of_member: Vec::new(), each_differs: false };
         for root in roots {
             reach.want(*root);
             reach.note(exprs, *root);

@@ -59,30 +59,42 @@ pub fn schema(members: usize) -> Schema {
     let product = TableKind::Lookup { key: FieldId(0) };
     let link = Link { table: PRODUCTS, required: true };
     let tables = vec![
-        table("customer", customer, vec![
-            field("id", Type::Int, false),
-            field("favourite", Type::Text, true),
-            field("level", Type::Int, true),
-            field("interests", Type::Set(Element::Text), true),
-            field("kind", Type::OneOf(KINDS), true),
-            field("email_ok", Type::Bool, true),
-            field("aisles", Type::Set(Element::Int), false),
-        ]),
-        table("purchase", purchase, vec![
-            field("at", Type::Instant, false),
-            Field { link: Some(link), ..field("product", Type::Int, false) },
-            field("label", Type::Text, true),
-            field("spend", money(), false),
-            field("shelf", Type::Int, false),
-            field("gift", Type::Bool, true),
-            field("sort", Type::OneOf(KINDS), true),
-        ]),
-        table("product", product, vec![
-            field("id", Type::Int, false),
-            field("category", Type::Text, true),
-            field("aisle", Type::Int, true),
-            field("kind", Type::OneOf(KINDS), true),
-        ]),
+        table(
+            "customer",
+            customer,
+            vec![
+                field("id", Type::Int, false),
+                field("favourite", Type::Text, true),
+                field("level", Type::Int, true),
+                field("interests", Type::Set(Element::Text), true),
+                field("kind", Type::OneOf(KINDS), true),
+                field("email_ok", Type::Bool, true),
+                field("aisles", Type::Set(Element::Int), false),
+            ],
+        ),
+        table(
+            "purchase",
+            purchase,
+            vec![
+                field("at", Type::Instant, false),
+                Field { link: Some(link), ..field("product", Type::Int, false) },
+                field("label", Type::Text, true),
+                field("spend", money(), false),
+                field("shelf", Type::Int, false),
+                field("gift", Type::Bool, true),
+                field("sort", Type::OneOf(KINDS), true),
+            ],
+        ),
+        table(
+            "product",
+            product,
+            vec![
+                field("id", Type::Int, false),
+                field("category", Type::Text, true),
+                field("aisle", Type::Int, true),
+                field("kind", Type::OneOf(KINDS), true),
+            ],
+        ),
     ];
     let variants = (0..members.max(3) + 2).map(|at| format!("kind {at}").into()).collect();
     Schema { tables, domains: vec![Domain { variants }] }
@@ -107,7 +119,9 @@ pub fn aisle(at: usize) -> i64 {
 }
 
 pub fn snapshot(dice: &mut Dice, members: usize, customers: usize) -> Snapshot {
-    Snapshot { tables: vec![of_customers(dice, members, customers), purchases(dice, members, customers), products(members)] }
+    Snapshot {
+        tables: vec![of_customers(dice, members, customers), purchases(dice, members, customers), products(members)],
+    }
 }
 
 fn rows(rows: usize, columns: Vec<Column>) -> snapshot::Table {
@@ -128,12 +142,15 @@ fn products(members: usize) -> snapshot::Table {
     let texts: Vec<Option<String>> = mixed.iter().map(|at| Some(category(*at))).chain([None]).collect();
     let ints = mixed.iter().map(|at| aisle(*at)).chain([0]).collect();
     let kinds = mixed.iter().map(|at| *at as u32).chain([0]).collect();
-    rows(members + 1, vec![
-        Column::full(Values::Int64((0..=members as i64).collect())),
-        text_column(&texts),
-        Column { values: Values::Int64(ints), validity: known() },
-        Column { values: Values::Codes(kinds, list), validity: known() },
-    ])
+    rows(
+        members + 1,
+        vec![
+            Column::full(Values::Int64((0..=members as i64).collect())),
+            text_column(&texts),
+            Column { values: Values::Int64(ints), validity: known() },
+            Column { values: Values::Codes(kinds, list), validity: known() },
+        ],
+    )
 }
 
 /// Texts with a dictionary of their own, so that equal texts of two columns have different codes.
@@ -181,15 +198,18 @@ fn kinds(dice: &mut Dice, members: usize, rows: usize) -> Column {
 fn of_customers(dice: &mut Dice, members: usize, customers: usize) -> snapshot::Table {
     let favourites: Vec<_> = (0..customers).map(|_| some_category(dice, members)).collect();
     let (levels, level_known) = maybe(dice, customers, |dice| dice.roll(20) as i64 * 5 - 40);
-    rows(customers, vec![
-        Column::full(Values::Int64((0..customers as i64).collect())),
-        text_column(&favourites),
-        Column { values: Values::Int64(levels), validity: level_known },
-        interests(dice, members, customers),
-        kinds(dice, members, customers),
-        bits(dice, customers),
-        aisles(dice, members, customers),
-    ])
+    rows(
+        customers,
+        vec![
+            Column::full(Values::Int64((0..customers as i64).collect())),
+            text_column(&favourites),
+            Column { values: Values::Int64(levels), validity: level_known },
+            interests(dice, members, customers),
+            kinds(dice, members, customers),
+            bits(dice, customers),
+            aisles(dice, members, customers),
+        ],
+    )
 }
 
 fn some_sets(dice: &mut Dice, count: usize, elements: usize) -> Vec<Box<[u32]>> {
@@ -231,7 +251,8 @@ fn purchases(dice: &mut Dice, members: usize, customers: usize) -> snapshot::Tab
         offsets.push(at.len());
     }
     let len = at.len();
-    let links: Vec<u32> = (0..len).map(|_| if dice.percent(10) { members } else { near(dice, members) } as u32).collect();
+    let links: Vec<u32> =
+        (0..len).map(|_| if dice.percent(10) { members } else { near(dice, members) } as u32).collect();
     let labels: Vec<_> = (0..len).map(|_| some_category(dice, members)).collect();
     let spend = (0..len).map(|_| dice.roll(9) as i64 * 1_000_000).collect();
     let shelves = (0..len).map(|_| aisle(near(dice, members + 2))).collect();

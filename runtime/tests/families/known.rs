@@ -19,13 +19,8 @@ fn never_bought(members: usize, missing_is_false: bool) -> Plan {
     eligible_when(members, |add| {
         let by = Some(by_label(add, missing_is_false));
         let function = Function::Exists;
-        let bought = add(Op::Aggregate(Aggregate {
-            events: PURCHASES,
-            window: Window::ALWAYS,
-            filter: None,
-            by,
-            function,
-        }));
+        let bought =
+            add(Op::Aggregate(Aggregate { events: PURCHASES, window: Window::ALWAYS, filter: None, by, function }));
         add(Op::Not(bought))
     })
 }

@@ -245,7 +245,8 @@ impl Maker<'_> {
         ]);
         let value = self.aggregate(Some(by), window, filter, function);
         let bound = self.dice.roll(4) as i64;
-        let bound = if self.exprs.node(value).ty == Type::Int { self.int(bound) } else { self.money(bound * 2_000_000) };
+        let bound =
+            if self.exprs.node(value).ty == Type::Int { self.int(bound) } else { self.money(bound * 2_000_000) };
         if self.dice.percent(50) { self.less(bound, value) } else { self.less(value, bound) }
     }
 
