@@ -64,7 +64,7 @@ impl Recipe {
     pub fn of(seed: u64, customers: impl FnOnce(&mut Dice) -> usize) -> Self {
         let dice = &mut Dice::endless(seed);
         let customers = customers(dice);
-        let longest = dice.pick(&[60, 200, 200, 700]);
+        let longest = dice.pick(&[100, 300, 300, 900]);
         let words = (0..dice.roll(longest)).map(|_| dice.word()).collect();
         Self { words, customers, seed }
     }

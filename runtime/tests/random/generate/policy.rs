@@ -83,7 +83,7 @@ fn channel(writer: &mut Writer<'_>, at: usize) -> Channel {
 }
 
 fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize) -> Offer {
-    let family = writer.dice.percent(25).then(|| family(writer));
+    let family = writer.dice.percent(35).then(|| family(writer));
     writer.family = family;
     let eligible = writer.dice.percent(80).then(|| condition(writer));
     let except = (0..writer.dice.roll(3)).map(|_| condition(writer)).collect();
@@ -108,7 +108,7 @@ fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize)
         }
     }
     writer.family = None;
-    let timing = writer.dice.percent(20).then(|| timing(writer));
+    let timing = writer.dice.percent(30).then(|| timing(writer));
     let tier = if writer.dice.percent(70) {
         FieldValue::One(Constant::Int(writer.dice.roll(3) as i64))
     } else {
