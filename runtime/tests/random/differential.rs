@@ -38,7 +38,37 @@ fn check(case: &Case, sizes: &[usize], effort: Option<Effort>) {
 type Found = Vec<(Candidates, Vec<u64>)>;
 
 fn same(expected: &Found, found: &Found, engine: &str, size: usize) {
-    assert!(expected == found, "{engine}, blocks of {size}:\n{found:#?}\ninstead of\n{expected:#?}");
+    if expected != found {
+        let [expected, found] = [expected, found].map(lines);
+        let only = |a: &Vec<String>, b: &Vec<String>| {
+            let only = a.iter().filter(|line| !b.contains(line)).take(4).map(|line| format!("  {line}"));
+            only.collect::<Vec<_>>().join("\n")
+        };
+        let (not_found, more) = (only(&expected, &found), only(&found, &expected));
+        panic!("{engine}, blocks of {size}: found\n{more}\ninstead of\n{not_found}");
+    }
+}
+
+/// What was found, a line a thing.
+fn lines(found: &Found) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (candidates, _) in found {
+        let first = candidates.first;
+        lines.push(format!("{first}: channels {:?}, room {:?}", candidates.channels, candidates.contact_room));
+        for (offer, (tally, range)) in candidates.tallies.iter().zip(&candidates.offers).enumerate() {
+            lines.push(format!("{first}: offer {offer} {tally:?}"));
+            let made = candidates.rows[range.clone()].iter().zip(&candidates.scores[range.clone()]);
+            lines.extend(made.map(|(row, score)| format!("{first}: offer {offer} for {row} by {score:e}")));
+        }
+        for family in &candidates.families {
+            let offer = family.offer.0;
+            lines.push(format!("{first}: family {offer} has room {:?}", family.room));
+            let made = family.listed().into_iter();
+            lines
+                .extend(made.map(|(row, at, score)| format!("{first}: member {at} of {offer} for {row} by {score:e}")));
+        }
+    }
+    lines
 }
 
 #[test]

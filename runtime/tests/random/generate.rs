@@ -19,7 +19,7 @@ mod texts;
 
 use std::fmt;
 
-use opportune_plan::{ExprId, Exprs, Float, Schema, VerifiedPlan};
+use opportune_plan::{ExprId, Exprs, Float, Op, Schema, VerifiedPlan};
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::time::Clock;
 
@@ -37,7 +37,35 @@ impl fmt::Debug for Case {
         writeln!(f, "now {} ({}), {} customers", self.clock.now(), self.clock.shown(), self.snapshot.customers())?;
         let shown = self.plan.to_string();
         // The schema is the same each time.
-        write!(f, "{}", shown.get(shown.find("\n%0").unwrap_or(0)..).unwrap_or(&shown))
+        write!(f, "{}", shown.get(shown.find("\n%0").unwrap_or(0)..).unwrap_or(&shown))?;
+        if self.snapshot.customers() <= 3 { self.show_data(f) } else { Ok(()) }
+    }
+}
+
+impl Case {
+    /// The columns that the plan reads.
+    fn show_data(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (_, node) in self.plan.exprs.iter() {
+            let (table, field, is_link) = match node.op {
+                Op::Field(table, field) => (table, field, false),
+                Op::Follow { table, link, .. } => (table, link, true),
+                _ => continue,
+            };
+            let (declared, data) =
+                (&self.plan.schema.tables[table.0 as usize], &self.snapshot.tables[table.0 as usize]);
+            write!(f, "{}.{} = ", declared.name, declared.fields[field.0 as usize].name)?;
+            let column = &data.columns[field.0 as usize];
+            match &data.links[field.0 as usize] {
+                Some(rows) if is_link => writeln!(f, "rows {rows:?}")?,
+                _ => writeln!(f, "{:?}, there: {:?}", column.values, column.validity)?,
+            }
+        }
+        for (table, declared) in self.snapshot.tables.iter().zip(&self.plan.schema.tables) {
+            if let Some(by_customer) = &table.by_customer {
+                writeln!(f, "{}: {:?} at {:?}", declared.name, by_customer.offsets, by_customer.at)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -64,15 +92,26 @@ impl Recipe {
     pub fn of(seed: u64, customers: impl FnOnce(&mut Dice) -> usize) -> Self {
         let dice = &mut Dice::endless(seed);
         let customers = customers(dice);
-        let longest = dice.pick(&[100, 300, 300, 900]);
+        let longest = dice.pick(&[100, 300, 400, 1_000]);
         let words = (0..dice.roll(longest)).map(|_| dice.word()).collect();
         Self { words, customers, seed }
     }
 
     pub fn build(&self) -> Case {
+        let (clock, plan) = self.plan();
+        self.with_data(clock, plan)
+    }
+
+    /// The plan of a case, and its time.
+    pub fn plan(&self) -> (Clock, VerifiedPlan) {
         let mut dice = Dice::of_words(self.words.clone());
         let clock = pools::clock(&mut dice);
         let plan = policy::plan(&mut dice, &clock);
+        (clock, plan)
+    }
+
+    /// A case of a plan: this one's or one that should decide the same.
+    pub fn with_data(&self, clock: Clock, plan: VerifiedPlan) -> Case {
         let snapshot = data::snapshot(&mut Dice::endless(self.seed), &plan, &clock, self.customers);
         Case { plan, snapshot, clock }
     }
@@ -82,7 +121,7 @@ impl Recipe {
 pub fn eligible_when(customers: usize, condition: impl FnOnce(&Schema, &mut Exprs) -> ExprId) -> Case {
     let clock = pools::clock(&mut Dice::of_words(Vec::new()));
     let plan = policy::eligible_when(condition);
-    let snapshot = data::snapshot(&mut Dice::endless(1), &plan, &clock, customers);
+    let snapshot = data::snapshot(&mut Dice::endless(3), &plan, &clock, customers);
     Case { plan, snapshot, clock }
 }
 

@@ -1,7 +1,8 @@
 //! Draws cases until a property fails, and reduces one that does.
 //!
 //! `OPPORTUNE_CASES` says how many cases a property draws in all (otherwise few), `OPPORTUNE_THREADS` on how many threads,
-//! `OPPORTUNE_SEED` where the first begins: the same numbers, the same cases.
+//! `OPPORTUNE_SEED` where the first begins: the same numbers, the same cases. It ends at the first failure, or after as
+//! many as `OPPORTUNE_FAILURES` says.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,12 +28,13 @@ pub fn for_all_of(usual: u64, recipe: impl Fn(u64) -> Recipe + Sync, property: i
     let (cases, threads) = (number("OPPORTUNE_CASES").unwrap_or(usual), number("OPPORTUNE_THREADS").unwrap_or(1));
     let first = number("OPPORTUNE_SEED").unwrap_or(0x5eed_0000);
     quiet();
-    let (next, failed, began) = (AtomicU64::new(0), Mutex::new(None), Instant::now());
+    let wanted = number("OPPORTUNE_FAILURES").unwrap_or(1) as usize;
+    let (next, failed, began) = (AtomicU64::new(0), Mutex::new(Vec::new()), Instant::now());
     let work = || {
         let mut told = Instant::now();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= cases {
+            if at >= cases || failed.lock().unwrap().len() >= wanted {
                 return;
             }
             if told.elapsed() > Duration::from_secs(60) {
@@ -41,19 +43,17 @@ pub fn for_all_of(usual: u64, recipe: impl Fn(u64) -> Recipe + Sync, property: i
             }
             let recipe = recipe(first.wrapping_add(at.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
             if fails(&recipe, &property).is_some() {
-                next.fetch_add(cases, Ordering::Relaxed);
-                failed.lock().unwrap().get_or_insert((at, recipe));
-                return;
+                failed.lock().unwrap().push((at, recipe));
             }
         }
     };
     std::thread::scope(|scope| (0..threads.max(1)).for_each(|_| drop(scope.spawn(work))));
     if usual < cases {
-        eprintln!("{cases} cases in {:?}", began.elapsed());
+        eprintln!("{} cases in {:?}", cases.min(next.into_inner()), began.elapsed());
     }
-    if let Some((at, recipe)) = failed.into_inner().unwrap() {
-        tell(at, &reduce(recipe, &property), &property);
-    }
+    let failed = failed.into_inner().unwrap().into_iter();
+    let told: Vec<String> = failed.map(|(at, recipe)| told(at, &reduce(recipe, &property), &property)).collect();
+    assert!(told.is_empty(), "{}", told.join("\n\n"));
 }
 
 /// The message of a property that does not hold.
@@ -66,12 +66,11 @@ pub fn fails(recipe: &Recipe, property: &impl Fn(&Case)) -> Option<String> {
     Some(text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default())
 }
 
-#[track_caller]
-fn tell(at: u64, recipe: &Recipe, property: &impl Fn(&Case)) {
+fn told(at: u64, recipe: &Recipe, property: &impl Fn(&Case)) -> String {
     let message = fails(recipe, property).unwrap_or_default();
     let case = catch_unwind(AssertUnwindSafe(|| format!("{:?}", recipe.build()))).unwrap_or_default();
     let kept = crate::corpus::line(recipe);
-    panic!("case {at} fails: {message}\n{case}\nkeep it in the corpus as\n{kept}");
+    format!("case {at} fails: {message}\n{case}\nkeep it in the corpus as\n{kept}")
 }
 
 /// The smallest case that still fails, as far as it is found.

@@ -12,7 +12,7 @@ use opportune_runtime::time::Clock;
 
 use super::dice::Dice;
 use super::pools;
-use super::schema::{PRODUCTS, SHOPS};
+use super::schema::{PRODUCTS, SHOPS, dictionary};
 
 /// Random data with so many customers.
 pub fn snapshot(dice: &mut Dice, plan: &VerifiedPlan, clock: &Clock, customers: usize) -> Snapshot {
@@ -58,12 +58,12 @@ impl Data<'_> {
             let is_read = self.read.contains(&(id, at));
             let validity = (is_read && field.nullable).then(|| self.validity(rows)).flatten();
             let (column, link) = match field.link {
-                Some(_) if !is_read => (Column::missing(self.schema, field.ty, rows), Some(vec![NO_ROW; rows])),
+                Some(_) if !is_read => (unread(), Some(Vec::new())),
                 Some(link) => {
                     let (column, rows) = self.link(link, validity, rows);
                     (column, Some(rows))
                 }
-                None if !is_read => (Column::missing(self.schema, field.ty, rows), None),
+                None if !is_read => (unread(), None),
                 None => (self.column(field, validity, rows), None),
             };
             columns.push(column);
@@ -76,7 +76,10 @@ impl Data<'_> {
     fn context(&mut self, id: TableId, table: &opportune_plan::Table, rows: usize) -> Table {
         let none = self.dice.percent(20);
         let columns = table.fields().map(|(at, field)| {
-            if none || !self.read.contains(&(id, at)) {
+            if !self.read.contains(&(id, at)) {
+                return unread();
+            }
+            if none {
                 return Column::missing(self.schema, field.ty, rows);
             }
             let validity = self.validity(rows);
@@ -150,12 +153,11 @@ impl Data<'_> {
             Type::Set(element) => {
                 let schema = self.schema;
                 let sets = there.iter().map(|there| there.then(|| pools::elements(dice, schema, clock, element)));
-                sets::values(schema, element, &sets.collect::<Vec<_>>())
+                sets::values(element, &sets.collect::<Vec<_>>())
             }
             Type::OneOf(domain) | Type::Ordered(domain) => {
-                let variants = &self.schema.domain(domain).expect("a domain of the schema").variants;
-                let dictionary = Dictionary { values: variants.clone() };
-                Values::Codes(fill(&there, || dice.roll(variants.len()) as u32), Arc::new(dictionary))
+                let dictionary = dictionary(domain);
+                Values::Codes(fill(&there, || dice.roll(dictionary.values.len()) as u32), dictionary)
             }
         };
         Column { values, validity }
@@ -179,6 +181,11 @@ impl Data<'_> {
         };
         (Column { values, validity }, to)
     }
+}
+
+/// A column that nobody reads.
+fn unread() -> Column {
+    Column::full(Values::Int64(Vec::new()))
 }
 
 fn fill<T: Default>(there: &[bool], mut value: impl FnMut() -> T) -> Vec<T> {

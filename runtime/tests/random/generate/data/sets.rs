@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use opportune_plan::{Constant, Element, Schema};
+use opportune_plan::{Constant, Element};
 use opportune_runtime::snapshot::{Dictionary, Elements, SetDictionary, Values};
 
-pub fn values(schema: &Schema, element: Element, sets: &[Option<Vec<Constant>>]) -> Values {
+use crate::generate::schema::dictionary;
+
+pub fn values(element: Element, sets: &[Option<Vec<Constant>>]) -> Values {
     let all: BTreeSet<&Constant> = sets.iter().flatten().flatten().collect();
     let all: Vec<&Constant> = all.into_iter().collect();
     let code = |constant: &Constant| match constant {
@@ -23,10 +25,7 @@ pub fn values(schema: &Schema, element: Element, sets: &[Option<Vec<Constant>>])
     let elements = match element {
         Element::Text => Elements::Texts(Arc::new(Dictionary { values: all.iter().filter_map(|c| text(c)).collect() })),
         Element::Int => Elements::Ints(all.iter().filter_map(|c| int(c)).collect()),
-        Element::OneOf(domain) | Element::Ordered(domain) => {
-            let variants = schema.domain(domain).expect("a domain of the schema").variants.clone();
-            Elements::Declared(Arc::new(Dictionary { values: variants }))
-        }
+        Element::OneOf(domain) | Element::Ordered(domain) => Elements::Declared(dictionary(domain)),
     };
     Values::Sets(codes, Arc::new(SetDictionary { sets: distinct, elements }))
 }
