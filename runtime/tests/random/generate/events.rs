@@ -21,7 +21,7 @@ impl Writer<'_> {
             _ => self.sure(Type::Bool, events, depth),
         });
         let window = self.without_member(|writer| writer.window(depth));
-        let by = if self.dice.percent(60) { self.by_member(events, function == Function::Exists) } else { None };
+        let by = if self.dice.percent(80) { self.by_member(events, function == Function::Exists) } else { None };
         self.add(Op::Aggregate(Aggregate { events, window, filter, by, function }))
     }
 
