@@ -83,8 +83,7 @@ fn channel(writer: &mut Writer<'_>, at: usize) -> Channel {
 }
 
 fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize) -> Offer {
-    let family =
-        writer.dice.percent(if std::env::var_os("NO_FAMILIES").is_some() { 0 } else { 35 }).then(|| family(writer));
+    let family = writer.dice.percent(40).then(|| family(writer));
     writer.family = family;
     let eligible = writer.dice.percent(80).then(|| condition(writer));
     let except = (0..writer.dice.roll(3)).map(|_| condition(writer)).collect();
