@@ -1,5 +1,7 @@
 //! Decisions against their rules, restated one decision at a time, and the fast path against the general one.
 
+mod families;
+
 use std::cmp::Ordering;
 
 use opportune_plan::{
@@ -17,9 +19,11 @@ use crate::snapshot::{self, Bitmap, Column, Values};
 struct Sample {
     plan: VerifiedPlan,
     candidates: Candidates,
-    /// Candidates as (row, offer, score).
-    all: Vec<(u32, u32, f64)>,
+    all: Vec<Candidate>,
 }
+
+/// Row, offer, member of a family, score.
+type Candidate = (u32, u32, Option<u32>, f64);
 
 fn number(exprs: &mut Exprs, schema: &Schema, value: f64) -> opportune_plan::ExprId {
     exprs.add(schema, Op::Constant(Constant::Number(Float::new(value).unwrap()))).unwrap()
@@ -99,9 +103,10 @@ fn sample(one_slot: bool) -> impl Strategy<Value = Sample> {
                 prop::collection::vec(prop::collection::vec(score, len), offers),
                 masks,
                 prop::option::of(prop::collection::vec(0..3_u32, len)),
+                prop::collection::vec(prop::option::weighted(0.4, any::<u64>()), offers),
             )
         })
-        .prop_map(move |((channels, len), offers, mut portfolio, scores, masks, room)| {
+        .prop_map(move |((channels, len), offers, mut portfolio, scores, masks, room, families)| {
             if one_slot {
                 portfolio.slots_in_all = Some(1);
             }
@@ -116,9 +121,17 @@ fn sample(one_slot: bool) -> impl Strategy<Value = Sample> {
                     if !offers[at].1.iter().any(|channel| reaches(&candidates, *channel, row)) {
                         continue;
                     }
-                    candidates.rows.push(row as u32);
-                    candidates.scores.push(*score);
-                    all.push((row as u32, at as u32, *score));
+                    if families[at].is_none() {
+                        candidates.rows.push(row as u32);
+                        candidates.scores.push(*score);
+                    }
+                    all.push((row as u32, at as u32, None, *score));
+                }
+                if let Some(seed) = families[at] {
+                    let of_offer: Vec<Candidate> = all.extract_if(.., |candidate| candidate.1 == at as u32).collect();
+                    let family = families::family(seed, at as u32, &of_offer, len);
+                    all.extend(family.listed().iter().map(|(row, member, score)| (*row, at as u32, Some(*member), *score)));
+                    candidates.families.push(family);
                 }
                 candidates.offers.push(begin..candidates.rows.len());
                 candidates.tallies.push(crate::evaluate::Tally::default());
@@ -165,16 +178,19 @@ fn one_by_one(decider: &mut Decider<'_>, all: &Candidates) -> Decided {
     decided
 }
 
-/// Restates the rank from the documents.
-fn compare(plan: &Plan, (row, a, a_score): (u32, u32, f64), (_, b, b_score): (u32, u32, f64)) -> Ordering {
+/// Eight bytes of the hash of a customer and an offer.
+fn lot(row: u32, offer: u32, from: usize) -> u64 {
+    let message = format!("sample\u{1F}{}\u{1F}offer_{offer}", (64 + i64::from(row)) * 7919);
+    u64::from_le_bytes(blake3::hash(message.as_bytes()).as_bytes()[from..from + 8].try_into().unwrap())
+}
+
+/// Restates the rank from the documents, but for members of one family with equal scores.
+fn compare(plan: &Plan, (row, a, _, a_score): Candidate, (_, b, _, b_score): Candidate) -> Ordering {
     let tier = |offer: u32| match &plan.offers[offer as usize].fields[0] {
         FieldValue::One(Constant::Int(tier)) => Some(*tier),
         _ => None,
     };
-    let lot = |offer: u32| {
-        let message = format!("sample\u{1F}{}\u{1F}offer_{offer}", (64 + i64::from(row)) * 7919);
-        u64::from_le_bytes(blake3::hash(message.as_bytes()).as_bytes()[..8].try_into().unwrap())
-    };
+    let lot = |offer: u32| lot(row, offer, 0);
     let by_tier = match plan.portfolio.rank.first() {
         None => Ordering::Equal,
         Some(key) => match (tier(a), tier(b)) {
@@ -189,7 +205,7 @@ fn compare(plan: &Plan, (row, a, a_score): (u32, u32, f64), (_, b, b_score): (u3
 }
 
 /// What a candidate gets when those of higher rank got `above`.
-fn expected(sample: &Sample, (row, offer, _): (u32, u32, f64), above: &[&Decision]) -> Result<ChannelId, &'static str> {
+fn expected(sample: &Sample, (row, offer, ..): Candidate, above: &[&Decision]) -> Result<ChannelId, &'static str> {
     let portfolio = &sample.plan.portfolio;
     let default = if portfolio.slates.is_empty() { 1 } else { usize::MAX };
     if above.len() >= portfolio.slots_in_all.map_or(default, |n| n as usize) {
@@ -205,6 +221,10 @@ fn expected(sample: &Sample, (row, offer, _): (u32, u32, f64), above: &[&Decisio
     contacts.sort_unstable();
     contacts.dedup();
     let affordable = free.iter().find(|c| contacts.contains(&c.0) || contacts.len() < room);
+    let made = above.iter().filter(|decision| decision.offer.0 == offer).count();
+    if affordable.is_some() && made >= families::room(sample, row, offer) {
+        return Err("capped");
+    }
     affordable.copied().ok_or(if free.is_empty() { "outranked" } else { "capped" })
 }
 
@@ -218,6 +238,7 @@ fn check(sample: &Sample, decided: &Decided) {
     for row in 0..sample.candidates.len as u32 {
         let mut ranked: Vec<_> = sample.all.iter().copied().filter(|candidate| candidate.0 == row).collect();
         ranked.sort_by(|a, b| compare(&sample.plan, *a, *b));
+        families::take_turns(&mut ranked);
         let mut above: Vec<&Decision> = Vec::new();
         for candidate in ranked {
             let outcome = &mut outcomes[candidate.1 as usize];
@@ -225,10 +246,10 @@ fn check(sample: &Sample, decided: &Decided) {
                 Ok(channel) => {
                     let slot = 1 + above.iter().filter(|d| d.channel == channel).count() as u32;
                     let decision = decisions.next().unwrap();
-                    let (customer, offer, score) = (64 + row, OfferId(candidate.1), candidate.2);
+                    let (customer, offer, member, score) = (64 + row, OfferId(candidate.1), candidate.2, candidate.3);
                     assert_eq!(
                         *decision,
-                        Decision { customer, offer, member: None, channel, slot, send_at: 1_000, score }
+                        Decision { customer, offer, member, channel, slot, send_at: 1_000, score }
                     );
                     above.push(decision);
                     outcome.made += 1;
@@ -241,8 +262,10 @@ fn check(sample: &Sample, decided: &Decided) {
     }
     assert_eq!(decisions.next(), None);
     assert_eq!(decided.outcomes, outcomes);
-    for (outcome, range) in outcomes.iter().zip(&sample.candidates.offers) {
-        assert_eq!(outcome.capped + outcome.outranked + outcome.made, range.len() as u64);
+    for (at, (outcome, range)) in outcomes.iter().zip(&sample.candidates.offers).enumerate() {
+        let family = sample.candidates.families.iter().find(|family| family.offer.0 as usize == at);
+        let candidates = family.map_or(range.len() as u64, |family| family.len());
+        assert_eq!(outcome.capped + outcome.outranked + outcome.made, candidates);
     }
 }
 
