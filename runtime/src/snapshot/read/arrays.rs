@@ -94,7 +94,7 @@ fn plain(builder: &mut Builder, ty: Type, array: &dyn Array, clock: &Clock) {
         Type::Days | Type::Months => integers(builder, array, scalars::int),
         Type::Number | Type::Distance => numbers(builder, array),
         Type::Place => nested::places(builder, array),
-        Type::Set(element) => nested::sets(builder, element, array),
+        Type::Set(_) => nested::sets(builder, array),
         Type::Time => times(builder, array),
         Type::Money(_) => {
             integers(builder, array, scalars::money_of_int);

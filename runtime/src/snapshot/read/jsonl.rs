@@ -77,17 +77,20 @@ fn never_there(targets: &mut Targets<'_>, names: &Names<'_>) -> Result<(), Vec<L
 /// Which half of a place a column holds: 0 for degrees north, 1 for degrees east; none: all of the value.
 type Half = Option<usize>;
 
+/// What a column is for: the positions of its targets, each with its half of a place in two columns, and whether a line
+/// has had it.
+type Wanted = (Vec<(usize, Half)>, bool);
+
 /// The names of columns: which targets each is for, and all that have been seen.
 #[derive(Debug)]
 struct Names<'p> {
-    /// The positions of the targets with the half of a place in two columns, and whether the name has been seen.
-    wanted: HashMap<&'p str, (Vec<(usize, Half)>, bool)>,
+    wanted: HashMap<&'p str, Wanted>,
     seen: IndexSet<Box<str>>,
 }
 
 impl<'p> Names<'p> {
     fn new(targets: &[Target<'p>]) -> Self {
-        let mut wanted: HashMap<&str, (Vec<(usize, Half)>, bool)> = HashMap::new();
+        let mut wanted: HashMap<&str, Wanted> = HashMap::new();
         for (at, target) in targets.iter().enumerate() {
             for (half, column) in target.columns().enumerate() {
                 let half = target.second.map(|_| half);

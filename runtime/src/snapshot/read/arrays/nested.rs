@@ -87,10 +87,10 @@ fn lists(array: &dyn Array) -> Option<(ArrayRef, Vec<Option<Range<usize>>>)> {
 }
 
 /// Appends lists as sets.
-pub(super) fn sets(builder: &mut Builder, element: Element, array: &dyn Array) {
+pub(super) fn sets(builder: &mut Builder, array: &dyn Array) {
     let Some((items, ranges)) = lists(array) else { return };
     let Some(sets) = builder.sets() else { return };
-    let codes = elements(sets, element, &items);
+    let codes = elements(sets, &items);
     for range in ranges {
         let set = match (range, builder.sets()) {
             (Some(range), Some(sets)) => sets.set(codes.get(range).unwrap_or_default().iter().copied()),
@@ -101,11 +101,11 @@ pub(super) fn sets(builder: &mut Builder, element: Element, array: &dyn Array) {
 }
 
 /// The numbers of items as elements of sets.
-fn elements(sets: &mut SetStore, element: Element, items: &ArrayRef) -> Vec<Reading<u32>> {
+fn elements(sets: &mut SetStore, items: &ArrayRef) -> Vec<Reading<u32>> {
     let mut codes = match items.data_type() {
         DataType::Dictionary(_, values) if is_text(values) => dictionary_elements(sets, items),
         DataType::Dictionary(_, values) => match cast(items, values) {
-            Ok(plain) => return elements(sets, element, &plain),
+            Ok(plain) => return elements(sets, &plain),
             Err(_) => Vec::new(),
         },
         found if is_text(found) => {
