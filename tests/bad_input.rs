@@ -202,6 +202,45 @@ fn columns() {
 }
 
 #[test]
+fn places_zones_times_and_sets() {
+    let with = |name: &str, exit, field: &str, customers: &str| {
+        case(name, exit, |project| {
+            let policy = fs::read_to_string(project.path("shop.offer")).unwrap();
+            project.write("shop.offer", policy.replace("age: int?", field));
+            project.write("data/customer.csv", format!("customer_id,x,y,member\n{customers}"));
+        });
+    };
+    with("latitude_beyond_the_pole", 2, "home: place from x and y", "ann,90.5,0,true\n");
+    with("place_without_its_second_column", 1, "home: place from x and longitude", "ann,1,2,true\n");
+    with("place_that_is_no_number", 2, "home: place? from x and y", "ann,north,2,true\n");
+    with("zone_unknown", 2, "x: timezone", "ann,UTC,,true\nbob,Mars/Base,,true\n");
+    with("time_25_00", 2, "x: time", "ann,25:00,,true\n");
+    with("set_of_int_with_a_word", 2, "x: set of int", "ann,1|two,,true\n");
+    with("set_with_an_unknown_value", 2, "x: set of one_of(art, wine)", "ann,art|Wine,,true\n");
+    with("distance_with_a_unit", 2, "x: distance?", "ann,5 km,,true\n");
+    let long: Vec<String> = (0..70_000).map(|n| n.to_string()).collect();
+    with("set_too_large", 2, "x: set of int", &format!("ann,{},,true\n", long.join("|")));
+}
+
+#[test]
+fn requests() {
+    let request = |name: &str, exit, file: &str, text: &str| {
+        let project = Project::new();
+        project.append("shop.offer", "context {\n  reason: one_of(question, complaint)\n  companion: bool\n}\n");
+        project.write(file, text);
+        check(name, exit, &project, &["dry-run", "--context", file]);
+    };
+    request("request_for_one_customer_twice", 2, "r.csv", "customer_id,reason\nann,question\nann,complaint\n");
+    request("request_without_the_key", 1, "r.csv", "customer,reason\nann,question\n");
+    request("request_without_any_field", 1, "r.jsonl", "{\"customer_id\":\"ann\",\"Reason\":\"question\"}\n");
+    request("request_of_another_meaning", 2, "r.csv", "customer_id,reason,companion\nann,chat,yes\n");
+    request("request_of_no_format", 2, "r.txt", "customer_id,reason\n");
+    let project = Project::new();
+    project.append("shop.offer", "context {\n  reason: one_of(question, complaint)\n}\n");
+    check("request_that_is_not_there", 2, &project, &["dry-run", "--context", "nowhere.csv"]);
+}
+
+#[test]
 fn what_is_unusual_but_fine() {
     let fine = |change: &dyn Fn(&Project), expected: &[&str]| {
         let project = Project::new();
