@@ -166,7 +166,15 @@ fn every_format_leads_to_the_same_decisions() {
     let all = ["csv", "jsonl", "parquet"].map(|format| decisions(&project(format), &[]));
     assert_eq!(all[0], all[1]);
     assert_eq!(all[0], all[2]);
-    insta::assert_snapshot!(all[0], @"");
+    insta::assert_snapshot!(all[0], @r#"
+{"because":"Your {…} since {…}","channel":"sms","customer":"ann","member":null,"message":"1,234,500.00 JPY in 11 20 November, { and }","offer":"a_word","reason":"Your 1,234,500 JPY since 2 November 2026, 05:15"}
+{"because":"You like {…}, wake at {…} and live {…} away","channel":"mail","customer":"ann","member":null,"message":"Sizes 1 and 42, today Friday","offer":"a_letter","reason":"You like art and wine, wake at 07:30 and live 1.1 km away"}
+{"because":"You never tried {…}","channel":"mail","customer":"ann","member":"=MEAT","message":null,"offer":"try_it","reason":"You never tried =MEAT"}
+{"because":"Your {…} since {…}","channel":"sms","customer":"bob","member":null,"message":"5.50 JPY in 11 20 November, { and }","offer":"a_word","reason":"Your 6 JPY since 18 November 2026, 23:30"}
+{"because":"You never tried {…}","channel":"mail","customer":"bob","member":"=MEAT","message":null,"offer":"try_it","reason":"You never tried =MEAT"}
+{"because":"You never tried {…}","channel":"mail","customer":"cal","member":"DRINKS","message":null,"offer":"try_it","reason":"You never tried DRINKS"}
+{"because":"You never tried {…}","channel":"mail","customer":"cal","member":"=MEAT","message":null,"offer":"try_it","reason":"You never tried =MEAT"}
+"#);
 }
 
 #[test]

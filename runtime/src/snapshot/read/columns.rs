@@ -267,7 +267,7 @@ impl<'p> Targets<'p> {
         Some(if is_key {
             LoadError::NoKey { place, rows }
         } else {
-            LoadError::NoValue { place, rows, kinds: words::kinds(faults) }
+            LoadError::NoValue { place, rows, kinds: words::kinds(target.ty, faults) }
         })
     }
 

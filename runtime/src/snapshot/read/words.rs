@@ -152,13 +152,18 @@ pub(super) fn spelling(ty: Type, format: Format) -> String {
 }
 
 /// What was not a value, where it was not only null: ` (2 missing, 1 not a number)`.
-pub(super) fn kinds(faults: Faults) -> String {
+pub(super) fn kinds(ty: Type, faults: Faults) -> String {
+    let out_of_range = match ty {
+        Type::Place => "beyond the poles or 180 degrees",
+        Type::Set(_) => "of more than 65,536 values",
+        _ => "out of range",
+    };
     let all = [
         (faults.missing.count, "missing"),
         (faults.incomplete.count, "with a missing element"),
         (faults.not_a_zone.count, "not a time zone"),
         (faults.not_a_number.count, "not a number"),
-        (faults.out_of_range.count, "out of range"),
+        (faults.out_of_range.count, out_of_range),
     ];
     let some: Vec<String> =
         all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();

@@ -377,7 +377,7 @@ D0113 column `x` of `customer.csv` holds what is not time, in 2 rows (first in l
   write a time of day such as 21:00 or 21:00:30
 D0111 `customer.x` is not optional, but column `x` of `customer.csv` has no value in 2 rows (first in line 3): 1 missing, 1 not a time zone
   fill the values in, or declare `customer.x` with `?`: then they are missing
-D0111 `customer.x` is not optional, but column `x` of `customer.csv` has no value in 3 rows (first in line 3): 1 not a number, 2 out of range
+D0111 `customer.x` is not optional, but column `x` of `customer.csv` has no value in 3 rows (first in line 3): 1 not a number, 2 beyond the poles or 180 degrees
   fill the values in, or declare `customer.x` with `?`: then they are missing
 D0113 column `x` of `customer.csv` holds what is not place, in 1 row (in line 2)
   write a point as degrees north and east with a comma between them: 40.71,-74.00
