@@ -53,7 +53,7 @@ fn the_grocer_validates() {
 
 #[test]
 fn the_oracle_schema_validates() {
-    let compiled = project("tests/oracle");
+    let compiled = project("tests/oracle/complete_journey");
     assert_eq!(told(&compiled), "");
     assert!(compiled.plan.is_some());
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Function, IllFormed, JourneyId, OfferField,
+    Aggregate, Builtin, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Function, IllFormed, JourneyId, OfferField,
     OfferFieldId, Op, Plan, Schema, Type, Window,
 };
 
@@ -118,7 +118,14 @@ impl<'a> Builder<'a> {
             ExprKind::ToNumber(of) => Op::ToNumber(self.expr(of)?),
             ExprKind::Negate(of) => Op::Negate(self.expr(of)?),
             ExprKind::Arithmetic(arithmetic, a, b) => Op::Arithmetic(*arithmetic, self.expr(a)?, self.expr(b)?),
-            ExprKind::Call(builtin, arguments) => Op::Call(*builtin, self.all(arguments)?),
+            ExprKind::Call(builtin, arguments) => {
+                let arguments = self.all(arguments)?;
+                if self.looks_into_nothing(*builtin, &arguments) {
+                    Op::Constant(Constant::Bool(false))
+                } else {
+                    Op::Call(*builtin, arguments)
+                }
+            }
         };
         let found = self.add(op)?;
         debug_assert!(self.is_as_told(found, expr), "the checks and the plan differ about {expr:?}");
@@ -128,6 +135,15 @@ impl<'a> Builder<'a> {
     /// Whether the plan finds the type that the checks told the author, and misses nothing that they did not.
     fn is_as_told(&self, found: ExprId, expr: &hir::Expr) -> bool {
         self.exprs.get(found).is_some_and(|node| node.ty == expr.ty && (expr.nullable || !node.nullable))
+    }
+
+    /// Whether a set of an offer is asked that turns out empty: nothing is in it, not even what is missing.
+    fn looks_into_nothing(&self, builtin: Builtin, arguments: &[ExprId]) -> bool {
+        let is_empty = |id: &ExprId| match self.exprs.get(*id).map(|node| &node.op) {
+            Some(Op::Constant(Constant::Set(_, all))) => all.is_empty(),
+            _ => false,
+        };
+        matches!(builtin, Builtin::Has | Builtin::Overlaps) && arguments.iter().any(is_empty)
     }
 
     /// The value of a field of the offer that a guarantee looks at.

@@ -71,21 +71,22 @@ fn fold(exprs: &Exprs, op: &Op) -> Option<Constant> {
     }
 }
 
-/// A value that is looked for in a set; nothing is in an empty one, not even what is missing.
+/// A value that is looked for in a set that is known: `in` its values.
 fn has(arena: &mut Arena<'_>, both: Box<[ExprId]>) -> Result<ExprId, IllFormed> {
     let set = both.first().and_then(|set| arena.op(*set));
     let (Some(Op::Constant(Constant::Set(_, all))), Some(value)) = (set, both.get(1).copied()) else {
         return arena.add(Op::Call(Builtin::Has, both));
     };
     let all = all.clone();
-    if all.is_empty() {
-        return arena.add(Op::Constant(Constant::Bool(false)));
+    match arena.exprs.get(value).map(|node| (&node.op, node.partial)) {
+        Some((Op::Constant(value), _)) => {
+            let found = all.contains(value);
+            arena.add(Op::Constant(Constant::Bool(found)))
+        }
+        Some((_, false)) if all.is_empty() => arena.add(Op::Constant(Constant::Bool(false))),
+        _ if all.is_empty() => arena.add(Op::Call(Builtin::Has, both)),
+        _ => arena.add(Op::In(value, all)),
     }
-    if let Some(Op::Constant(value)) = arena.op(value) {
-        let found = all.contains(value);
-        return arena.add(Op::Constant(Constant::Bool(found)));
-    }
-    arena.add(Op::In(value, all))
 }
 
 fn compare(comparison: Comparison, a: &Constant, b: &Constant) -> Option<Constant> {

@@ -1,8 +1,8 @@
 //! Each pass keeps the answer: random conditions are evaluated before and after it, by Kleene's tables written out.
 
 use opportune_plan::{
-    Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Field, FieldId, Float, Offer, Op, Plan, Portfolio, Schema,
-    Source, Table, TableKind, Type, verify,
+    Builtin, Channel, ChannelId, Comparison, Constant, Element, ExprId, Exprs, Field, FieldId, Float, Offer, Op, Plan,
+    Portfolio, Schema, Source, Table, TableKind, Type, verify,
 };
 use proptest::prelude::*;
 
@@ -49,6 +49,11 @@ enum Tree {
     Compare(Comparison, Box<Tree>, Box<Tree>),
     In(Box<Tree>, Vec<i64>),
     Add(Box<Tree>, Box<Tree>),
+    Negate(Box<Tree>),
+    /// Whether the set of these has the value, as what a guarantee makes of a field of an offer.
+    Has(Vec<i64>, Box<Tree>),
+    /// How many these are.
+    Size(Vec<i64>),
 }
 
 fn boxed(tree: Tree) -> Box<Tree> {
@@ -61,6 +66,8 @@ fn int() -> impl Strategy<Value = Tree> {
     leaf.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
             (inner.clone(), inner.clone()).prop_map(|(a, b)| Tree::Add(boxed(a), boxed(b))),
+            inner.clone().prop_map(|a| Tree::Negate(boxed(a))),
+            proptest::collection::vec(-1..4_i64, 0..3).prop_map(Tree::Size),
             (inner.clone(), inner).prop_map(|(a, b)| Tree::Else(boxed(a), boxed(b))),
         ]
     })
@@ -75,6 +82,7 @@ fn condition() -> impl Strategy<Value = Tree> {
         any::<bool>().prop_map(|value| Tree::Leaf(Op::Constant(Constant::Bool(value)))),
         (comparison, int(), int()).prop_map(|(c, a, b)| Tree::Compare(c, boxed(a), boxed(b))),
         (int(), proptest::collection::vec(-1..4_i64, 1..3)).prop_map(|(a, all)| Tree::In(boxed(a), all)),
+        (int(), proptest::collection::vec(-1..4_i64, 0..3)).prop_map(|(a, all)| Tree::Has(all, boxed(a))),
         int().prop_map(|a| Tree::IsMissing(boxed(a))),
     ];
     leaf.prop_recursive(5, 40, 3, |inner| {
@@ -108,9 +116,20 @@ fn build(tree: &Tree, schema: &Schema, exprs: &mut Exprs) -> ExprId {
             let values: std::collections::BTreeSet<_> = values.iter().copied().map(Constant::Int).collect();
             Op::In(one(a), values.into_iter().collect())
         }
+        Tree::Negate(a) => Op::Negate(one(a)),
+        Tree::Has(values, a) => {
+            let set = one(&Tree::Leaf(Op::Constant(set(values))));
+            Op::Call(Builtin::Has, Box::new([set, one(a)]))
+        }
+        Tree::Size(values) => Op::Call(Builtin::Size, Box::new([one(&Tree::Leaf(Op::Constant(set(values))))])),
         Tree::Add(a, b) => Op::Arithmetic(opportune_plan::Arithmetic::Add, one(a), one(b)),
     };
     exprs.add(schema, op).unwrap()
+}
+
+fn set(values: &[i64]) -> Constant {
+    let values: std::collections::BTreeSet<_> = values.iter().copied().map(Constant::Int).collect();
+    Constant::Set(Element::Int, values.into_iter().collect())
 }
 
 fn plan(tree: &Tree) -> Plan {
@@ -170,6 +189,15 @@ fn evaluate(exprs: &Exprs, id: ExprId, row: &[Value; 5]) -> Value {
             })
         }),
         Op::Arithmetic(opportune_plan::Arithmetic::Add, a, b) => value(*a).zip(value(*b)).map(|(a, b)| a + b),
+        Op::Negate(a) => value(*a).map(|a| -a),
+        Op::Call(Builtin::Has, both) => match &exprs.get(both[0]).unwrap().op {
+            Op::Constant(Constant::Set(_, all)) => value(both[1]).map(|a| i64::from(all.contains(&Constant::Int(a)))),
+            other => panic!("not generated: {other:?}"),
+        },
+        Op::Call(Builtin::Size, set) => match &exprs.get(set[0]).unwrap().op {
+            Op::Constant(Constant::Set(_, all)) => i64::try_from(all.len()).ok(),
+            other => panic!("not generated: {other:?}"),
+        },
         other => panic!("not generated: {other:?}"),
     }
 }

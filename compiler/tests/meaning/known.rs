@@ -23,6 +23,10 @@ fn compared_values_are_known() {
         "(kids + persons > 3) is true",
         "not (kids is missing)",
         "2 * kids - 1 > 3",
+        "round(sqrt(kids)) > 1",
+        "greatest(kids, persons) > 3",
+        "quotient(kids, 2) = 1",
+        "product(\"x\").price * kids > 3 USD",
     ] {
         assert_eq!(offer(eligible, "kids * 2"), "  fine\n", "{eligible}");
     }

@@ -37,7 +37,8 @@ const TYPES: &[(&str, &str)] = &[
 /// An operator: its title, and how it is written between two names.
 const OPERATORS: &[(&str, &str)] = &[
     ("`a = b`, `a is not b`", "A = B"),
-    ("`a < b`, `a <= b`, `a > b`, `a >= b`, `a between b and b`", "A < B"),
+    ("`a < b`, `a <= b`, `a > b`, `a >= b`", "A < B"),
+    ("`a between b and b`", "A between B and B"),
     ("`a + b`", "A + B"),
     ("`a - b`", "A - B"),
     ("`a * b`", "A * B"),

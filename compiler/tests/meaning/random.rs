@@ -32,9 +32,38 @@ enum Ty {
     Instant,
     Days,
     Hours,
+    Months,
+    Time,
+    Distance,
+    Place,
+    Tags,
 }
 
-const ORDERED: &[Ty] = &[Ty::Int, Ty::Number, Ty::Money, Ty::Age, Ty::Date, Ty::Instant, Ty::Days, Ty::Hours];
+const ORDERED: &[Ty] = &[
+    Ty::Int,
+    Ty::Number,
+    Ty::Money,
+    Ty::Age,
+    Ty::Date,
+    Ty::Instant,
+    Ty::Days,
+    Ty::Hours,
+    Ty::Months,
+    Ty::Time,
+    Ty::Distance,
+];
+
+/// The declarations, with fields of every type.
+fn schema() -> String {
+    SCHEMA
+        .replacen(
+            "  email_ok: bool?\n",
+            "  email_ok: bool?\n  zone: timezone?\n  spot: place?\n  tags: set of text?\n  wakes: time?\n",
+            1,
+        )
+        .replacen("  coupon: text?\n", "  coupon: text?\n  labels: set of text\n  where_at: place\n  clock: time\n", 1)
+        + "\ncontext {\n  reason: one_of(question, complaint)\n  spot: place\n}\n"
+}
 
 /// Writes an expression of a type, over the customer or over a purchase.
 struct Writer {
@@ -64,6 +93,14 @@ impl Writer {
             (Ty::Instant, true) => &["now", "bought_at"],
             (Ty::Days, _) => &["3 days", "2 weeks"],
             (Ty::Hours, _) => &["5 hours", "30 minutes"],
+            (Ty::Months, _) => &["3 months", "1 year"],
+            (Ty::Time, false) => &["21:00", "wakes"],
+            (Ty::Time, true) => &["21:00", "clock", "customer.wakes"],
+            (Ty::Distance, _) => &["5 km", "500 m"],
+            (Ty::Place, false) => &["spot", "context.spot", "place(40.7, -74)", "last(purchase).where_at"],
+            (Ty::Place, true) => &["where_at", "customer.spot", "place(0, 0)"],
+            (Ty::Tags, false) => &["tags", "offer.sells", "first(purchase).labels"],
+            (Ty::Tags, true) => &["labels", "customer.tags"],
         };
         if self.traits > 0 && self.random.below(5) == 0 {
             let name = match ty {
@@ -92,7 +129,7 @@ impl Writer {
     }
 
     fn of_type(&mut self, ty: Ty, event: bool, depth: usize) -> String {
-        let kind = self.random.below(6);
+        let kind = self.random.below(10);
         let plus = self.random.one_of(&["+", "-"]);
         let mut part = |ty: Ty| self.write(ty, event, depth);
         match (ty, kind) {
@@ -102,10 +139,19 @@ impl Writer {
                 self.aggregate(&["count(purchase", "sum(purchase.quantity", "distinct(purchase.product_id"], depth)
             }
             (Ty::Int, 3) => format!("(-{})", part(Ty::Int)),
+            (Ty::Int, 4) => format!("hour({})", part(Ty::Instant)),
+            (Ty::Int, 5) => format!("months_between({}, {})", part(Ty::Date), part(Ty::Date)),
+            (Ty::Int, 6) => format!("size({})", part(Ty::Tags)),
+            (Ty::Int, 7) => format!("quotient({}, 7)", part(Ty::Int)),
+            (Ty::Int, 8) => format!("round({})", part(Ty::Number)),
             (Ty::Int, _) => format!("({} {plus} {})", part(Ty::Int), part(Ty::Int)),
             (Ty::Number, 0) => format!("({} / {})", part(Ty::Int), part(Ty::Number)),
             (Ty::Number, 1) => format!("({} / {})", part(Ty::Money), part(Ty::Money)),
             (Ty::Number, 2) => format!("({} / 3 days)", part(Ty::Days)),
+            (Ty::Number, 4) => format!("greatest({}, {}, {})", part(Ty::Number), part(Ty::Int), part(Ty::Number)),
+            (Ty::Number, 5) => format!("ln(abs({}))", part(Ty::Number)),
+            (Ty::Number, 6) => format!("({} / 1 km)", part(Ty::Distance)),
+            (Ty::Number, 7) if !event => self.aggregate(&["share(purchase"], depth),
             (Ty::Number, 3) if !event => self.aggregate(&["avg(purchase.quantity"], depth),
             (Ty::Number, _) => format!("({} * {})", part(Ty::Number), part(Ty::Number)),
             (Ty::Money, 0) => format!("({} * {})", part(Ty::Number), part(Ty::Money)),
@@ -117,6 +163,20 @@ impl Writer {
             (Ty::Date | Ty::Instant, 0) => format!("({} {plus} 2 months)", part(ty)),
             (Ty::Date | Ty::Instant, 1) => format!("({} {plus} {})", part(ty), part(Ty::Days)),
             (Ty::Instant, 2) => format!("({} {plus} {})", part(ty), part(Ty::Hours)),
+            (Ty::Instant, 3) => format!("instant({}, {})", part(Ty::Date), part(Ty::Time)),
+            (Ty::Date, 2) => format!("date({})", part(Ty::Instant)),
+            (Ty::Date, 3) => format!("start_of_month({})", part(Ty::Date)),
+            (Ty::Date, 4) => format!("anniversary({})", part(Ty::Date)),
+            (Ty::Date | Ty::Instant, 5) => format!("({} {plus} {})", part(ty), part(Ty::Months)),
+            (Ty::Time, 0..=3) => format!("time({})", part(Ty::Instant)),
+            (Ty::Distance, 0..=3) => format!("distance({}, {})", part(Ty::Place), part(Ty::Place)),
+            (Ty::Distance, 4) => format!("({} * {})", part(Ty::Distance), part(Ty::Number)),
+            (Ty::Place, 0) => format!("place({}, {})", part(Ty::Number), part(Ty::Int)),
+            (Ty::Months, 0) => format!("({} * {})", part(Ty::Months), part(Ty::Int)),
+            (Ty::Hours, 2) if !event => self.aggregate(&["typical_gap(purchase.at"], depth),
+            (Ty::Text, 0) if !event => self
+                .aggregate(&["most_frequent(purchase.product_id", "most_frequent(purchase.product.department"], depth),
+            (Ty::Text, 1) => format!("product({}).department", part(Ty::Text)),
             (Ty::Days, 0 | 1) => format!("({} - {})", part(Ty::Date), part(Ty::Date)),
             (Ty::Days, 2) => format!("({} * {})", part(Ty::Int), part(Ty::Days)),
             (Ty::Hours, 0 | 1) => format!("({} - {})", part(Ty::Instant), part(Ty::Instant)),
@@ -126,7 +186,9 @@ impl Writer {
 
     fn condition(&mut self, event: bool, depth: usize) -> String {
         let ordered = ORDERED[self.random.below(ORDERED.len())];
-        let kind = self.random.below(12);
+        let kind = self.random.below(18);
+        let window =
+            self.random.one_of(&["this week", "previous quarter", "next 5 days", "next year", "last 3 months"]);
         let order = self.random.one_of(&["<", "<=", ">", ">=", "=", "is not"]);
         let test = self.random.one_of(&["is missing", "is known", "is not known"]);
         let mut part = |ty: Ty| self.write(ty, event, depth);
@@ -138,7 +200,13 @@ impl Writer {
             4 => format!("({} is true)", part(Ty::Bool)),
             5 => format!("({} in [\"19-24\", \"65+\"])", part(Ty::Age)),
             6 => format!("({} between {} and {})", part(ordered), part(ordered), part(ordered)),
-            7 => format!("({} in last 3 months)", part(Ty::Date)),
+            7 => format!("({} in {window})", part(Ty::Date)),
+            12 => format!("({} in {window})", part(Ty::Instant)),
+            13 => format!("({} between {} and {})", part(Ty::Instant), part(Ty::Date), part(Ty::Date)),
+            14 => format!("({} in {})", part(Ty::Text), part(Ty::Tags)),
+            15 => format!("({} overlaps {})", part(Ty::Tags), part(Ty::Tags)),
+            16 => format!("(weekday({}) in [saturday, sunday])", part(Ty::Date)),
+            17 => format!("({} contains \"X\" or {} ends with \"X\")", part(Ty::Tags), part(Ty::Text)),
             8 => format!("({} contains \"X\")", part(Ty::Text)),
             9 if !event => self.aggregate(&["exists(purchase", "none(purchase"], depth),
             10 => format!("({} in offer.sells)", part(Ty::Text)),
@@ -148,7 +216,15 @@ impl Writer {
 
     fn aggregate(&mut self, heads: &[&str], depth: usize) -> String {
         let head = self.random.one_of(heads);
-        let window = self.random.one_of(&["", " in last 30 days", " in last 3 months", " in last 5 hours"]);
+        let window = self.random.one_of(&[
+            "",
+            " in last 30 days",
+            " in last 3 months",
+            " in last 5 hours",
+            " in this month",
+            " in previous week",
+            " between 2026-01-01 and today",
+        ]);
         let filter = match self.random.below(4) {
             0 => String::new(),
             1 => format!(" where {}", self.write(Ty::Bool, true, depth)),
@@ -181,7 +257,7 @@ impl Writer {
 }
 
 fn compile_items(items: &[String]) -> Compiled {
-    let mut policies = vec![("schema".to_owned(), SCHEMA.to_owned())];
+    let mut policies = vec![("schema".to_owned(), schema())];
     policies.extend(items.iter().enumerate().map(|(n, item)| (format!("{n}"), item.clone())));
     compile(&ProjectFiles { manifest: ("opportune.toml".to_owned(), MANIFEST.to_owned()), policies })
 }

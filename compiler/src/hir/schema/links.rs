@@ -124,7 +124,7 @@ fn resolve_from(
         return;
     };
     let Some(own) = schema.plan.field(id, field).cloned() else { return };
-    let is_column = !matches!(written_source(schema, to.table, found), Some(Source::Linked { .. }));
+    let is_column = matches!(written_source(schema, to.table, found), Some(Source::Column(_)));
     if target.ty != own.ty || !is_column || own.link.is_some() {
         let message = format!("`{}.{}` does not fit this field", through.node, name.node);
         let diagnostic = Diagnostic::error(codes::BAD_FROM, message, through.span.to(name.span), "of another kind");
