@@ -143,7 +143,7 @@ fn words(draw: &mut Draw) -> String {
 fn guarantees(draw: &mut Draw) -> String {
     let mut text = String::new();
     for at in 0..GUARANTEES {
-        let topic = TOPICS[draw.below(TOPICS.len())];
+        let topic = TOPICS.get(draw.below(TOPICS.len())).copied().unwrap_or_default();
         let _ = writeln!(
             text,
             "guarantee \"number {at}\" review by 2999-01-01 {{\n  never offer.topic = \"{topic}\" and offer.value > {at} USD when s{}\n}}\n",
@@ -155,7 +155,7 @@ fn guarantees(draw: &mut Draw) -> String {
 
 fn offer(text: &mut String, draw: &mut Draw, file: usize, at: usize) {
     let each = if at == 0 { " for each category c of product" } else { "" };
-    let topic = TOPICS[draw.below(TOPICS.len())];
+    let topic = TOPICS.get(draw.below(TOPICS.len())).copied().unwrap_or_default();
     let mut line = |words: String| {
         let _ = writeln!(text, "{words}");
     };

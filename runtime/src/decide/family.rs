@@ -92,7 +92,7 @@ impl Equals<'_> {
 
     /// The one that comes at a turn, from 0, where `lot` says which comes first.
     pub fn at_turn(&self, turn: u64, lot: u64) -> Option<u32> {
-        let first = (u128::from(lot) * u128::from(self.len) >> 64) as u64;
+        let first = ((u128::from(lot) * u128::from(self.len)) >> 64) as u64;
         let at = (first + turn).checked_rem(self.len)?;
         if self.crowds.is_empty() {
             return self.listed.get(usize::try_from(at).ok()?).copied();

@@ -130,7 +130,9 @@ fn sample(one_slot: bool) -> impl Strategy<Value = Sample> {
                 if let Some(seed) = families[at] {
                     let of_offer: Vec<Candidate> = all.extract_if(.., |candidate| candidate.1 == at as u32).collect();
                     let family = families::family(seed, at as u32, &of_offer, len);
-                    all.extend(family.listed().iter().map(|(row, member, score)| (*row, at as u32, Some(*member), *score)));
+                    all.extend(
+                        family.listed().iter().map(|(row, member, score)| (*row, at as u32, Some(*member), *score)),
+                    );
                     candidates.families.push(family);
                 }
                 candidates.offers.push(begin..candidates.rows.len());
@@ -247,10 +249,7 @@ fn check(sample: &Sample, decided: &Decided) {
                     let slot = 1 + above.iter().filter(|d| d.channel == channel).count() as u32;
                     let decision = decisions.next().unwrap();
                     let (customer, offer, member, score) = (64 + row, OfferId(candidate.1), candidate.2, candidate.3);
-                    assert_eq!(
-                        *decision,
-                        Decision { customer, offer, member, channel, slot, send_at: 1_000, score }
-                    );
+                    assert_eq!(*decision, Decision { customer, offer, member, channel, slot, send_at: 1_000, score });
                     above.push(decision);
                     outcome.made += 1;
                     outcome.by_channel[channel.0 as usize] += 1;

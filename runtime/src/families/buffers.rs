@@ -25,7 +25,8 @@ impl Buffer {
     /// Members, as their field has them.
     pub fn members(&mut self, members: &Members, all: &[u32]) {
         let Vectors { int64s, codes, known, .. } = &mut self.vectors;
-        (int64s.clear(), codes.clear());
+        int64s.clear();
+        codes.clear();
         for member in all {
             match members.get(*member) {
                 Some(Member::Int(value)) => int64s.push(value),

@@ -100,11 +100,16 @@ impl Pairs {
 
     /// Forgets all.
     pub fn clear(&mut self, family: &BoundFamily) {
-        (self.rows.clear(), self.members.clear(), self.weights.clear());
-        (self.is_crowd.clear(), self.apart.clear());
+        self.rows.clear();
+        self.members.clear();
+        self.weights.clear();
+        self.is_crowd.clear();
+        self.apart.clear();
         self.events.resize_with(family.groups.len(), OwnEvents::default);
         for events in &mut self.events {
-            (events.rows.clear(), events.at.clear(), events.offsets.clear());
+            events.rows.clear();
+            events.at.clear();
+            events.offsets.clear();
             events.offsets.push(0);
         }
         self.places.resize_with(family.ranks.len(), Vec::new);

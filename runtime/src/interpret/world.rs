@@ -61,10 +61,10 @@ pub fn learn_from_plan(zones: &mut Zones, plan: &VerifiedPlan) {
     for (_, node) in plan.exprs.iter() {
         match &node.op {
             Op::Constant(Constant::Zone(name)) => zones.learn(name),
-            Op::In(_, all) => all.iter().for_each(|constant| match constant {
-                Constant::Zone(name) => zones.learn(name),
-                _ => {}
-            }),
+            Op::In(_, all) => {
+                let names = all.iter().filter_map(|of| if let Constant::Zone(name) = of { Some(name) } else { None });
+                names.for_each(|name| zones.learn(name));
+            }
             _ => {}
         }
     }

@@ -222,7 +222,7 @@ impl Infer<'_> {
         let lookups = tables.filter(|table| matches!(table.kind, TableKind::Lookup { .. }));
         let mut known: Vec<&str> = names().collect();
         known.extend(lookups.map(|table| &*table.name));
-        match nearest(&name.node, known.into_iter()) {
+        match nearest(&name.node, known) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
                 format!("replace `{}` with `{near}`", name.node),
                 name.span,

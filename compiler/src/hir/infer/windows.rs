@@ -122,14 +122,13 @@ impl Infer<'_> {
     }
 
     fn away(&self, at: Expr, length: Length, way: i64) -> Expr {
-        let moved = if length.months != 0 {
+        if length.months != 0 {
             Self::moved(at, Expr::constant(Constant::Months(way * i64::from(length.months))), self.zone())
         } else if length.days != 0 {
             Self::moved(at, days(way * i64::from(length.days)), self.zone())
         } else {
-            return later(at, way.saturating_mul(length.micros));
-        };
-        moved
+            later(at, way.saturating_mul(length.micros))
+        }
     }
 
     /// The first day of a stretch of the calendar, and the first day after it; over the customer.

@@ -64,7 +64,8 @@ impl<'t> Reader<'t> {
     /// Resolves `\"`, `\\`, `\n`, `\t` and `\u{…}`, in a text with holes also `{{` and `}}`; `start` is the place of the
     /// first character.
     pub fn unescaped_with(&mut self, written: &str, start: usize, braces: bool) -> String {
-        if !written.contains('\\') && !(braces && written.contains(['{', '}'])) {
+        let has_braces = braces && written.contains(['{', '}']);
+        if !(written.contains('\\') || has_braces) {
             return written.to_owned();
         }
         let mut text = String::with_capacity(written.len());

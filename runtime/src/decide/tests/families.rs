@@ -42,7 +42,8 @@ pub fn family(seed: u64, offer: u32, of_offer: &[Candidate], len: usize) -> Fami
             }
         }
     }
-    family.room = seed.is_multiple_of(2).then(|| (0..len as u32).map(|row| 1 + u32::from(bits(seed, row, 500) % 3)).collect());
+    family.room =
+        seed.is_multiple_of(2).then(|| (0..len as u32).map(|row| 1 + u32::from(bits(seed, row, 500) % 3)).collect());
     family
 }
 
