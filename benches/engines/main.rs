@@ -106,7 +106,9 @@ fn sum(column: &Column) -> u64 {
         Values::Int32(values) => {
             u64::from(values.iter().fold(0, |sum: u32, value| sum.wrapping_add(value.cast_unsigned())))
         }
-        Values::Codes(values, _) => u64::from(values.iter().fold(0, |sum: u32, value| sum.wrapping_add(*value))),
+        Values::Codes(values, _) | Values::Sets(values, _) => {
+            u64::from(values.iter().fold(0, |sum: u32, value| sum.wrapping_add(*value)))
+        }
     };
     values.wrapping_add(column.validity.as_ref().map_or(0, |validity| words(validity.words())))
 }

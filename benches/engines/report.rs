@@ -46,7 +46,7 @@ fn bytes(snapshot: &Snapshot) -> usize {
             Values::Int64(values) => size_of_val(values.as_slice()),
             Values::Float64(values) => size_of_val(values.as_slice()),
             Values::Int32(values) => size_of_val(values.as_slice()),
-            Values::Codes(values, _) => size_of_val(values.as_slice()),
+            Values::Codes(values, _) | Values::Sets(values, _) => size_of_val(values.as_slice()),
         };
         values + column.validity.as_ref().map_or(0, |validity| bits(validity.words()))
     };
