@@ -160,16 +160,16 @@ fn evaluate(
     snapshot: &Snapshot,
     clock: &Clock,
 ) -> Result<run::Summary, Outcome> {
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.threads.map_or_else(processors, usize::from);
     let mut writer = match &arguments.out {
         None => None,
-        Some(path) => Some(open(path, plan, snapshot, clock)?),
+        Some(path) => Some(open(path, plan, snapshot, clock)?.with_threads(threads)),
     };
     let engine = match arguments.engine {
         EngineName::Jit => Engine::Jit,
         EngineName::Interpreter => Engine::Interpreter,
     };
-    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.threads.map_or_else(processors, usize::from);
     let options = Options { threads, engine, ..Options::default() };
     let mut failed = None;
     let mut sink = |decisions: &[Decision]| match writer.as_mut().map(|writer| writer.write(decisions)) {

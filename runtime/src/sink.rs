@@ -61,6 +61,14 @@ impl<'a> DecisionWriter<'a> {
         Ok(Self { rows, waiting: Vec::with_capacity(BATCH), target, encoder })
     }
 
+    /// How many threads fill the holes of texts, where there are any; one unless it is said. The bytes do not depend on
+    /// it.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.rows.threads = threads;
+        self
+    }
+
     /// Writes some decisions.
     ///
     /// # Errors

@@ -27,6 +27,9 @@ use write::Hole;
 /// Keys of lookup tables are texts or ints, so no zone is needed to read them.
 static NO_ZONES: LazyLock<Zones> = LazyLock::new(Zones::default);
 
+/// The fewest decisions that are worth a thread.
+const LEAST_SHARE: usize = 256;
+
 /// Renders the texts of a plan's offers.
 pub struct Renderer<'a> {
     plan: &'a VerifiedPlan,
@@ -81,6 +84,27 @@ impl<'a> Renderer<'a> {
             keys = Keys::new(plan, &snapshot.tables, &NO_ZONES);
         }
         Self { plan, snapshot, clock: clock.clone(), zones, keys, offers, families }
+    }
+
+    /// What some decisions say, in their order; with holes to fill, by several threads.
+    pub fn render_all(&self, decisions: &[Decision], threads: usize) -> Vec<Rendered> {
+        let has_holes = self.offers.iter().any(|texts| !texts.tape.steps.is_empty());
+        let share = decisions.len().div_ceil(threads.max(1)).max(LEAST_SHARE);
+        if !has_holes || share >= decisions.len() {
+            return decisions.iter().map(|decision| self.render(decision)).collect();
+        }
+        let mut rendered = vec![Rendered::default(); decisions.len()];
+        std::thread::scope(|scope| {
+            for (decisions, slots) in decisions.chunks(share).zip(rendered.chunks_mut(share)) {
+                let fill = move || {
+                    for (decision, slot) in decisions.iter().zip(slots) {
+                        *slot = self.render(decision);
+                    }
+                };
+                scope.spawn(fill);
+            }
+        });
+        rendered
     }
 
     /// What a decision says.

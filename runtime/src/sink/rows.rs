@@ -16,7 +16,7 @@ use super::format::Format;
 use super::policy_hash;
 use crate::decide::Decision;
 use crate::snapshot::{Column, Snapshot, Values};
-use crate::template::{Rendered, Renderer};
+use crate::template::Renderer;
 use crate::time::Clock;
 
 /// Makes rows of decisions.
@@ -29,6 +29,8 @@ pub(super) struct Rows<'a> {
     now: i64,
     hash: String,
     format: Format,
+    /// How many threads fill holes.
+    pub(super) threads: usize,
 }
 
 impl<'a> Rows<'a> {
@@ -37,7 +39,7 @@ impl<'a> Rows<'a> {
         let keys = key.and_then(|key| snapshot.table(Schema::CUSTOMER)?.columns.get(key.0 as usize));
         let because = plan.offers.iter().map(|offer| offer.because.as_ref().map(unfilled)).collect();
         let renderer = Renderer::new(plan, snapshot, clock);
-        Self { plan, keys, renderer, because, now: clock.now(), hash: policy_hash(plan), format }
+        Self { plan, keys, renderer, because, now: clock.now(), hash: policy_hash(plan), format, threads: 1 }
     }
 
     /// The columns.
@@ -75,7 +77,7 @@ impl<'a> Rows<'a> {
         let offers = decisions.iter().map(|decision| offer(decision).map_or("", |offer| &*offer.name));
         let channels = decisions.iter().map(|decision| channel(decision).map_or("", |channel| &*channel.name));
         let because = |decision: &Decision| self.because.get(decision.offer.0 as usize)?.as_deref();
-        let rendered: Vec<Rendered> = decisions.iter().map(|decision| self.renderer.render(decision)).collect();
+        let rendered = self.renderer.render_all(decisions, self.threads);
         RecordBatch::try_new(
             self.schema(),
             vec![

@@ -320,3 +320,29 @@ fn an_offer_that_says_nothing_says_nothing() {
     let plan = plan(None, |_| Vec::new());
     assert_eq!(render(&plan, 0, None, 0), Rendered::default());
 }
+
+#[test]
+fn the_texts_do_not_depend_on_the_threads() {
+    let plan = plan(None, |add| {
+        let age = add(Op::Field(CUSTOMER, FieldId(1)));
+        vec![Template { parts: vec![hole(age, Format::Plain, None)] }]
+    });
+    let (clock, snapshot) = (Clock::new(1_795_240_000_000_000, "UTC").unwrap(), snapshot());
+    let renderer = Renderer::new(&plan, &snapshot, &clock);
+    let decision = |at: u32| Decision {
+        customer: at * at % 3,
+        offer: OfferId(0),
+        member: None,
+        channel: ChannelId(0),
+        slot: 1,
+        send_at: 0,
+        score: 1.0,
+    };
+    let decisions: Vec<Decision> = (0..3_001).map(decision).collect();
+    let one = renderer.render_all(&decisions, 1);
+    assert_eq!(one.len(), decisions.len());
+    assert_eq!(one[4].reason.as_deref(), Some("1,234,567"));
+    for threads in [0, 2, 3, 64] {
+        assert!(renderer.render_all(&decisions, threads) == one, "{threads} threads");
+    }
+}
