@@ -1,6 +1,6 @@
 //! What policies mean and what is told about those that mean nothing: small texts, and all that the compiler says.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 mod meaning {
     mod bounds;
