@@ -67,6 +67,14 @@ pub fn lower(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }
 
+/// The plan before any pass: slower, and what every pass must keep.
+///
+/// # Errors
+/// As [`lower`].
+pub fn built(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
+    verify(build::build(policy)?).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
+}
+
 /// A mistake of the compiler.
 #[derive(Debug)]
 pub struct Failure {

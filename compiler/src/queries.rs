@@ -349,13 +349,23 @@ pub fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
 /// The plan, where nothing is wrong; the reason, where a policy without mistakes did not become one.
 #[salsa::tracked]
 pub fn lowered(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, String>> {
+    Some(lower::lower(&policy(db, project)?).map_err(|error| error.to_string()))
+}
+
+/// The plan as it is before any pass: what [`lowered`] must decide.
+pub fn built(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, String>> {
+    Some(lower::built(&policy(db, project)?).map_err(|error| error.to_string()))
+}
+
+/// What is lowered, where nothing is wrong.
+fn policy(db: &dyn Db, project: Project) -> Option<lower::Policy<'_>> {
     if diagnostics(db, project).iter().any(|found| found.diagnostic.severity == Severity::Error) {
         return None;
     }
     let manifest = checked_manifest(db, project).0.as_ref()?;
     let definitions = definition_items(db, project);
     let sorted = definition_order(db, project).sorted.iter();
-    let policy = lower::Policy {
+    Some(lower::Policy {
         manifest,
         schema: schema(db, project),
         definitions: sorted
@@ -378,8 +388,7 @@ pub fn lowered(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, Str
             .map(|item| checked_offer(db, project, *item).0.as_ref())
             .collect::<Option<_>>()?,
         portfolio: &checked_portfolio(db, project).0,
-    };
-    Some(lower::lower(&policy).map_err(|error| error.to_string()))
+    })
 }
 
 fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Context<'_>) -> T) -> T {
