@@ -94,10 +94,25 @@ impl Equals<'_> {
     pub fn at_turn(&self, turn: u64, lot: u64) -> Option<u32> {
         let first = ((u128::from(lot) * u128::from(self.len)) >> 64) as u64;
         let at = (first + turn).checked_rem(self.len)?;
-        if self.crowds.is_empty() {
-            return self.listed.get(usize::try_from(at).ok()?).copied();
+        match (self.listed.as_slice(), self.crowds.as_slice()) {
+            (listed, []) => listed.get(usize::try_from(at).ok()?).copied(),
+            ([], [crowd]) => self.of_crowd(crowd, at),
+            _ => self.at(at),
         }
-        self.at(at)
+    }
+
+    /// The one at a position in a crowd: further on by one for each member before it that the crowd does not hold.
+    fn of_crowd(&self, crowd: &Crowd, position: u64) -> Option<u32> {
+        let classes = &self.family.classes;
+        let apart = self.apart.iter().filter(|member| classes.of(**member) == Some(crowd.class));
+        let mut at = position;
+        for place in apart.filter_map(|member| classes.place(*member)) {
+            if u64::from(place) > at {
+                break;
+            }
+            at += 1;
+        }
+        classes.members(crowd.class).get(usize::try_from(at).ok()?).copied()
     }
 
     /// The one at a position in their order: the least member that has more than so many up to itself.
