@@ -1006,10 +1006,103 @@ fn the_zone_is_the_fields_its_default_or_the_projects() {
     "#);
 }
 
+/// Keys, times of events and what comes through a link keep to the types that they may have.
+#[test]
+fn keys_times_and_links_of_newer_types() {
+    let of = |text: &str| {
+        let whole = format!("customer c {{\n  key id: text\n}}\n\n{text}\n");
+        format!("{text}\n{}", all(&project(MANIFEST, &whole), &whole))
+    };
+    let shown: String = [
+        "table t {\n  key id: timezone\n}",
+        "table t {\n  key id: set of text\n}",
+        "table t {\n  key id: place from x and y\n}",
+        "events e {\n  at when_seen: time\n}",
+        "events e {\n  at when_seen: set of text\n}",
+        "events e {\n  at when_seen: date\n  zone: timezone\n  other: timezone?\n}",
+        "table t {\n  key id: text\n  spot: place from x and y\n}\n\nevents e {\n  at d: date\n  t_id: text -> t\n  spot: place from t.spot\n}",
+        "table t {\n  key id: text\n  open: time\n}\n\nevents e {\n  at d: date\n  t_id: text -> t\n  opens: time from t.open\n}",
+        "table t {\n  key id: text\n  z: timezone = \"Europe/Paris\"\n}",
+        "context {\n  zone: timezone\n  spot: place from x and y\n  tags: set of text\n}",
+    ]
+    .into_iter()
+    .map(of)
+    .collect();
+    assert_snapshot!(shown, @r#"
+    table t {
+      key id: timezone
+    }
+      E0605 at `key id: timezone`: `id` cannot be a key
+        help: a key is a `text` or an `int`
+    table t {
+      key id: set of text
+    }
+      E0605 at `key id: set of text`: `id` cannot be a key
+        help: a key is a `text` or an `int`
+    table t {
+      key id: place from x and y
+    }
+      E0605 at `key id: place from x and y`: `id` cannot be a key
+        help: a key is a `text` or an `int`
+    events e {
+      at when_seen: time
+    }
+      E0605 at `at when_seen: time`: `when_seen` cannot be the time of events
+        help: a time is a `date` or an `instant`
+    events e {
+      at when_seen: set of text
+    }
+      E0605 at `at when_seen: set of text`: `when_seen` cannot be the time of events
+        help: a time is a `date` or an `instant`
+    events e {
+      at when_seen: date
+      zone: timezone
+      other: timezone?
+    }
+      fine
+    table t {
+      key id: text
+      spot: place from x and y
+    }
+
+    events e {
+      at d: date
+      t_id: text -> t
+      spot: place from t.spot
+    }
+      E0610 at `t.spot`: `t.spot` does not fit this field
+        help: it must have the same type, and be a column of the linked table itself
+    table t {
+      key id: text
+      open: time
+    }
+
+    events e {
+      at d: date
+      t_id: text -> t
+      opens: time from t.open
+    }
+      fine
+    table t {
+      key id: text
+      z: timezone = "Europe/Paris"
+    }
+      E0613 at `"Europe/Paris"`: only offer fields and the customer's time zone have a default
+        help: in data, write `?` and say `field else value` where it is used
+    context {
+      zone: timezone
+      spot: place from x and y
+      tags: set of text
+    }
+      fine
+    "#);
+}
+
 #[test]
 fn declarations_of_zones_places_and_sets() {
     let of = |fields: &str| {
-        let text = format!("customer c {{\n  key id: text\n  t: text\n{fields}}}\n");
+        let shop = "table shop {\n  key id: text\n  spot: place from north and east\n}";
+        let text = format!("customer c {{\n  key id: text\n  t: text\n{fields}}}\n\n{shop}\n");
         format!("{fields}{}", all(&project(MANIFEST, &text), &text))
     };
     let shown: String = [
@@ -1029,6 +1122,9 @@ fn declarations_of_zones_places_and_sets() {
         "  a: enum\n",
         "  a: point\n",
         "  a: tz\n",
+        "  a: months\n  b: distance\n  c: time\n",
+        "  a: set of text -> shop\n",
+        "  a: place -> shop\n",
     ]
     .into_iter()
     .map(of)
@@ -1082,5 +1178,15 @@ fn declarations_of_zones_places_and_sets() {
     E0606 at `tz`: `tz` is not a type
       help: did you mean `timezone`?
       fix: replace `tz` with `timezone`
+    a: months
+    b: distance
+    c: time
+    fine
+    a: set of text -> shop
+    E0608 at `shop`: the key of `shop` has another type
+      help: give this field the type of the key that it holds
+    a: place -> shop
+    E0608 at `shop`: the key of `shop` has another type
+      help: give this field the type of the key that it holds
     "#);
 }
