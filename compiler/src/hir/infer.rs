@@ -269,10 +269,11 @@ impl<'a> Infer<'a> {
         first.zip(second)
     }
 
-    /// Whether an expression must be told what it may be: a text, or a word that is no name.
+    /// Whether an expression must be told what it may be: a text, a word that is no name, no time at all (`0 hours`).
     pub(super) fn asks(&self, expr: &ast::Expr) -> bool {
         match &expr.kind {
             ast::ExprKind::Literal(ast::Literal::Text(_)) => true,
+            ast::ExprKind::Literal(ast::Literal::Span(length)) => *length == opportune_plan::Span::default(),
             ast::ExprKind::Name(name) => !self.is_name(name),
             _ => false,
         }

@@ -455,6 +455,9 @@ fn aggregates_of_how_often_and_how_long() {
         "trait a = share(purchase where product.sold_until < today)",
         "trait a = count(purchase where at > 2026-01-01 00:00)",
         "trait a = last(purchase).at",
+        "trait a = typical_gap(purchase.at) else 0 hours",
+        "segment a is 0 hours < now - last(purchase).at and last(purchase).at - now = 0 hours",
+        "segment a is 0 days <= today - joined",
     ]), @r#"
     trait a = most_frequent(purchase.product.category in last 90 days)
       fine
@@ -490,6 +493,12 @@ fn aggregates_of_how_often_and_how_long() {
     trait a = count(purchase where at > 2026-01-01 00:00)
       fine
     trait a = last(purchase).at
+      fine
+    trait a = typical_gap(purchase.at) else 0 hours
+      fine
+    segment a is 0 hours < now - last(purchase).at and last(purchase).at - now = 0 hours
+      fine
+    segment a is 0 days <= today - joined
       fine
     "#);
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use opportune_plan::{Constant, Currency, Type};
+use opportune_plan::{Constant, Currency, Span as Length, Type};
 
 use super::super::Expr;
 use super::super::describe::values;
@@ -27,6 +27,13 @@ impl Infer<'_> {
             Literal::DateTime { local_seconds, zone } => self.moment(*local_seconds, zone.as_ref(), span)?,
             Literal::Time(micros) => Constant::Time(*micros),
             Literal::Distance(metres) => Constant::Distance(*metres),
+            // Nothing is nothing in whatever unit: the other side says which.
+            Literal::Span(length) if *length == Length::default() && expected == Some(Type::Duration) => {
+                Constant::Duration(0)
+            }
+            Literal::Span(length) if *length == Length::default() && expected == Some(Type::Months) => {
+                Constant::Months(0)
+            }
             Literal::Span(length) if length.months != 0 => Constant::Months(i64::from(length.months)),
             Literal::Span(length) if length.micros != 0 => Constant::Duration(length.micros),
             Literal::Span(length) => Constant::Days(i64::from(length.days)),
