@@ -5,9 +5,11 @@ fn day(year: i16, month: i8, day: i8) -> i32 {
     days_of(Date::new(year, month, day).unwrap()).unwrap()
 }
 
+type Known = ((i16, i8, i8), i32, u32, i64, i64);
+
 /// Dates with what calendars print of them: days since 1970-01-01, the day of the week from Monday as 0, the day of
 /// the year and the ISO week.
-const DATES: [((i16, i8, i8), i32, u32, i64, i64); 26] = [
+const DATES: [Known; 26] = [
     ((1, 1, 1), -719_162, 0, 1, 1),
     ((1582, 10, 15), -141_427, 4, 288, 41),
     ((1600, 2, 29), -135_081, 1, 60, 9),
