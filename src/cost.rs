@@ -49,7 +49,7 @@ fn events(plan: &VerifiedPlan, cost: &Cost) -> Table {
 fn families(cost: &Cost) -> Table {
     let mut table = Table::new("family", ["for each member".to_owned()]);
     for family in &cost.families {
-        table.row(&format!("{} ({})", family.offer, family.of), std::iter::once(family.for_each as u64));
+        table.row(&family.offer, std::iter::once(family.for_each as u64));
     }
     table
 }
@@ -67,17 +67,26 @@ fn in_all(plan: &VerifiedPlan, cost: &Cost) -> String {
     for family in &cost.families {
         // A member is ranked once beside what is computed for it.
         let each = family.for_each + 1;
-        parts.push(format!("{} for each member of {}", grouped(each as u64), escaped(&family.offer)));
+        let (of, offer) = (escaped(&family.of), escaped(&family.offer));
+        parts.push(format!("{} for each {of} of {offer}", grouped(each as u64)));
     }
-    format!("In all {}. It does not grow with anything else.", parts.join(", and "))
+    format!("In all {}. It does not grow with anything else.", listed(&parts))
 }
 
 fn lookups(plan: &VerifiedPlan, cost: &Cost) -> String {
-    let each = cost
-        .lookups
-        .iter()
-        .map(|(table, operations)| format!("{} for each {}", grouped(*operations as u64), escaped(name(plan, *table))));
-    format!("Once a run, whatever the number of customers: {}.", each.collect::<Vec<_>>().join(", "))
+    let each = cost.lookups.iter().map(|(table, operations)| {
+        format!("{} for each {}", grouped(*operations as u64), escaped(name(plan, *table)))
+    });
+    format!("Once a run, whatever the number of customers: {}.", listed(&each.collect::<Vec<_>>()))
+}
+
+/// `a, b and c`
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
 }
 
 /// Lines of at most 80 columns.

@@ -40,17 +40,37 @@ pub fn print(out: &mut impl Write, facts: &Facts<'_>) -> io::Result<()> {
 }
 
 fn head(text: &mut String, facts: &Facts<'_>) {
-    let lines = [
+    let mut lines = vec![
         ("project", escaped(&facts.plan.name)),
         ("now", facts.clock.shown()),
         ("customers", grouped(facts.summary.customers)),
-        ("offers", grouped(facts.plan.offers.len() as u64)),
-        ("decisions", grouped(facts.summary.decisions)),
+        ("offers", offer_count(facts.plan)),
     ];
+    if !facts.plan.guarantees.is_empty() {
+        lines.push(("guarantees", guarantee_count(facts)));
+    }
+    lines.push(("decisions", grouped(facts.summary.decisions)));
     for (name, value) in lines {
         let _ = writeln!(text, "{name:<10} {value}");
     }
     text.push('\n');
+}
+
+fn offer_count(plan: &VerifiedPlan) -> String {
+    let families = plan.offers.iter().filter(|offer| offer.family.is_some()).count();
+    let all = grouped(plan.offers.len() as u64);
+    match families {
+        0 => all,
+        _ => format!("{all}, {} with a row for all members together", grouped(families as u64)),
+    }
+}
+
+fn guarantee_count(facts: &Facts<'_>) -> String {
+    let guarantees = &facts.plan.guarantees;
+    let is_past = |review_by: Option<i32>| review_by.is_some_and(|day| day < facts.clock.today());
+    let past = guarantees.iter().filter(|guarantee| is_past(guarantee.review_by)).count();
+    let all = grouped(guarantees.len() as u64);
+    if past == 0 { all } else { format!("{all}, {} past the day of review", grouped(past as u64)) }
 }
 
 /// A column of the offers' table: its name, what it counts, and whether it is always there.

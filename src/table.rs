@@ -24,6 +24,7 @@ pub struct Table {
 }
 
 const WIDEST_NAME: usize = 28;
+const NARROWEST_NAME: usize = 12;
 /// The columns of the terminals that tables are made for; a table that needs more stands closer.
 const TERMINAL: usize = 80;
 
@@ -35,26 +36,35 @@ impl Table {
 
     /// Adds a row.
     pub fn row(&mut self, name: &str, counts: impl Iterator<Item = u64>) {
-        let mut name = escaped(name);
-        if name.chars().count() > WIDEST_NAME {
-            name = name.chars().take(WIDEST_NAME - 1).chain(['…']).collect();
-        }
+        let name = cut(&escaped(name), WIDEST_NAME);
         let count = |count| if count == 0 { "·".to_owned() } else { grouped(count) };
         self.rows.push(std::iter::once(name).chain(counts.map(count)).collect());
     }
+}
+
+/// The beginning of a name that is too long, and a sign that it goes on.
+fn cut(name: &str, width: usize) -> String {
+    if name.chars().count() <= width {
+        return name.to_owned();
+    }
+    name.chars().take(width.saturating_sub(1)).chain(['…']).collect()
 }
 
 impl std::fmt::Display for Table {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let lines = || std::iter::once(&self.head).chain(&self.rows);
         let width = |column: usize| lines().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max();
-        let widths: Vec<usize> = (0..self.head.len()).filter_map(width).collect();
-        let roomy = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) <= TERMINAL;
-        let gap = if roomy { "  " } else { " " };
+        let mut widths: Vec<usize> = (0..self.head.len()).filter_map(width).collect();
+        let needed = |gap: usize| widths.iter().sum::<usize>() + gap * widths.len().saturating_sub(1);
+        let (gap, over) = if needed(2) <= TERMINAL { ("  ", 0) } else { (" ", needed(1).saturating_sub(TERMINAL)) };
+        // Counts are never cut; names are, where it must be.
+        if let Some(names) = widths.first_mut() {
+            *names = names.saturating_sub(over).max(NARROWEST_NAME.min(*names));
+        }
         for line in lines() {
             let mut text = String::new();
             for (at, (cell, width)) in line.iter().zip(&widths).enumerate() {
-                let _ = if at == 0 { write!(text, "{cell:<width$}") } else { write!(text, "{gap}{cell:>width$}") };
+                let _ = if at == 0 { write!(text, "{:<width$}", cut(cell, *width)) } else { write!(text, "{gap}{cell:>width$}") };
             }
             writeln!(f, "{}", text.trim_end())?;
         }

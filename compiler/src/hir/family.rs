@@ -31,9 +31,9 @@ pub(super) fn member(infer: &mut Infer<'_>, each: &EachItem) -> Option<Member> {
         }
         Some((_, entry)) => {
             let found = infer.a_type(entry.ty);
-            let message = format!("there is no offer for each {}, which is {found}", each.field.node);
-            let diagnostic = Diagnostic::error(codes::BAD_FAMILY, message, each.field.span, "not a name or a number");
-            infer.fail(diagnostic.help("the members of a family are texts, whole numbers or values of a list"))
+            let message = format!("the members of a family are names or whole numbers, and `{}` is {found}", each.field.node);
+            let diagnostic = Diagnostic::error(codes::BAD_FAMILY, message, each.field.span, "not a name");
+            infer.fail(diagnostic.help("name a field of type text, int, one_of or ordered"))
         }
         None => {
             let diagnostic = no_field(infer, each, table);
@@ -116,16 +116,16 @@ pub(super) fn value(member: &Member) -> Expr {
 
 /// A member where an event is looked at, in a way that events cannot be grouped by.
 pub(super) fn in_where(variable: &str, span: Span) -> Diagnostic {
-    let message = format!("in a `where`, events are taken by their `{variable}` only whole");
+    let message = format!("in a `where`, `{variable}` can only be compared by `=`, in a part joined by `and`");
     Diagnostic::error(codes::MEMBER_MISUSED, message, span, "cannot stand here").help(format!(
-        "write it as a part of the `where` joined by `and`: `PATH = {variable}`, `PATH = {variable} else false` or \
-         `(PATH = {variable}) is true`"
+        "write `PATH = {variable}`, `PATH = {variable} else false` or `(PATH = {variable}) is true`, where PATH is a value \
+         of the event"
     ))
 }
 
 /// A value that is made from a member alone.
 pub(super) fn alone(variable: &str, span: Span) -> Diagnostic {
-    let message = format!("this is made from `{variable}` alone, and so would be made anew for each member");
+    let message = format!("this is made from `{variable}` alone, so it would be computed anew for each member");
     Diagnostic::error(codes::MEMBER_MISUSED, message, span, format!("a value of `{variable}`")).help(format!(
         "compare `{variable}` with a value of the customer or a constant, count events `where PATH = {variable}`, rank it \
          by `frequency_rank({variable}, …)`, or name it in a text: `{{{variable}}}`"

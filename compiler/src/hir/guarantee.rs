@@ -120,8 +120,8 @@ fn not_over_offers(clause: &NeverClause, reason: Besides) -> Diagnostic {
 /// What to say of a guarantee that people were to look at again before today.
 pub(crate) fn past_review(name: &str, span: Span, review_by: i32, today: i32) -> Diagnostic {
     let days = i64::from(today) - i64::from(review_by);
-    let since = if days == 1 { "since yesterday".to_owned() } else { format!("for {days} days") };
-    let message = format!("the guarantee \"{name}\" is past its review {since}");
+    let due = if days == 1 { "yesterday".to_owned() } else { format!("{days} days ago") };
+    let message = format!("the guarantee \"{name}\" was due for review {due}");
     Diagnostic::warning(codes::REVIEW_PAST, message, span, "still holds, unreviewed")
         .help("look whether it still says what is wanted, then move `review by` to the day of the next look")
 }

@@ -71,7 +71,7 @@ fn settled<T>(part: Option<Option<T>>) -> Option<Option<T>> {
 
 fn limit(infer: &mut Infer<'_>, at: usize, written: &ast::Expr, events: Option<TableId>) -> Option<Constant> {
     if at == 0 {
-        let message = "the first step follows no other, so there is nothing to be within of";
+        let message = "the first step follows no other, so it has no limit";
         let diagnostic = Diagnostic::error(codes::BAD_STEP, message, written.span, "no step before it");
         return infer.fail(diagnostic.help("leave `within …` out; to look at a stretch of time only, say so where the journey is used: `checkin.since in last 30 days`"));
     }

@@ -67,7 +67,7 @@ fn hole(infer: &mut Infer<'_>, written: &ast::Expr, format: Option<&Name>, eligi
 }
 
 fn may_be_missing(written: &ast::Expr) -> Diagnostic {
-    let message = "this hole may be missing, and then the sentence would say nothing";
+    let message = "this hole may be missing, and the sentence would have a gap";
     Diagnostic::error(codes::HOLE_MISSING, message, written.span, "may be missing").help(
         "say what stands there then: `{… else …}`; what `eligible` compares, or says `is known` of, is known here",
     )

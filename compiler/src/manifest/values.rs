@@ -56,12 +56,23 @@ pub(super) fn names(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<V
 pub(super) fn edition(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Box<str>> {
     let edition = text(value, at, found)?;
     if &*edition != "2026" {
-        let message = format!("there is no edition `{edition}`");
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_EDITION, message, at, "no edition");
-        found.push(diagnostic.help("the one edition is \"2026\"").fix("write \"2026\"", at, "\"2026\""));
+        found.push(unknown_edition(&edition, at));
         return None;
     }
     Some(edition)
+}
+
+/// A policy of a later edition may mean something else by the same words, so it is not read as one of this edition.
+fn unknown_edition(edition: &str, at: Span) -> Diagnostic {
+    let is_later = edition.len() == 4 && edition.bytes().all(|byte| byte.is_ascii_digit()) && edition > "2026";
+    if is_later {
+        let message = format!("the edition `{edition}` is later than this program");
+        return Diagnostic::error(codes::UNKNOWN_EDITION, message, at, "not known here")
+            .help("take a newer version of the program; this one reads the edition \"2026\"");
+    }
+    let message = format!("there is no edition `{edition}`");
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_EDITION, message, at, "no edition");
+    diagnostic.help("the one edition is \"2026\"").fix("write \"2026\"", at, "\"2026\"")
 }
 
 pub(super) fn zone(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Box<str>> {

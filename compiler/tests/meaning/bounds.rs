@@ -70,3 +70,73 @@ fn a_policy_that_doubles_at_every_step_stays_small() {
     let plan = with_schema(&text).plan.unwrap();
     assert!(plan.exprs.len() < 2_000, "{}", plan.exprs.len());
 }
+
+/// Compiles in time that grows with the length of the text; gives what is told.
+fn in_time(text: &str) -> Vec<&'static str> {
+    let start = std::time::Instant::now();
+    let compiled = with_schema(text);
+    assert!(start.elapsed().as_secs() < 60, "{:?} for {} bytes", start.elapsed(), text.len());
+    assert_eq!(compiled.plan.is_some(), compiled.diagnostics.is_empty());
+    compiled.diagnostics.iter().map(|found| found.diagnostic.code).collect()
+}
+
+#[test]
+fn a_journey_of_ten_thousand_steps() {
+    let step = ", then purchase within 3 days where quantity > 1";
+    let journey = format!("journey j = contact{}\n\nsegment s is j.step > 9_000", step.repeat(10_000));
+    assert_eq!(in_time(&journey), [""; 0]);
+    let unknown = format!("journey j = contact{}", ", then purchas".repeat(2_000));
+    assert_eq!(in_time(&unknown).len(), 2_000);
+}
+
+#[test]
+fn ten_thousand_guarantees_over_a_hundred_offers() {
+    let mut text = String::new();
+    for n in 0..10_000 {
+        text.push_str(&format!("guarantee \"g{n}\" {{\n  never offer.topic = \"t{}\" when persons > {n}\n}}\n\n", n % 500));
+    }
+    for n in 0..100 {
+        text.push_str(&format!("offer o{n} {{\n  channel mail\n  topic \"t{n}\"\n  eligible when persons <= 5_000\n}}\n\n"));
+    }
+    let compiled = with_schema(&text);
+    let plan = compiled.plan.unwrap();
+    assert!(plan.offers.iter().all(|offer| offer.forbidden.len() == 20));
+    let kept = plan.guarantees.iter().filter(|guarantee| guarantee.kept_anyway).count();
+    // Of a hundred in each five hundred an offer has the topic; those over five thousand persons are kept.
+    let kept_by_the_offer = (5_000..10_000).filter(|n| n % 500 < 100).count();
+    assert_eq!(kept, 10_000 * 4 / 5 + kept_by_the_offer);
+}
+
+#[test]
+fn a_guarantee_of_ten_thousand_clauses() {
+    let clause = |n: usize| format!("  never offer.tier = {n} and offer.topic is not \"x\" when kids > {n}\n");
+    let clauses: String = (0..10_000).map(clause).collect();
+    assert_eq!(in_time(&format!("guarantee \"g\" {{\n{clauses}}}\n\noffer a {{\n  channel mail\n  tier 77\n}}")), [""; 0]);
+}
+
+#[test]
+fn huge_texts() {
+    let offer = |text: &str| format!("offer a {{\n  channel mail\n  because \"{text}\"\n}}");
+    assert_eq!(in_time(&offer(&"word ".repeat(200_000))), [""; 0]);
+    assert_eq!(in_time(&offer(&"{persons} ".repeat(10_000))), [""; 0]);
+    assert_eq!(in_time(&offer(&"{{}}".repeat(100_000))), [""; 0]);
+    let nested = format!("{{{}persons{}}}", "(".repeat(5_000), ")".repeat(5_000));
+    assert!(!in_time(&offer(&nested)).is_empty());
+    assert!(!in_time(&offer(&"{".repeat(50_000))).is_empty());
+    assert!(!in_time(&offer(&"}".repeat(50_001))).is_empty());
+    let messages = "  message mail \"x\"\n".repeat(2_000);
+    assert_eq!(in_time(&format!("offer a {{\n  channel mail\n{messages}}}")).len(), 1_999);
+}
+
+#[test]
+fn families_with_long_conditions() {
+    let family = |clause: &str| format!("offer x for each category c of product {{\n  channel mail\n  {clause}\n}}");
+    let parts = " and quantity > 1".repeat(5_000);
+    assert_eq!(in_time(&family(&format!("eligible when exists(purchase where product.category = c{parts} else false)"))), [""; 0]);
+    let all = format!("c = \"0\"{}", (1..5_000).map(|n| format!(" or c = \"{n}\"")).collect::<String>());
+    assert_eq!(in_time(&family(&format!("eligible when {all}"))), [""; 0]);
+    let twice = " and product.category = c".repeat(2_000);
+    assert_eq!(in_time(&family(&format!("eligible when exists(purchase where product.category = c{twice})"))), ["E0517"]);
+    let offers: String = (0..1_000).map(|n| family("priority 1").replace("offer x", &format!("offer x{n}")) + "\n\n").collect();
+    assert_eq!(in_time(&offers), [""; 0]);
+}

@@ -53,7 +53,7 @@ fn fields_are_reached_everywhere_and_may_be_missing() {
       channel mail
       because "{context.mood}"
     }
-      E0405 at `context.mood`: this hole may be missing, and then the sentence would say nothing
+      E0405 at `context.mood`: this hole may be missing, and the sentence would have a gap
         help: say what stands there then: `{… else …}`; what `eligible` compares, or says `is known` of, is known here
     "#);
 }

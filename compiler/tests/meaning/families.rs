@@ -67,12 +67,12 @@ fn nothing_else_is_made_from_a_member() {
     ];
     assert_snapshot!(wrong.map(told_of).join("\n"), @r#"
     eligible when exists(purchase where product.category = c or spend > 5 USD)
-      E0517 at `c`: in a `where`, events are taken by their `c` only whole
-        help: write it as a part of the `where` joined by `and`: `PATH = c`, `PATH = c else false` or `(PATH = c) is true`
+      E0517 at `c`: in a `where`, `c` can only be compared by `=`, in a part joined by `and`
+        help: write `PATH = c`, `PATH = c else false` or `(PATH = c) is true`, where PATH is a value of the event
 
     eligible when exists(purchase where product.category contains "X" and c = "A")
-      E0517 at `"A"`: in a `where`, events are taken by their `c` only whole
-        help: write it as a part of the `where` joined by `and`: `PATH = c`, `PATH = c else false` or `(PATH = c) is true`
+      E0517 at `"A"`: in a `where`, `c` can only be compared by `=`, in a part joined by `and`
+        help: write `PATH = c`, `PATH = c else false` or `(PATH = c) is true`, where PATH is a value of the event
 
     eligible when exists(purchase where product.category = c and product.department = c)
       E0517 at `product.department`: this `where` takes the events of `c` twice
@@ -83,8 +83,8 @@ fn nothing_else_is_made_from_a_member() {
         help: say what counts then: `else false` at its end leaves such events out, `else true` takes them in
 
     eligible when count(purchase where product.category = c else true) > 1
-      E0517 at `c`: in a `where`, events are taken by their `c` only whole
-        help: write it as a part of the `where` joined by `and`: `PATH = c`, `PATH = c else false` or `(PATH = c) is true`
+      E0517 at `c`: in a `where`, `c` can only be compared by `=`, in a part joined by `and`
+        help: write `PATH = c`, `PATH = c else false` or `(PATH = c) is true`, where PATH is a value of the event
 
     eligible when exists(purchase where quantity = c)
       E0315 at `quantity`: a text is expected, and this is a whole number
@@ -95,15 +95,15 @@ fn nothing_else_is_made_from_a_member() {
         help: take the aggregate with `c` out of the `where`
 
     priority length(c)
-      E0517 at `length(c)`: this is made from `c` alone, and so would be made anew for each member
+      E0517 at `length(c)`: this is made from `c` alone, so it would be computed anew for each member
         help: compare `c` with a value of the customer or a constant, count events `where PATH = c`, rank it by `frequency_rank(c, …)`, or name it in a text: `{c}`
 
     priority if c = "A" then 1 else 2
-      E0517 at `if c = "A" then 1 else 2`: this is made from `c` alone, and so would be made anew for each member
+      E0517 at `if c = "A" then 1 else 2`: this is made from `c` alone, so it would be computed anew for each member
         help: compare `c` with a value of the customer or a constant, count events `where PATH = c`, rank it by `frequency_rank(c, …)`, or name it in a text: `{c}`
 
     eligible when product(c).price > 3 USD
-      E0517 at `product(c).price`: this is made from `c` alone, and so would be made anew for each member
+      E0517 at `product(c).price`: this is made from `c` alone, so it would be computed anew for each member
         help: compare `c` with a value of the customer or a constant, count events `where PATH = c`, rank it by `frequency_rank(c, …)`, or name it in a text: `{c}`
 
     eligible when c > "A"
@@ -148,14 +148,14 @@ fn of_what_there_are_families() {
     offer x for each price p of product {
       channel mail
     }
-      E0516 at `price`: there is no offer for each price, which is an amount in USD
-        help: the members of a family are texts, whole numbers or values of a list
+      E0516 at `price`: the members of a family are names or whole numbers, and `price` is an amount in USD
+        help: name a field of type text, int, one_of or ordered
 
     offer x for each starts s of campaign {
       channel mail
     }
-      E0516 at `starts`: there is no offer for each starts, which is a date
-        help: the members of a family are texts, whole numbers or values of a list
+      E0516 at `starts`: the members of a family are names or whole numbers, and `starts` is a date
+        help: name a field of type text, int, one_of or ordered
 
     offer x for each coupon c of purchase {
       channel mail

@@ -216,8 +216,8 @@ fn reviews_that_are_past_are_warned_of() {
     let late = compiled.past_review(day + 1);
     assert_eq!(late.len(), 1);
     assert_eq!(late[0].diagnostic.severity, Severity::Warning);
-    assert_snapshot!(late[0].diagnostic.message, @r#"the guarantee "old" is past its review since yesterday"#);
-    assert_snapshot!(compiled.past_review(day + 40)[0].diagnostic.message, @r#"the guarantee "old" is past its review for 40 days"#);
+    assert_snapshot!(late[0].diagnostic.message, @r#"the guarantee "old" was due for review yesterday"#);
+    assert_snapshot!(compiled.past_review(day + 40)[0].diagnostic.message, @r#"the guarantee "old" was due for review 40 days ago"#);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn what_is_wrong_with_a_journey() {
     ];
     assert_snapshot!(told_each(&wrong), @r#"
     journey j = purchase within 3 days, then purchase
-      E0518 at `3 days`: the first step follows no other, so there is nothing to be within of
+      E0518 at `3 days`: the first step follows no other, so it has no limit
         help: leave `within …` out; to look at a stretch of time only, say so where the journey is used: `checkin.since in last 30 days`
 
     journey j = purchase, then contact within 3 hours

@@ -68,11 +68,11 @@ fn what_is_wrong_with_a_hole() {
     ];
     assert_snapshot!(wrong.map(hole).join("\n"), @r#"
     loyalty
-      E0405 at `loyalty`: this hole may be missing, and then the sentence would say nothing
+      E0405 at `loyalty`: this hole may be missing, and the sentence would have a gap
         help: say what stands there then: `{… else …}`; what `eligible` compares, or says `is known` of, is known here
 
     last(purchase).spend
-      E0405 at `last(purchase).spend`: this hole may be missing, and then the sentence would say nothing
+      E0405 at `last(purchase).spend`: this hole may be missing, and the sentence would have a gap
         help: say what stands there then: `{… else …}`; what `eligible` compares, or says `is known` of, is known here
 
     persons > 2
@@ -88,7 +88,7 @@ fn what_is_wrong_with_a_hole() {
         help: name one of its fields, `first(…).field`, or ask when it was: `first(…) in last 30 days`
 
     offer.budget
-      E0405 at `offer.budget`: this hole may be missing, and then the sentence would say nothing
+      E0405 at `offer.budget`: this hole may be missing, and the sentence would have a gap
         help: say what stands there then: `{… else …}`; what `eligible` compares, or says `is known` of, is known here
 
     persons as weekday
