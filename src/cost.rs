@@ -74,9 +74,10 @@ fn in_all(plan: &VerifiedPlan, cost: &Cost) -> String {
 }
 
 fn lookups(plan: &VerifiedPlan, cost: &Cost) -> String {
-    let each = cost.lookups.iter().map(|(table, operations)| {
-        format!("{} for each {}", grouped(*operations as u64), escaped(name(plan, *table)))
-    });
+    let each = cost
+        .lookups
+        .iter()
+        .map(|(table, operations)| format!("{} for each {}", grouped(*operations as u64), escaped(name(plan, *table))));
     format!("Once a run, whatever the number of customers: {}.", listed(&each.collect::<Vec<_>>()))
 }
 

@@ -64,7 +64,11 @@ impl std::fmt::Display for Table {
         for line in lines() {
             let mut text = String::new();
             for (at, (cell, width)) in line.iter().zip(&widths).enumerate() {
-                let _ = if at == 0 { write!(text, "{:<width$}", cut(cell, *width)) } else { write!(text, "{gap}{cell:>width$}") };
+                let _ = if at == 0 {
+                    write!(text, "{:<width$}", cut(cell, *width))
+                } else {
+                    write!(text, "{gap}{cell:>width$}")
+                };
             }
             writeln!(f, "{}", text.trim_end())?;
         }

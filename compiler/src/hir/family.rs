@@ -31,7 +31,8 @@ pub(super) fn member(infer: &mut Infer<'_>, each: &EachItem) -> Option<Member> {
         }
         Some((_, entry)) => {
             let found = infer.a_type(entry.ty);
-            let message = format!("the members of a family are names or whole numbers, and `{}` is {found}", each.field.node);
+            let message =
+                format!("the members of a family are names or whole numbers, and `{}` is {found}", each.field.node);
             let diagnostic = Diagnostic::error(codes::BAD_FAMILY, message, each.field.span, "not a name");
             infer.fail(diagnostic.help("name a field of type text, int, one_of or ordered"))
         }

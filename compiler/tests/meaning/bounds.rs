@@ -93,10 +93,15 @@ fn a_journey_of_ten_thousand_steps() {
 fn ten_thousand_guarantees_over_a_hundred_offers() {
     let mut text = String::new();
     for n in 0..10_000 {
-        text.push_str(&format!("guarantee \"g{n}\" {{\n  never offer.topic = \"t{}\" when persons > {n}\n}}\n\n", n % 500));
+        text.push_str(&format!(
+            "guarantee \"g{n}\" {{\n  never offer.topic = \"t{}\" when persons > {n}\n}}\n\n",
+            n % 500
+        ));
     }
     for n in 0..100 {
-        text.push_str(&format!("offer o{n} {{\n  channel mail\n  topic \"t{n}\"\n  eligible when persons <= 5_000\n}}\n\n"));
+        text.push_str(&format!(
+            "offer o{n} {{\n  channel mail\n  topic \"t{n}\"\n  eligible when persons <= 5_000\n}}\n\n"
+        ));
     }
     let compiled = with_schema(&text);
     let plan = compiled.plan.unwrap();
@@ -111,7 +116,10 @@ fn ten_thousand_guarantees_over_a_hundred_offers() {
 fn a_guarantee_of_ten_thousand_clauses() {
     let clause = |n: usize| format!("  never offer.tier = {n} and offer.topic is not \"x\" when kids > {n}\n");
     let clauses: String = (0..10_000).map(clause).collect();
-    assert_eq!(in_time(&format!("guarantee \"g\" {{\n{clauses}}}\n\noffer a {{\n  channel mail\n  tier 77\n}}")), [""; 0]);
+    assert_eq!(
+        in_time(&format!("guarantee \"g\" {{\n{clauses}}}\n\noffer a {{\n  channel mail\n  tier 77\n}}")),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -132,11 +140,18 @@ fn huge_texts() {
 fn families_with_long_conditions() {
     let family = |clause: &str| format!("offer x for each category c of product {{\n  channel mail\n  {clause}\n}}");
     let parts = " and quantity > 1".repeat(5_000);
-    assert_eq!(in_time(&family(&format!("eligible when exists(purchase where product.category = c{parts} else false)"))), [""; 0]);
+    assert_eq!(
+        in_time(&family(&format!("eligible when exists(purchase where product.category = c{parts} else false)"))),
+        [""; 0]
+    );
     let all = format!("c = \"0\"{}", (1..5_000).map(|n| format!(" or c = \"{n}\"")).collect::<String>());
     assert_eq!(in_time(&family(&format!("eligible when {all}"))), [""; 0]);
     let twice = " and product.category = c".repeat(2_000);
-    assert_eq!(in_time(&family(&format!("eligible when exists(purchase where product.category = c{twice})"))), ["E0517"]);
-    let offers: String = (0..1_000).map(|n| family("priority 1").replace("offer x", &format!("offer x{n}")) + "\n\n").collect();
+    assert_eq!(
+        in_time(&family(&format!("eligible when exists(purchase where product.category = c{twice})"))),
+        ["E0517"]
+    );
+    let offers: String =
+        (0..1_000).map(|n| family("priority 1").replace("offer x", &format!("offer x{n}")) + "\n\n").collect();
     assert_eq!(in_time(&offers), [""; 0]);
 }
