@@ -112,7 +112,7 @@ fn made(out: &Path) -> Vec<[String; 5]> {
     let head = lines.next().unwrap();
     let place =
         |name: &str| head.iter().position(|column| column == name).unwrap_or_else(|| panic!("no `{name}` in {head:?}"));
-    let places = ["household_id", "offer", "channel", "member", "reason"].map(place);
+    let places = ["customer", "offer", "channel", "member", "reason"].map(place);
     lines.map(|line| places.map(|at| line[at].clone())).collect()
 }
 

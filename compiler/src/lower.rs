@@ -44,8 +44,6 @@ const PASSES: &[(&str, rebuild::Rule)] = &[
     ("normalise_conditions", normalise::normalise_conditions),
     // `a and (b and a)` becomes `a and b`, in one order.
     ("flatten_conditions", flatten::flatten_conditions),
-    // The parts of conditions that became flat go.
-    ("drop_unused", drop_unused),
 ];
 
 fn drop_unused(arena: &mut rebuild::Arena<'_>, op: opportune_plan::Op) -> Result<opportune_plan::ExprId, IllFormed> {
@@ -61,9 +59,10 @@ pub fn lower(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
     for (pass, rule) in PASSES {
         plan = rebuild::rebuild(plan, *rule).map_err(|reason| Failure { stage: pass, reason: reason.to_string() })?;
     }
+    // What guarantees could never forbid goes, and with it the parts of conditions that became flat.
     guarantees::keep(&mut plan);
-    plan =
-        rebuild::rebuild(plan, drop_unused).map_err(|reason| Failure { stage: "keep", reason: reason.to_string() })?;
+    plan = rebuild::rebuild(plan, drop_unused)
+        .map_err(|reason| Failure { stage: "drop_unused", reason: reason.to_string() })?;
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }
 

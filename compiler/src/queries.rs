@@ -97,7 +97,7 @@ pub struct Header {
 }
 
 /// The kinds of items.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[allow(missing_docs, reason = "each is named after its word")]
 pub enum Kind {
     Customer,
@@ -142,46 +142,59 @@ pub fn project_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
     project.files(db).iter().flat_map(|file| items(db, *file).iter().copied()).collect()
 }
 
+/// The items by what they declare, each kind in the order of the files. What asks for one kind asks here, so that an edit
+/// looks at the header of each item once and not once for each kind.
+#[salsa::tracked]
+pub fn items_by_kind(db: &dyn Db, project: Project) -> BTreeMap<Kind, Vec<SourceItem<'_>>> {
+    let mut found: BTreeMap<Kind, Vec<SourceItem<'_>>> = BTreeMap::new();
+    for item in project_items(db, project) {
+        if let Some(header) = header(db, *item) {
+            found.entry(header.kind).or_default().push(*item);
+        }
+    }
+    found
+}
+
 /// The items that describe data and offers, in the order of the files.
 #[salsa::tracked]
 pub fn schema_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
-    of_kinds(db, project, &[Kind::Customer, Kind::Events, Kind::Table, Kind::Context, Kind::OfferFields])
+    in_file_order(db, project, &[Kind::Customer, Kind::Events, Kind::Table, Kind::Context, Kind::OfferFields])
 }
 
 /// The segments and traits by name; of two with one name the first.
 #[salsa::tracked]
 pub fn definition_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
-    by_name(db, of_kinds(db, project, &[Kind::Segment, Kind::Trait]))
+    by_name(db, in_file_order(db, project, &[Kind::Segment, Kind::Trait]))
 }
 
 /// The journeys by name.
 #[salsa::tracked]
 pub fn journey_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
-    by_name(db, of_kinds(db, project, &[Kind::Journey]))
+    by_name(db, of_kind(db, project, Kind::Journey))
 }
 
 /// The guarantees by what they promise.
 #[salsa::tracked]
 pub fn guarantee_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
-    by_name(db, of_kinds(db, project, &[Kind::Guarantee]))
+    by_name(db, of_kind(db, project, Kind::Guarantee))
 }
 
 /// The channels by name.
 #[salsa::tracked]
 pub fn channel_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
-    by_name(db, of_kinds(db, project, &[Kind::Channel]))
+    by_name(db, of_kind(db, project, Kind::Channel))
 }
 
 /// The offers by name.
 #[salsa::tracked]
 pub fn offer_items(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, SourceItem<'_>> {
-    by_name(db, of_kinds(db, project, &[Kind::Offer]))
+    by_name(db, of_kind(db, project, Kind::Offer))
 }
 
 /// The portfolios; there should be at most one.
 #[salsa::tracked]
 pub fn portfolio_items(db: &dyn Db, project: Project) -> Vec<SourceItem<'_>> {
-    of_kinds(db, project, &[Kind::Portfolio])
+    of_kind(db, project, Kind::Portfolio)
 }
 
 /// The names of the channels.
@@ -440,7 +453,12 @@ fn declaration<'db>(db: &'db dyn Db, at: usize, item: SourceItem<'db>) -> Option
     Some(Declaration { item: at, kind })
 }
 
-fn of_kinds<'db>(db: &'db dyn Db, project: Project, kinds: &[Kind]) -> Vec<SourceItem<'db>> {
+fn of_kind(db: &dyn Db, project: Project, kind: Kind) -> Vec<SourceItem<'_>> {
+    items_by_kind(db, project).get(&kind).cloned().unwrap_or_default()
+}
+
+/// Items of several kinds, in the order of the files.
+fn in_file_order<'db>(db: &'db dyn Db, project: Project, kinds: &[Kind]) -> Vec<SourceItem<'db>> {
     let all = project_items(db, project).iter().copied();
     all.filter(|item| header(db, *item).as_ref().is_some_and(|header| kinds.contains(&header.kind))).collect()
 }
