@@ -1,6 +1,6 @@
 //! `--context KEY=VALUE` and `--context FILE`: what a request brings, for a dry run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use opportune_compiler::hir::context;
 use opportune_plan::VerifiedPlan;
@@ -17,6 +17,10 @@ pub fn request(plan: &VerifiedPlan, said: &[String]) -> Result<Request, Vec<Prob
     match files.as_slice() {
         [] if values.is_empty() => Ok(Request::None),
         [] => same(plan, values.into_iter().flatten()),
+        [name] if said.len() == 1 && is_field(plan, name) && !Path::new(name).exists() => {
+            let message = format!("`--context {}` says no value", escaped(name));
+            Err(vec![Problem::new(message, format!("write `--context {}=…`", escaped(name)))])
+        }
         [file] if said.len() == 1 && context::context_of(plan).is_some() => Ok(Request::File(PathBuf::from(file))),
         [file] if said.len() == 1 => {
             let message = format!("the project declares no context, so nothing in `{}` has a meaning", escaped(file));
@@ -28,6 +32,11 @@ pub fn request(plan: &VerifiedPlan, said: &[String]) -> Result<Request, Vec<Prob
             Err(vec![Problem::new("the context is given twice over", help)])
         }
     }
+}
+
+fn is_field(plan: &VerifiedPlan, name: &str) -> bool {
+    let table = context::context_of(plan).and_then(|id| plan.schema.table(id));
+    table.is_some_and(|table| table.fields.iter().any(|field| &*field.name == name))
 }
 
 /// `reason=complaint`; a path is none, since a key is a name of the language.

@@ -59,7 +59,7 @@ Examples:
   opportune dry-run policies/grocer
   opportune dry-run policies/grocer --now '2017-12-01 18:00' --out decisions.parquet
   opportune dry-run policies/grocer --data ../exports/today
-  opportune dry-run policies/grocer --context channel=till --context mood=calm
+  opportune dry-run policies/grocer --context reason=complaint --context companion=true
 
 Exit codes:
   0  fine

@@ -61,7 +61,7 @@ fn offer_count(plan: &VerifiedPlan) -> String {
     let all = grouped(plan.offers.len() as u64);
     match families {
         0 => all,
-        _ => format!("{all}, {} with a row for all members together", grouped(families as u64)),
+        _ => format!("{all}, {} of them families, counted by member", grouped(families as u64)),
     }
 }
 

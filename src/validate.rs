@@ -46,7 +46,10 @@ fn guarantees(plan: &Plan) -> String {
             (_, true) => format!("watches {}, kept anyway: their own conditions say so", count(watched, "offer")),
             (_, false) => format!("watches {}, and forbids where it must", count(watched, "offer")),
         };
-        let _ = writeln!(text, "guarantee \"{}\" {kept}", escaped(&guarantee.name));
+        let _ = writeln!(text, "  {}\n    {kept}", escaped(&guarantee.name));
+    }
+    if !text.is_empty() {
+        text.insert_str(0, "guarantees\n");
     }
     text
 }

@@ -97,7 +97,7 @@ pub struct Header {
 }
 
 /// The kinds of items.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, salsa::SalsaValue)]
 #[allow(missing_docs, reason = "each is named after its word")]
 pub enum Kind {
     Customer,
