@@ -1,8 +1,9 @@
 //! Which offers a clause of a guarantee is about: its condition over the fields of one offer, by Kleene's rules.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use opportune_plan::{Builtin, Comparison, Constant, FieldValue};
+use opportune_plan::{Builtin, Comparison, Constant, FieldValue, Float, Type};
 
 use super::super::{Expr, ExprKind};
 
@@ -71,9 +72,12 @@ fn connective(all: &[Expr], fields: &[FieldValue], deciding: Truth) -> Truth {
 fn test(condition: &Expr, fields: &[FieldValue]) -> Truth {
     let decide = |holds: bool| if holds { Truth::True } else { Truth::False };
     let of_text = |of: &Expr, holds: &dyn Fn(&str) -> bool| match value(of, fields) {
-        Value::Known(Constant::Text(text)) => decide(holds(&text)),
+        Value::Known(found) => match &*found {
+            Constant::Text(text) => decide(holds(text)),
+            _ => Truth::Later,
+        },
         Value::Missing => Truth::Unknown,
-        _ => Truth::Later,
+        Value::Later => Truth::Later,
     };
     match &condition.kind {
         ExprKind::Compare(comparison, a, b) => match (value(a, fields), value(b, fields)) {
@@ -94,9 +98,12 @@ fn test(condition: &Expr, fields: &[FieldValue]) -> Truth {
             _ => Truth::Later,
         },
         _ => match value(condition, fields) {
-            Value::Known(Constant::Bool(holds)) => decide(holds),
+            Value::Known(found) => match *found {
+                Constant::Bool(holds) => decide(holds),
+                _ => Truth::Later,
+            },
             Value::Missing => Truth::Unknown,
-            _ => Truth::Later,
+            Value::Later => Truth::Later,
         },
     }
 }
@@ -115,49 +122,55 @@ fn compare(comparison: Comparison, a: &Constant, b: &Constant) -> Option<bool> {
     })
 }
 
-fn in_sets(builtin: Builtin, a: &Value, b: &Value) -> Truth {
+fn in_sets(builtin: Builtin, a: &Value<'_>, b: &Value<'_>) -> Truth {
+    let (a, b) = match (a, b) {
+        (Value::Known(a), Value::Known(b)) => (&**a, &**b),
+        (Value::Later, _) | (_, Value::Later) => return Truth::Later,
+        _ => return Truth::Unknown,
+    };
     let holds = match (builtin, a, b) {
-        (_, Value::Missing, Value::Missing | Value::Known(_)) | (_, Value::Known(_), Value::Missing) => {
-            return Truth::Unknown;
-        }
-        (Builtin::Has, Value::Known(Constant::Set(_, all)), Value::Known(one)) => all.contains(one),
-        (_, Value::Known(Constant::Set(_, a)), Value::Known(Constant::Set(_, b))) => {
-            a.iter().any(|one| b.contains(one))
-        }
+        (Builtin::Has, Constant::Set(_, all), one) => all.contains(one),
+        (_, Constant::Set(_, a), Constant::Set(_, b)) => a.iter().any(|one| b.contains(one)),
         _ => return Truth::Later,
     };
     if holds { Truth::True } else { Truth::False }
 }
 
-enum Value {
-    Known(Constant),
+enum Value<'a> {
+    Known(Cow<'a, Constant>),
     Missing,
     Later,
 }
 
-fn value(expr: &Expr, fields: &[FieldValue]) -> Value {
+fn value<'a>(expr: &'a Expr, fields: &'a [FieldValue]) -> Value<'a> {
     match &expr.kind {
-        ExprKind::Constant(constant) => Value::Known(constant.clone()),
+        ExprKind::Constant(constant) => Value::Known(Cow::Borrowed(constant)),
         ExprKind::Missing => Value::Missing,
-        ExprKind::OfferField(field) => match fields.get(field.0 as usize) {
-            Some(FieldValue::One(constant)) => Value::Known(constant.clone()),
-            Some(FieldValue::Set(all)) => match expr.ty {
-                opportune_plan::Type::Set(element) => Value::Known(Constant::Set(element, all.clone().into())),
-                _ => Value::Later,
-            },
-            Some(FieldValue::Missing) => Value::Missing,
-            None => Value::Later,
+        ExprKind::OfferField(field) => match (fields.get(field.0 as usize), expr.ty) {
+            (Some(FieldValue::One(constant)), _) => Value::Known(Cow::Borrowed(constant)),
+            (Some(FieldValue::Set(all)), Type::Set(element)) => {
+                Value::Known(Cow::Owned(Constant::Set(element, all.clone().into())))
+            }
+            (Some(FieldValue::Missing), _) => Value::Missing,
+            _ => Value::Later,
         },
         ExprKind::Else(a, b) => match value(a, fields) {
             Value::Missing => value(b, fields),
             found => found,
         },
         ExprKind::ToNumber(of) => match value(of, fields) {
-            Value::Known(Constant::Int(int)) => opportune_plan::Float::new(int as f64)
-                .map_or(Value::Later, |number| Value::Known(Constant::Number(number))),
-            Value::Missing => Value::Missing,
-            _ => Value::Later,
+            Value::Known(found) => widened(&found),
+            found => found,
         },
+        _ => Value::Later,
+    }
+}
+
+fn widened(constant: &Constant) -> Value<'static> {
+    match constant {
+        Constant::Int(int) => {
+            Float::new(*int as f64).map_or(Value::Later, |number| Value::Known(Cow::Owned(Constant::Number(number))))
+        }
         _ => Value::Later,
     }
 }
