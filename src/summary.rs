@@ -122,7 +122,11 @@ fn data(text: &mut String, facts: &Facts<'_>) {
         let name = escaped(&table.name);
         tell(&name, report.after_now.count, "events after now are not seen");
         tell(&name, report.of_unknown.count, "rows of customers that no table introduces are left out");
-        tell(&name, report.of_nobody.count, "events without a customer are left out");
+        tell(&name, report.of_nobody.count, "rows without a customer are left out");
+        for field in report.absent.iter().filter_map(|id| table.fields.get(id.0 as usize)) {
+            let without = facts.report.customers as u64;
+            tell(&format!("{name}.{}", escaped(&field.name)), without, "customers lack it, for no column brings it");
+        }
         for ((_, field), report) in table.fields().zip(&report.fields) {
             let name = format!("{name}.{}", escaped(&field.name));
             tell(&name, report.dangling.count, "links lead nowhere");

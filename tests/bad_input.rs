@@ -231,8 +231,8 @@ fn requests() {
         check(name, exit, &project, &["dry-run", "--context", file]);
     };
     request("request_for_one_customer_twice", 2, "r.csv", "customer_id,reason\nann,question\nann,complaint\n");
-    request("request_without_the_key", 1, "r.csv", "customer,reason\nann,question\n");
-    request("request_without_any_field", 1, "r.jsonl", "{\"customer_id\":\"ann\",\"Reason\":\"question\"}\n");
+    request("request_without_the_key", 2, "r.csv", "customer,reason\nann,question\n");
+    request("request_without_any_field", 2, "r.jsonl", "{\"customer_id\":\"ann\",\"Reason\":\"question\"}\n");
     request("request_of_another_meaning", 2, "r.csv", "customer_id,reason,companion\nann,chat,yes\n");
     request("request_of_no_format", 2, "r.txt", "customer_id,reason\n");
     let project = Project::new();

@@ -47,6 +47,7 @@ table product {
 
 context {
   reason: one_of(question, complaint)
+  mood: text
 }
 
 channel mail { }
@@ -190,4 +191,8 @@ fn a_request_changes_what_is_offered() {
     assert_eq!(ann(&decisions(&project, &["--context", "request.csv"])), 1);
     let told = project.opportune(&["dry-run", "--context", "request.csv"]).out;
     assert!(told.contains("context: 1 rows of customers that no table introduces are left out"), "{told}");
+    assert!(told.contains("context: 1 rows without a customer are left out"), "{told}");
+    project.write("request.csv", "customer_id,mood\nann,calm\n");
+    let told = project.opportune(&["dry-run", "--context", "request.csv"]).out;
+    assert!(told.contains("context.reason: 3 customers lack it, for no column brings it"), "{told}");
 }

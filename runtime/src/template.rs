@@ -7,7 +7,7 @@
 
 mod currency;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod write;
 
 use std::sync::LazyLock;

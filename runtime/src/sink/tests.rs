@@ -7,8 +7,8 @@ use std::sync::Arc;
 use arrow::array::AsArray;
 use arrow::array::types::{Float64Type, Int32Type, TimestampMicrosecondType};
 use opportune_plan::{
-    Channel, ChannelId, Constant, Exprs, Field, FieldId, Float, Offer, OfferId, Op, Plan, Portfolio, Schema, Source,
-    Table, TableKind, Template, Type, verify,
+    Channel, ChannelId, Constant, Exprs, Family, Field, FieldId, Float, Format, Offer, OfferId, Op, Part, Plan, Portfolio,
+    Schema, Source, Table, TableKind, Template, Type, verify,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
@@ -106,6 +106,35 @@ z,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00
 {"customer":"z","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":null,"reason":"=1+1, \"free\"","message":null}
 "#);
     assert_eq!(names(&folder).len(), 2);
+}
+
+#[test]
+fn members_and_filled_texts_are_written() {
+    use crate::template::tests::{PRODUCT, hole, plan, snapshot};
+    let family = Family { table: PRODUCT, field: FieldId(1) };
+    let plan = plan(Some(family), |add| {
+        let member = add(Op::Member(PRODUCT, FieldId(1)));
+        let hole = || hole(member, Format::Plain, None);
+        let because = Template { parts: vec![Part::Text("Never ".into()), hole(), Part::Text("!\n\"Try\" it".into())] };
+        vec![because, Template { parts: vec![hole()] }]
+    });
+    let decisions = [0, 1].map(|member| Decision { member: Some(member), ..decision(0) });
+    let (folder, snapshot) = (TempDir::new().unwrap(), snapshot());
+    let text = |name: &str| {
+        let path = folder.path().join(name);
+        write(&path, &plan, &snapshot, &[&decisions]).unwrap();
+        fs::read_to_string(path).unwrap().replace(&policy_hash(&plan), "HASH")
+    };
+    insta::assert_snapshot!(text("out.csv"), @"");
+    insta::assert_snapshot!(text("out.jsonl"), @"");
+    let path = folder.path().join("out.parquet");
+    write(&path, &plan, &snapshot, &[&decisions]).unwrap();
+    let file = fs::File::open(&path).unwrap();
+    let batch = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
+    let found = |column: usize| batch.column(column).as_string::<i32>().value(0).to_owned();
+    assert_eq!([6, 9, 10, 11].map(found), [
+        "Never {…}!\n\"Try\" it", "=beer", "Never =beer!\n\"Try\" it", "=beer"
+    ]);
 }
 
 #[test]

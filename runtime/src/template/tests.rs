@@ -13,7 +13,7 @@ use crate::snapshot::{self, Bitmap, ByCustomer, Column, Dictionary, Elements, Se
 
 const CUSTOMER: TableId = Schema::CUSTOMER;
 const PURCHASE: TableId = TableId(1);
-const PRODUCT: TableId = TableId(2);
+pub(crate) const PRODUCT: TableId = TableId(2);
 
 fn field(name: &str, ty: Type, nullable: bool) -> Field {
     Field { name: name.into(), source: Source::Column(name.into()), ty, nullable, link: None }
@@ -38,7 +38,7 @@ fn schema() -> Schema {
     Schema { tables: vec![customer, purchase, product], domains }
 }
 
-fn snapshot() -> Snapshot {
+pub(crate) fn snapshot() -> Snapshot {
     let texts = |all: &[&str]| Arc::new(Dictionary { values: all.iter().map(|text| (*text).into()).collect() });
     let elements = Elements::Texts(texts(&["art", "music", "wine"]));
     let sets = SetDictionary { sets: vec![Box::from([]), Box::from([0, 1, 2]), Box::from([2])], elements };
@@ -64,7 +64,7 @@ fn snapshot() -> Snapshot {
 }
 
 /// A plan of one offer whose texts are made of expressions.
-fn plan(family: Option<Family>, texts: impl Fn(&mut dyn FnMut(Op) -> ExprId) -> Vec<Template>) -> VerifiedPlan {
+pub(crate) fn plan(family: Option<Family>, texts: impl Fn(&mut dyn FnMut(Op) -> ExprId) -> Vec<Template>) -> VerifiedPlan {
     let schema = schema();
     let mut exprs = Exprs::default();
     let priority = exprs.add(&schema, Op::Constant(Constant::Number(Float::new(1.0).unwrap()))).unwrap();
@@ -110,7 +110,7 @@ fn render(plan: &VerifiedPlan, customer: u32, member: Option<u32>, channel: u32)
     renderer.render(&Decision { customer, offer, member, channel, slot: 1, send_at: 0, score: 1.0 })
 }
 
-fn hole(value: ExprId, format: Format, zone: Option<ExprId>) -> Part {
+pub(crate) fn hole(value: ExprId, format: Format, zone: Option<ExprId>) -> Part {
     Part::Hole { value, format, zone }
 }
 

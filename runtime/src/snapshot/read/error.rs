@@ -20,6 +20,8 @@ pub struct Place {
     pub file: String,
     /// The column of the file, as messages name it; empty where it is about none.
     pub column: String,
+    /// Whether it is in a request's file, which who runs the program names, not the schema.
+    pub of_request: bool,
 }
 
 /// How often something was found, and where first.
@@ -207,10 +209,13 @@ impl LoadError {
         self.place().map(|place| (place.table, place.field))
     }
 
-    /// Whether the schema and the files disagree in shape: a column that is not there or of another type, or fields
-    /// that must be optional by what introduces customers. Otherwise the data itself is wrong.
+    /// Whether the schema and the files that it names disagree in shape: a column that is not there or of another type, or
+    /// fields that must be optional by what introduces customers. Otherwise the data itself is wrong.
     pub fn is_schema_disagreement(&self) -> bool {
-        matches!(self, Self::NoColumn { .. } | Self::WrongType { .. } | Self::NoRow { .. })
+        match self {
+            Self::NoColumn { place, .. } | Self::WrongType { place, .. } | Self::NoRow { place, .. } => !place.of_request,
+            _ => false,
+        }
     }
 
     /// What it is about, but for the folder.

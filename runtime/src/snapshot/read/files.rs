@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use opportune_plan::{FieldId, Schema, Source, Table, TableId};
+use opportune_plan::{FieldId, Schema, Source, Table, TableId, TableKind};
 
 use super::error::{LoadError, Place};
 use super::shown::{listed, nearest, shown, shown_path};
@@ -95,7 +95,8 @@ fn place(id: TableId, table: &Table, field: Option<FieldId>) -> Box<Place> {
         Some(Source::Columns(north, east)) => format!("{}` and `{}", shown(north), shown(east)),
         _ => String::new(),
     };
-    Box::new(Place { table: id, field, subject, file: String::new(), column })
+    let of_request = table.kind == TableKind::Context;
+    Box::new(Place { table: id, field, subject, file: String::new(), column, of_request })
 }
 
 /// The refusals that people meet, in words; others as the operating system says them.

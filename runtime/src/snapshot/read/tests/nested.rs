@@ -460,6 +460,42 @@ fn what_counts_as_missing_is_counted() {
     assert_eq!(counts(fields[3].incomplete), (2, 2));
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever stands in a cell, it is read or refused, and no message shows it.
+    #[test]
+    fn any_text_is_read_or_refused_without_showing_it(
+        ty in 0_usize..16,
+        text in prop_oneof!["\\PC{0,12}", "[-+0-9.,:|eT Z]{0,12}", "(nan|inf|\\[|\\]|[0-9,|:]){0,9}"],
+    ) {
+        let usd = opportune_plan::Currency::new("USD").unwrap();
+        let types = [
+            Type::Bool, Type::Int, Type::Number, Type::Money(usd), Type::Text, one_of(0), Type::Date, Type::Instant,
+            Type::Duration, Type::Days, Type::Months, Type::Time, Type::Zone, Type::Place, Type::Distance,
+            set(Element::Int),
+        ];
+        let plan = plan(vec![customer(&[0], vec![field("id", Type::Text), field("x", types[ty])])], &[&["young"]]);
+        let marked = format!("{text}ZQX");
+        for cell in [&text, &marked] {
+            let quoted = cell.replace('"', "\"\"");
+            let json = serde_json::Value::from(cell.as_str());
+            for (name, line) in [
+                ("customer.csv", format!("id,x\na,\"{quoted}\"\n")),
+                ("customer.jsonl", format!("{{\"id\":\"a\",\"x\":{json}}}\n")),
+                ("customer.ndjson", format!("{{\"id\":\"a\",\"x\":[{json}]}}\n")),
+            ] {
+                let folder = TempDir::new().unwrap();
+                fs::write(folder.path().join(name), line).unwrap();
+                if let Err(errors) = read(&plan, folder.path()) {
+                    let told = errors.iter().map(|error| error.message() + &error.help()).collect::<String>();
+                    prop_assert!(!told.contains("ZQX"), "{}", told);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn large_sets_have_a_bound() {
     let plan = plan(vec![customer(&[0], vec![field("id", Type::Text), optional("x", set(Element::Int))])], &[]);
