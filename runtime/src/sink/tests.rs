@@ -7,8 +7,8 @@ use std::sync::Arc;
 use arrow::array::AsArray;
 use arrow::array::types::{Float64Type, Int32Type, TimestampMicrosecondType};
 use opportune_plan::{
-    Channel, ChannelId, Constant, Exprs, Family, Field, FieldId, Float, Format, Offer, OfferId, Op, Part, Plan, Portfolio,
-    Schema, Source, Table, TableKind, Template, Type, verify,
+    Channel, ChannelId, Constant, Exprs, Family, Field, FieldId, Float, Format, Offer, OfferId, Op, Part, Plan,
+    Portfolio, Schema, Source, Table, TableKind, Template, Type, verify,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
@@ -125,16 +125,25 @@ fn members_and_filled_texts_are_written() {
         write(&path, &plan, &snapshot, &[&decisions]).unwrap();
         fs::read_to_string(path).unwrap().replace(&policy_hash(&plan), "HASH")
     };
-    insta::assert_snapshot!(text("out.csv"), @"");
-    insta::assert_snapshot!(text("out.jsonl"), @"");
+    insta::assert_snapshot!(text("out.csv"), @r#"
+customer,offer,channel,slot,send_at,score,because,now,policy_hash,member,reason,message
+a,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"Never {…}!
+""Try"" it",1970-01-01T00:00:00Z,HASH,'=beer,"Never =beer!
+""Try"" it",'=beer
+a,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"Never {…}!
+""Try"" it",1970-01-01T00:00:00Z,HASH,wine,"Never wine!
+""Try"" it",wine
+"#);
+    insta::assert_snapshot!(text("out.jsonl"), @r#"
+{"customer":"a","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"Never {…}!\n\"Try\" it","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":"=beer","reason":"Never =beer!\n\"Try\" it","message":"=beer"}
+{"customer":"a","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"Never {…}!\n\"Try\" it","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":"wine","reason":"Never wine!\n\"Try\" it","message":"wine"}
+"#);
     let path = folder.path().join("out.parquet");
     write(&path, &plan, &snapshot, &[&decisions]).unwrap();
     let file = fs::File::open(&path).unwrap();
     let batch = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
     let found = |column: usize| batch.column(column).as_string::<i32>().value(0).to_owned();
-    assert_eq!([6, 9, 10, 11].map(found), [
-        "Never {…}!\n\"Try\" it", "=beer", "Never =beer!\n\"Try\" it", "=beer"
-    ]);
+    assert_eq!([6, 9, 10, 11].map(found), ["Never {…}!\n\"Try\" it", "=beer", "Never =beer!\n\"Try\" it", "=beer"]);
 }
 
 #[test]

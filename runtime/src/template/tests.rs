@@ -64,7 +64,10 @@ pub(crate) fn snapshot() -> Snapshot {
 }
 
 /// A plan of one offer whose texts are made of expressions.
-pub(crate) fn plan(family: Option<Family>, texts: impl Fn(&mut dyn FnMut(Op) -> ExprId) -> Vec<Template>) -> VerifiedPlan {
+pub(crate) fn plan(
+    family: Option<Family>,
+    texts: impl Fn(&mut dyn FnMut(Op) -> ExprId) -> Vec<Template>,
+) -> VerifiedPlan {
     let schema = schema();
     let mut exprs = Exprs::default();
     let priority = exprs.add(&schema, Op::Constant(Constant::Number(Float::new(1.0).unwrap()))).unwrap();

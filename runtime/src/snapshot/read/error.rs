@@ -213,7 +213,9 @@ impl LoadError {
     /// fields that must be optional by what introduces customers. Otherwise the data itself is wrong.
     pub fn is_schema_disagreement(&self) -> bool {
         match self {
-            Self::NoColumn { place, .. } | Self::WrongType { place, .. } | Self::NoRow { place, .. } => !place.of_request,
+            Self::NoColumn { place, .. } | Self::WrongType { place, .. } | Self::NoRow { place, .. } => {
+                !place.of_request
+            }
             _ => false,
         }
     }
