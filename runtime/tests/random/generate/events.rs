@@ -33,7 +33,7 @@ impl Writer<'_> {
             0 | 1 => self.linked_key(events, family.table, ty),
             _ => self.expr(ty, events, 1),
         };
-        let missing_is_false = !may_be_unknown && self.exprs.node(key).nullable || self.dice.percent(50);
+        let missing_is_false = !may_be_unknown && self.exprs.node(key).nullable || self.dice.percent(40);
         Some(By { table: family.table, field: family.field, key, missing_is_false })
     }
 
@@ -114,35 +114,30 @@ impl Writer<'_> {
     }
 
     fn function(&mut self, ty: Type, events: TableId, depth: usize) -> Function {
-        let roll = self.dice.roll(6);
         // Mostly fields: what else is computed on the way hides the rounding of sums and means.
         let depth = if self.dice.percent(60) { 0 } else { depth };
-        match ty {
-            Type::Bool if roll < 4 => return Function::Exists,
-            Type::Int if roll == 0 => return Function::Count,
-            Type::Int if roll == 1 => {
+        match self.dice.pick(&kinds(ty)) {
+            Kind::Exists => Function::Exists,
+            Kind::Count => Function::Count,
+            Kind::Distinct => {
                 let of = self.any_type();
-                return Function::Distinct(self.sure(of, events, depth));
+                Function::Distinct(self.sure(of, events, depth))
             }
-            Type::Int if roll == 5 => return self.frequency_rank(events, depth),
-            Type::Number if roll < 2 => {
-                let of = self.dice.pick(&[Type::Int, Type::Number]);
-                return Function::Avg(self.sure(of, events, depth));
+            Kind::FrequencyRank => self.frequency_rank(events, depth),
+            Kind::Avg => {
+                let of = if ty == Type::Number { self.dice.pick(&[Type::Int, Type::Number]) } else { ty };
+                Function::Avg(self.sure(of, events, depth))
             }
-            Type::Money(_) | Type::Duration | Type::Distance if roll < 2 => {
-                return Function::Avg(self.sure(ty, events, depth));
+            Kind::TypicalGap => {
+                let of = if ty == Type::Days { Type::Date } else { Type::Instant };
+                Function::TypicalGap(self.sure(of, events, depth))
             }
-            Type::Duration if roll == 2 => return Function::TypicalGap(self.sure(Type::Instant, events, depth)),
-            Type::Days if roll == 2 => return Function::TypicalGap(self.sure(Type::Date, events, depth)),
-            _ if ty.element().is_some() && roll == 2 => return Function::MostFrequent(self.sure(ty, events, depth)),
-            _ => {}
-        }
-        match roll {
-            0..=3 if sums(ty) => Function::Sum(self.sure(ty, events, depth)),
-            0 | 4 if ty.is_ordered() => Function::Min(self.sure(ty, events, depth)),
-            1 | 5 if ty.is_ordered() => Function::Max(self.sure(ty, events, depth)),
-            0..=2 => Function::First(self.expr(ty, events, depth)),
-            _ => Function::Last(self.expr(ty, events, depth)),
+            Kind::MostFrequent => Function::MostFrequent(self.sure(ty, events, depth)),
+            Kind::Sum => Function::Sum(self.sure(ty, events, depth)),
+            Kind::Min => Function::Min(self.sure(ty, events, depth)),
+            Kind::Max => Function::Max(self.sure(ty, events, depth)),
+            Kind::First => Function::First(self.expr(ty, events, depth)),
+            Kind::Last => Function::Last(self.expr(ty, events, depth)),
         }
     }
 
@@ -164,7 +159,7 @@ impl Writer<'_> {
         let count = 1 + self.dice.roll(3);
         let steps = (0..count).map(|step| {
             let events = self.dice.pick(&[PURCHASES, VISITS]);
-            let filter = self.dice.percent(70).then(|| {
+            let filter = self.dice.percent(50).then(|| {
                 let depth = self.dice.roll(3);
                 if self.dice.percent(10) {
                     self.overflowing_condition(events)
@@ -190,9 +185,41 @@ impl Writer<'_> {
     }
 }
 
-fn sums(ty: Type) -> bool {
-    matches!(
-        ty,
-        Type::Int | Type::Number | Type::Money(_) | Type::Duration | Type::Days | Type::Months | Type::Distance
-    )
+/// What is computed from events.
+#[derive(Clone, Copy)]
+enum Kind {
+    Exists,
+    Count,
+    Distinct,
+    FrequencyRank,
+    Avg,
+    TypicalGap,
+    MostFrequent,
+    Sum,
+    Min,
+    Max,
+    First,
+    Last,
+}
+
+/// Which of them give a value of a type.
+fn kinds(ty: Type) -> Vec<Kind> {
+    use Type::{Bool, Days, Distance, Duration, Int, Money, Months, Number};
+    let mut kinds = match ty {
+        Bool => vec![Kind::Exists, Kind::Exists, Kind::Exists],
+        Int => vec![Kind::Count, Kind::Distinct, Kind::FrequencyRank, Kind::Sum],
+        Number | Money(_) | Distance => vec![Kind::Avg, Kind::Sum, Kind::Sum],
+        Duration => vec![Kind::Avg, Kind::TypicalGap, Kind::Sum],
+        Days => vec![Kind::TypicalGap, Kind::Sum],
+        Months => vec![Kind::Sum],
+        _ => Vec::new(),
+    };
+    if ty.element().is_some() {
+        kinds.extend([Kind::MostFrequent, Kind::MostFrequent]);
+    }
+    if ty.is_ordered() {
+        kinds.extend([Kind::Min, Kind::Max]);
+    }
+    kinds.extend([Kind::First, Kind::Last]);
+    kinds
 }

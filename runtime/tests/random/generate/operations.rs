@@ -75,7 +75,7 @@ impl Writer<'_> {
     }
 
     /// A function that gives a value of a type.
-    fn call(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
+    pub fn call(&mut self, ty: Type, table: TableId, depth: usize) -> ExprId {
         if ty.is_ordered() && self.dice.percent(15) {
             let arguments = (0..2 + self.dice.roll(2)).map(|_| self.expr(ty, table, depth)).collect();
             let extreme = self.dice.pick(&[Builtin::Least, Builtin::Greatest]);

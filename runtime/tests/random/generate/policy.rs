@@ -25,7 +25,7 @@ pub fn unverified(dice: &mut Dice, clock: &Clock) -> Plan {
     let (channel_count, offer_count) = (1 + dice.roll(3), 1 + dice.roll(4));
     let mut writer = Writer { dice, schema, clock, exprs: Exprs::default(), journeys: 0, family: None };
     let mut journeys = Vec::new();
-    for at in 0..writer.dice.roll(5).saturating_sub(2) as u32 {
+    for at in 0..writer.dice.roll(4).saturating_sub(1) as u32 {
         journeys.push(writer.journey_of(at));
         writer.journeys += 1;
     }
@@ -85,8 +85,8 @@ fn channel(writer: &mut Writer<'_>, at: usize) -> Channel {
 fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize) -> Offer {
     let family = writer.dice.percent(40).then(|| family(writer));
     writer.family = family;
-    let eligible = writer.dice.percent(80).then(|| condition(writer));
-    let except = (0..writer.dice.roll(3)).map(|_| condition(writer)).collect();
+    let eligible = writer.dice.percent(60).then(|| condition(writer));
+    let except = (0..writer.dice.roll(5).saturating_sub(2)).map(|_| condition(writer)).collect();
     let forbidden = (0..guarantees as u32).filter_map(|at| {
         let guarantee = GuaranteeId(at);
         writer.dice.percent(40).then(|| Forbidden { guarantee, when: condition(writer) })
@@ -163,7 +163,7 @@ fn timing(writer: &mut Writer<'_>) -> Timing {
 }
 
 fn priority(writer: &mut Writer<'_>) -> ExprId {
-    if writer.dice.percent(50) {
+    if writer.dice.percent(75) {
         return writer.revealed();
     }
     if writer.dice.percent(40) {

@@ -1,20 +1,37 @@
 //! Scores that show the last bit of a value: what a comparison with a constant would hide is seen in a priority.
 
-use opportune_plan::{Arithmetic, Builtin, Comparison, Constant, ExprId, Op, Type};
+use opportune_plan::{Arithmetic, Builtin, Comparison, Constant, ExprId, JourneyPart, Op, Type};
 
 use super::expressions::Writer;
 use super::float;
-use super::schema::{CUSTOMER, types};
+use super::schema::{CUSTOMER, WEEK};
+
+/// The types that most functions give.
+const CALLED: [Type; 8] =
+    [Type::Int, Type::Number, Type::Date, Type::Instant, Type::Time, Type::Ordered(WEEK), Type::Place, Type::Distance];
 
 impl Writer<'_> {
     /// A priority that tells an operation's result, of any type, exactly where it is in range.
     pub fn revealed(&mut self) -> ExprId {
-        let types = types();
-        // Half of the time int, number or money, on which there are the most operations.
-        let ty =
-            if self.dice.percent(50) { self.dice.pick(types) } else { self.dice.pick(&[types[0], types[2], types[3]]) };
-        let depth = self.dice.roll(3);
-        let value = if self.dice.percent(60) { self.of_events(ty, depth) } else { self.operation(ty, CUSTOMER, depth) };
+        let depth = self.dice.pick(&[0, 0, 1, 2]);
+        let (value, ty) = match self.dice.roll(10) {
+            0..=3 => {
+                let ty = if self.dice.percent(20) { Type::Bool } else { self.any_type() };
+                (self.of_events(ty, depth), ty)
+            }
+            4..=6 => {
+                let ty = self.dice.pick(&CALLED);
+                (self.call(ty, CUSTOMER, depth), ty)
+            }
+            7 if self.journeys > 0 => {
+                let (part, ty) = self.dice.pick(&[(JourneyPart::Step, Type::Int), (JourneyPart::Since, Type::Instant)]);
+                (self.journey(part), ty)
+            }
+            _ => {
+                let ty = self.any_type();
+                (self.operation(ty, CUSTOMER, depth), ty)
+            }
+        };
         let number = self.as_number(value, ty);
         // Whole steps of two change no bit of it, unless it is very small.
         let scale = self.dice.pick(&[1.0, 2.0_f64.powi(-20), 2.0_f64.powi(-40), 2.0_f64.powi(40)]);
