@@ -92,7 +92,7 @@ impl Recipe {
     pub fn of(seed: u64, customers: impl FnOnce(&mut Dice) -> usize) -> Self {
         let dice = &mut Dice::endless(seed);
         let customers = customers(dice);
-        let longest = dice.pick(&[100, 300, 400, 1_000]);
+        let longest = dice.pick(&[200, 500, 800, 1_600]);
         let words = (0..dice.roll(longest)).map(|_| dice.word()).collect();
         Self { words, customers, seed }
     }

@@ -10,13 +10,26 @@ use super::schema::{CUSTOMER, WEEK};
 const CALLED: [Type; 8] =
     [Type::Int, Type::Number, Type::Date, Type::Instant, Type::Time, Type::Ordered(WEEK), Type::Place, Type::Distance];
 
+/// The types that most aggregates give, of the more functions the oftener.
+const AGGREGATED: [Type; 9] = [
+    Type::Int,
+    Type::Number,
+    Type::Duration,
+    Type::Days,
+    Type::Distance,
+    Type::Bool,
+    Type::Text,
+    Type::Months,
+    Type::Int,
+];
+
 impl Writer<'_> {
     /// A priority that tells an operation's result, of any type, exactly where it is in range.
     pub fn revealed(&mut self) -> ExprId {
         let depth = self.dice.pick(&[0, 0, 1, 2]);
         let (value, ty) = match self.dice.roll(10) {
             0..=3 => {
-                let ty = if self.dice.percent(20) { Type::Bool } else { self.any_type() };
+                let ty = if self.dice.percent(70) { self.dice.pick(&AGGREGATED) } else { self.any_type() };
                 (self.of_events(ty, depth), ty)
             }
             4..=6 => {
