@@ -12,6 +12,7 @@ mod comparison;
 mod entries;
 mod find;
 mod journey;
+mod missing;
 mod needed;
 mod program;
 mod sets;
