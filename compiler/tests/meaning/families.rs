@@ -269,3 +269,37 @@ fn a_member_is_nothing_outside_its_offer() {
       help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
     "#);
 }
+
+#[test]
+fn ten_mistakes_in_items_are_ten() {
+    let text = "
+context {
+  key reason: text
+}
+
+context {
+  mood: number
+}
+
+journey coming = purchase within 3 days, then purchase where coupon = \"A\"
+
+guarantee \"young\" review by today {
+  never age = \"19-24\"
+}
+
+offer x for each categry c of product {
+  channel mail
+}
+
+offer y for each category c of product {
+  channel mail
+  priority length(c)
+  because \"You like {c as percent}\"
+  message email \"{loyalty}\"
+}
+";
+    let told = told(text);
+    let codes: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("  E")?.split(' ').next()).collect();
+    let expected = ["0613", "0616", "0518", "0406", "0521", "0520", "0203", "0517", "0514", "0515", "0405"];
+    assert_eq!(codes, expected, "{told}");
+}
