@@ -94,7 +94,7 @@ proptest! {
     #![proptest_config(cases(6))]
 
     #[test]
-    fn many_members(seed: u64, customers in 1..70_usize, slots in slots()) {
+    fn many_members(seed: u64, customers in 1..24_usize, slots in slots()) {
         check(&case(seed, 1_000, customers, false, slots))?;
     }
 }
