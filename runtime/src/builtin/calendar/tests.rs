@@ -1,3 +1,5 @@
+//! Days and their parts, held to values known from elsewhere.
+
 use super::*;
 use crate::time::LAST_DATE;
 

@@ -1,3 +1,5 @@
+//! Rounding and functions of numbers, held to values known from elsewhere.
+
 #![allow(clippy::excessive_precision, clippy::approx_constant, reason = "the values are as tables print them")]
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Local times of zones through DST nights and to the ends of the years.
+
 use super::*;
 use crate::time::{FIRST_DATE, LAST_DATE};
 
