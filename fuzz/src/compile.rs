@@ -1,5 +1,7 @@
 //! What must hold for compiling any text.
 
+use std::collections::BTreeSet;
+
 use opportune_compiler::db::Database;
 use opportune_compiler::diagnostic::Severity;
 use opportune_compiler::project::compiled;
@@ -20,13 +22,20 @@ pub fn every_message_has_its_place(bytes: &[u8]) -> bool {
     let files = world::files(&edit::offers(bytes, false));
     let found = compile(&files);
     for located in &found.diagnostics {
-        let (_, text) = files.policies.iter().chain([&files.manifest]).find(|(path, _)| **path == *located.path).unwrap();
+        let (_, text) =
+            files.policies.iter().chain([&files.manifest]).find(|(path, _)| **path == *located.path).unwrap();
         for label in &located.diagnostic.labels {
             let words = text.get(label.span.start as usize..label.span.end as usize);
             assert!(words.is_some(), "{label:?} is not in `{}`", located.path);
         }
     }
     !found.diagnostics.is_empty()
+}
+
+/// The codes of the messages about a project: what tells one case from another.
+pub fn codes(bytes: &[u8]) -> BTreeSet<String> {
+    let found = compile(&world::files(&edit::offers(bytes, false)));
+    found.diagnostics.iter().map(|located| located.diagnostic.code.to_owned()).collect()
 }
 
 /// Where no message is an error there is a plan, and it holds together; where one is, there is none.
@@ -50,7 +59,10 @@ pub fn a_plan_is_shown_the_same_each_time(bytes: &[u8]) -> bool {
     assert_eq!(plan.to_string(), second.plan.expect("the same").to_string());
     let mut backwards = files;
     backwards.policies.reverse();
-    assert!(compile(&backwards).plan.is_some_and(|other| other.to_string() == plan.to_string()), "the files' order counts");
+    assert!(
+        compile(&backwards).plan.is_some_and(|other| other.to_string() == plan.to_string()),
+        "the files' order counts"
+    );
     true
 }
 

@@ -60,8 +60,10 @@ const COMPARISONS: &[&str] = &["=", "<", "<=", ">", ">=", "is not"];
 const AGGREGATES: &[&str] = &["count", "sum", "avg", "min", "max", "first", "last", "distinct", "exists", "none"];
 const TEXTS: &[&str] = &["\"\"", "\"TEA\"", "\"gift\"", "\"{age else 0}\"", "\"é\"", "\"north\""];
 const UNITS: &[&str] = &["seconds", "minutes", "hours", "days", "weeks", "months", "years", "km", "USD"];
-const SIGNS: &[&str] =
-    &["(", ")", "[", "]", "{", "}", "\"", "'", "{{", "\\", "//", "#", "\n", "\r", "\t", "\u{0}", "\u{200B}", "é", ";", ",", "."];
+const SIGNS: &[&str] = &[
+    "(", ")", "[", "]", "{", "}", "\"", "'", "{{", "\\", "//", "#", "\n", "\r", "\t", "\u{0}", "\u{200B}", "é", ";",
+    ",", ".",
+];
 
 /// Replaces one of the tokens that are of a kind by another of the kind.
 fn alike(text: &str, bytes: &mut Bytes<'_>, is: impl Fn(&str) -> bool, others: &[&str]) -> String {

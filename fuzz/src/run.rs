@@ -3,6 +3,7 @@
 //! `OPPORTUNE_CASES` says how many new cases each property tries (otherwise few), `OPPORTUNE_SEED` where the first begins:
 //! the same numbers, the same cases.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Asserts something of the case that its bytes make; whether the case came to it.
@@ -34,6 +35,22 @@ pub fn check(name: &str, property: Property, usual: u64) {
     assert!(reached * 20 >= cases, "only {reached} of {cases} cases came to what {name} is about");
 }
 
+/// For each thing that `reach` finds in a drawn case and in none before, the shortened bytes of that case: a corpus.
+pub fn distilled(cases: u64, reach: impl Fn(&[u8]) -> BTreeSet<String>) -> Vec<(String, Vec<u8>)> {
+    let mut known = BTreeSet::new();
+    let mut corpus = Vec::new();
+    for bytes in (0..cases).map(|at| drawn(0xC0_0000 + at)) {
+        for thing in reach(&bytes) {
+            if known.insert(thing.clone()) {
+                let bytes = shortened(bytes.clone(), |bytes| reach(bytes).contains(&thing));
+                known.extend(reach(&bytes));
+                corpus.push((thing, bytes));
+            }
+        }
+    }
+    corpus
+}
+
 /// Up to 64 bytes of a seed, by SplitMix64.
 fn drawn(seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -56,13 +73,13 @@ fn failure(property: Property, bytes: &[u8]) -> Option<String> {
 
 #[track_caller]
 fn tell(name: &str, property: Property, bytes: Vec<u8>) -> ! {
-    let bytes = shortened(property, bytes);
+    let bytes = shortened(bytes, |bytes| failure(property, bytes).is_some());
     let reason = failure(property, &bytes).unwrap_or_default();
     panic!("{name} does not hold: {reason}\nkeep it in fuzz/corpus/{name}.txt as\n{}", line(&bytes));
 }
 
-/// Fewer and smaller bytes that fail too, as far as they are found.
-fn shortened(property: Property, mut bytes: Vec<u8>) -> Vec<u8> {
+/// Fewer and smaller bytes that are like the given ones, as far as they are found.
+pub fn shortened(mut bytes: Vec<u8>, alike: impl Fn(&[u8]) -> bool) -> Vec<u8> {
     let mut left = ATTEMPTS;
     let mut size = bytes.len().next_power_of_two();
     while size > 0 && left > 0 {
@@ -74,10 +91,10 @@ fn shortened(property: Property, mut bytes: Vec<u8>) -> Vec<u8> {
             let mut zeroed = bytes.clone();
             zeroed[at..end].fill(0);
             left = left.saturating_sub(2);
-            if failure(property, &without).is_some() {
+            if alike(&without) {
                 bytes = without;
             } else {
-                if zeroed != bytes && failure(property, &zeroed).is_some() {
+                if zeroed != bytes && alike(&zeroed) {
                     bytes = zeroed;
                 }
                 at = end;

@@ -1,5 +1,7 @@
 //! What must hold for reading any text.
 
+use std::collections::BTreeSet;
+
 use opportune_compiler::syntax::{self, Span};
 
 use crate::edit::any_text;
@@ -37,6 +39,12 @@ pub fn messages_point_into_the_text(bytes: &[u8]) -> bool {
         }
     }
     reached
+}
+
+/// The codes of the messages about a text: what tells one case from another.
+pub fn codes(bytes: &[u8]) -> BTreeSet<String> {
+    let diagnostics = syntax::split(&any_text(bytes)).into_iter().flat_map(|item| syntax::parse_item(&item.text).1);
+    diagnostics.map(|diagnostic| diagnostic.code.to_owned()).collect()
 }
 
 fn words(text: &str, span: Span) -> &str {

@@ -1,8 +1,8 @@
 //! Walks over syntax trees: which expression stands inside which.
 
 use opportune_compiler::syntax::ast::{
-    Expr, ExprKind, FieldItem, FieldSetting, Item, ItemKind, OfferClause, OfferClauseKind, PortfolioClauseKind, Template,
-    TemplatePart, Window, WindowKind,
+    Expr, ExprKind, FieldItem, FieldSetting, Item, ItemKind, OfferClause, OfferClauseKind, PortfolioClauseKind,
+    Template, TemplatePart, Window, WindowKind,
 };
 
 /// The outermost expressions of an item.
