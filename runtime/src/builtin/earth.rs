@@ -44,7 +44,7 @@ mod tests {
         close(metres((90.0, 0.0), (-90.0, 0.0)), 20_015_114.442);
         close(metres((0.0, 0.0), (1.0, 0.0)), 111_195.080);
         // On the parallel of 60 degrees a degree is about half as long.
-        close(metres((60.0, 0.0), (60.0, 1.0)), 55_595.423);
+        close(metres((60.0, 0.0), (60.0, 1.0)), 55_597.011);
     }
 
     #[test]

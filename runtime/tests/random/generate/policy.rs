@@ -2,8 +2,8 @@
 //! families, journeys, guarantees, portfolios.
 
 use opportune_plan::{
-    Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Family, FieldId, FieldValue, Forbidden, Guarantee,
-    GuaranteeId, Offer, OfferField, OfferFieldId, Op, Plan, Portfolio, RankKey, Schema, Slate, Timing, Type,
+    Builtin, Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Family, FieldId, FieldValue, Forbidden,
+    Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId, Op, Plan, Portfolio, RankKey, Schema, Slate, Timing, Type,
     VerifiedPlan, verify,
 };
 use opportune_runtime::time::Clock;
@@ -150,6 +150,9 @@ fn cap(writer: &mut Writer<'_>) -> Cap {
     let limit = writer.dice.pick(&[1, 2, 3, 10, 0, u32::MAX]);
     let depth = 1 + writer.dice.roll(3);
     let counted = writer.sure(Type::Int, CUSTOMER, depth);
+    // A count is never negative.
+    let zero = writer.add(Op::Constant(Constant::Int(0)));
+    let counted = writer.call_of(Builtin::Greatest, vec![counted, zero]);
     let bound = writer.add(Op::Constant(Constant::Int(i64::from(limit))));
     let has_room = writer.add(Op::Compare(Comparison::Less, counted, bound));
     Cap { limit, counted, has_room }
