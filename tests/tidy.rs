@@ -33,7 +33,7 @@ fn root() -> &'static Path {
 
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let rooms = ["src", "compiler", "runtime", "tests", "benches", "lsp", "policies"];
+    let rooms = ["src", "compiler", "runtime", "tests", "benches", "lsp", "policies", "fuzz"];
     let mut folders: Vec<PathBuf> = rooms.map(|room| root().join(room)).into();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
