@@ -56,11 +56,11 @@ fn of_clause(clause: &OfferClause) -> Vec<&Expr> {
 }
 
 fn of_template(text: &Template) -> Vec<&Expr> {
-    let value = |part| match part {
-        &TemplatePart::Hole { ref value, .. } => Some(value),
+    let holes = text.parts.iter().filter_map(|part| match part {
+        TemplatePart::Hole { value, .. } => Some(value),
         TemplatePart::Text(_) => None,
-    };
-    text.parts.iter().filter_map(value).collect()
+    });
+    holes.collect()
 }
 
 /// The expressions right inside another.

@@ -1,7 +1,7 @@
 //! The small world of `project/`: its texts, its data and its clock; and the real policies that edits start from.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use opportune_compiler::ProjectFiles;
@@ -60,7 +60,7 @@ pub fn policies() -> &'static [String] {
     })
 }
 
-fn is_policy(path: &PathBuf) -> bool {
+fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "offer")
 }
 
