@@ -20,4 +20,5 @@ mod meaning {
     mod templates;
     mod types;
     mod values;
+    mod zoned;
 }
