@@ -288,6 +288,15 @@ fn offers_and_portfolio_must_hold_together() {
     ");
 }
 
+/// Whether the customer of a visit has come to the first step of a journey.
+fn far_on_a_journey(plan: &mut Plan) -> ExprId {
+    let Plan { schema, exprs, .. } = plan;
+    let step = exprs.add(schema, Op::Journey(JourneyId(0), JourneyPart::Step)).unwrap();
+    let one = exprs.add(schema, Op::Constant(Constant::Int(1))).unwrap();
+    let value = exprs.add(schema, Op::Compare(Comparison::Equal, step, one)).unwrap();
+    exprs.add(schema, Op::OfCustomer { events: VISIT, value }).unwrap()
+}
+
 #[test]
 fn journeys_guarantees_families_and_texts_must_hold_together() {
     let hole = |value, zone| Template { parts: vec![Part::Hole { value, format: Format::Plain, zone }] };
@@ -299,6 +308,7 @@ fn journeys_guarantees_families_and_texts_must_hold_together() {
         refused(|plan| plan.journeys[0].steps[1].within = Some(Constant::Days(0))),
         refused(|plan| plan.journeys[0].steps[1].within = Some(Constant::Int(1))),
         refused(|plan| plan.journeys[0].steps[1].filter = Some(ExprId(2))),
+        refused(|plan| plan.journeys[0].steps[0].filter = Some(far_on_a_journey(plan))),
         refused(|plan| plan.journeys[0].zone = ExprId(0)),
         refused(|plan| plan.journeys.push(plan.journeys[0].clone())),
         refused(|plan| plan.guarantees.push(plan.guarantees[0].clone())),
@@ -337,6 +347,7 @@ fn journeys_guarantees_families_and_texts_must_hold_together() {
     journey `return`: a limit that is no length of time, or one of the first step
     journey `return`: a limit that is no length of time, or one of the first step
     journey `return`: a step's condition may be unknown
+    journey `return`: a step that needs a journey
     journey `return`: of the wrong type
     journeys: not in the order of their names
     guarantees: not in the order of their names

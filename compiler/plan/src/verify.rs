@@ -201,6 +201,7 @@ impl Check<'_> {
                 };
                 ensure(node.ty == Type::Bool && !node.nullable, &place, "a step's condition may be unknown")?;
                 infer::within(node.scope, Scope::Row(step.events)).or_else(|reason| fail(&*place, reason))?;
+                ensure(!self.needs_journey(filter), &place, "a step that needs a journey")?;
             }
             let in_time = match &step.within {
                 None => true,
@@ -210,6 +211,19 @@ impl Check<'_> {
             ensure(in_time, &place, "a limit that is no length of time, or one of the first step")?;
         }
         Ok(())
+    }
+
+    /// Whether an expression asks how far a customer has come; a journey of journeys might never end.
+    fn needs_journey(&self, expr: ExprId) -> bool {
+        let (mut open, mut seen) = (vec![expr], BTreeSet::new());
+        while let Some(expr) = open.pop() {
+            let Some(node) = self.plan.exprs.get(expr).filter(|_| seen.insert(expr)) else { continue };
+            if matches!(node.op, Op::Journey(..)) {
+                return true;
+            }
+            node.op.for_each_operand(|operand| open.push(operand));
+        }
+        false
     }
 
     fn family(&self, place: &str, family: Family) -> Result<(), VerifyError> {
