@@ -190,6 +190,7 @@ impl Check<'_> {
     fn journey(&self, journey: &Journey) -> Result<(), VerifyError> {
         let place = format!("journey `{}`", journey.name);
         self.never_missing(&place, journey.zone, Type::Zone)?;
+        ensure(!self.needs_journey(journey.zone), &place, "a zone that needs a journey")?;
         ensure(!journey.steps.is_empty(), &place, "no steps")?;
         for (at, step) in journey.steps.iter().enumerate() {
             let table = self.plan.schema.table(step.events);

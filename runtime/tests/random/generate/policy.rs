@@ -27,8 +27,9 @@ pub fn unverified(dice: &mut Dice, clock: &Clock) -> Plan {
     let mut journeys = Vec::new();
     for at in 0..writer.dice.roll(4).saturating_sub(1) as u32 {
         journeys.push(writer.journey_of(at));
-        writer.journeys += 1;
     }
+    // Only now: no journey needs another.
+    writer.journeys = journeys.len() as u32;
     let guarantees: Vec<Guarantee> = (0..writer.dice.roll(3)).map(guarantee).collect();
     let channels: Vec<Channel> = (0..channel_count).map(|at| channel(&mut writer, at)).collect();
     let offers = (0..offer_count).map(|at| offer(&mut writer, at, channel_count, guarantees.len()));
