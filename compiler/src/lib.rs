@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod hir;
 mod lower;
 pub mod manifest;
+mod moment;
 pub mod project;
 pub mod queries;
 mod report;

@@ -149,6 +149,5 @@ pub(super) fn now(value: &DeValue<'_>, at: Span, zone: Option<&TimeZone>, found:
         return None;
     };
     // Without a zone that is known, the mistake in `zone` is told, and is enough.
-    let zoned = zone?.to_ambiguous_zoned(local).compatible().ok()?;
-    Some(zoned.timestamp().as_microsecond())
+    crate::moment::of_local(zone?, local).map(|moment| moment.as_microsecond())
 }

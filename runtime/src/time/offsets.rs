@@ -98,7 +98,7 @@ impl Offsets {
         self.changes.partition_point(|(from, _)| *from <= instant).saturating_sub(1)
     }
 
-    /// The instant of a local time: the first of two, and of none the one that the offset before the change gives.
+    /// The instant of a local time: the first of two, and of none the change that skipped it.
     fn instant(&self, local: i64) -> Option<i64> {
         if !(FIRST + GREATEST..LAST - GREATEST).contains(&local) {
             return None;
@@ -115,7 +115,7 @@ impl Offsets {
             // After the end of this offset, but before the next begins: so the clock skipped it.
             let next = self.changes.get(at + 1).map(|(next, offset)| local - offset < *next);
             if instant >= until && next == Some(true) {
-                skipped = Some(instant);
+                skipped = Some(until);
             }
         }
         skipped

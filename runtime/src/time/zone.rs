@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use opportune_plan::Span;
 
 use super::dates::{date_of_days, days_of, shift};
@@ -54,8 +54,8 @@ impl Zone {
         (local.year() >= 1).then(|| micros_of(local.time()))
     }
 
-    /// The instant of a local day and time: one that a DST night skips moves on by as much as is skipped, one that occurs
-    /// twice is the first.
+    /// The instant of a local day and time: one that a DST night skips moves on to the next that exists, one that
+    /// occurs twice is the first.
     pub fn instant_of(&self, date: i32, time: i64) -> Option<i64> {
         self.instant(DateTime::from_parts(date_of_days(date)?, time_of_micros(time)?))
     }
@@ -96,7 +96,15 @@ impl Zone {
     }
 
     pub(super) fn instant(&self, local: DateTime) -> Option<i64> {
-        in_years(self.0.to_ambiguous_zoned(local).compatible().ok()?.timestamp().as_microsecond())
+        let ambiguous = self.0.to_ambiguous_zoned(local);
+        let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
+        let moment = ambiguous.compatible().ok()?.timestamp();
+        if !is_skipped {
+            return in_years(moment.as_microsecond());
+        }
+        // As much after the change as the clock lacks: the change itself is the next local time that exists.
+        let change = self.0.preceding(moment.checked_add(jiff::SignedDuration::from_nanos(1)).ok()?).next()?;
+        in_years(change.timestamp().as_microsecond())
     }
 }
 

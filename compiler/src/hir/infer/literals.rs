@@ -96,13 +96,12 @@ impl Infer<'_> {
         };
         let local = jiff::Timestamp::from_second(local_seconds).ok();
         let local: Option<DateTime> = local.map(|at| TimeZone::UTC.to_datetime(at));
-        let zoned = local.and_then(|local| zone.to_ambiguous_zoned(local).compatible().ok());
-        let Some(zoned) = zoned else {
+        let Some(moment) = local.and_then(|local| crate::moment::of_local(&zone, local)) else {
             let message = "this moment is outside the years 1 to 9999";
             return self
                 .fail(Diagnostic::error(codes::WRONG_TYPE, message, span, "out of range").help("write another"));
         };
-        Some(Constant::Instant(zoned.timestamp().as_microsecond()))
+        Some(Constant::Instant(moment.as_microsecond()))
     }
 
     /// `-a`; of a literal at once.

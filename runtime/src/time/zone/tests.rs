@@ -61,14 +61,14 @@ fn local_days_and_times_around_changes_of_the_clock() {
 #[test]
 fn instants_of_local_times_that_are_skipped_or_twice() {
     for (name, day, (hours, minutes), utc) in [
-        ("America/New_York", "2017-03-12", (2, 30), "2017-03-12T07:30:00Z"),
+        ("America/New_York", "2017-03-12", (2, 30), "2017-03-12T07:00:00Z"),
         ("America/New_York", "2017-11-05", (1, 30), "2017-11-05T05:30:00Z"),
-        ("Australia/Lord_Howe", "2017-10-01", (2, 15), "2017-09-30T15:45:00Z"),
+        ("Australia/Lord_Howe", "2017-10-01", (2, 15), "2017-09-30T15:30:00Z"),
         ("Australia/Lord_Howe", "2018-04-01", (1, 45), "2018-03-31T14:45:00Z"),
         ("Africa/Casablanca", "2019-05-05", (2, 30), "2019-05-05T01:30:00Z"),
-        ("Africa/Casablanca", "2019-06-09", (2, 30), "2019-06-09T02:30:00Z"),
+        ("Africa/Casablanca", "2019-06-09", (2, 30), "2019-06-09T02:00:00Z"),
         ("Asia/Kolkata", "2019-06-09", (2, 30), "2019-06-08T21:00:00Z"),
-        ("Pacific/Apia", "2011-12-30", (12, 0), "2011-12-30T22:00:00Z"),
+        ("Pacific/Apia", "2011-12-30", (12, 0), "2011-12-30T10:00:00Z"),
     ] {
         let found = zone(name).instant_of(date(day), time(hours, minutes));
         assert_eq!(found, Some(instant(utc)), "{name} on {day}");
@@ -95,7 +95,7 @@ fn days_keep_the_local_time() {
     assert_eq!(new_york.shift(from, Span::days(-2)), Some(instant("2017-11-04T14:00:00Z")));
     assert_eq!(new_york.shift(from, Span::micros(-48 * HOUR)), Some(from - 48 * HOUR));
     let skipped = instant("2017-03-13T06:30:00Z");
-    assert_eq!(new_york.shift(skipped, Span::days(-1)), Some(instant("2017-03-12T07:30:00Z")));
+    assert_eq!(new_york.shift(skipped, Span::days(-1)), Some(instant("2017-03-12T07:00:00Z")));
     let second = instant("2017-11-05T06:30:00Z");
     assert_eq!(new_york.shift(second, Span::days(0)), Some(second), "no move keeps the second of two");
     assert_eq!(new_york.shift(second, Span { months: 1, days: -30, micros: 0 }), Some(second));
