@@ -15,6 +15,8 @@ pub mod interpret;
 pub mod jit;
 pub mod kernels;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod sink;
 pub mod snapshot;
 pub mod template;

@@ -1,12 +1,13 @@
 //! What binding computes once: by row of a lookup table, by entry of a dictionary, by zone, or for good.
 
 use opportune_plan::{
-    Aggregate, Builtin, Channel, ChannelId, Comparison, Constant, Element, ExprId, Exprs, Field, FieldId, Float,
-    Function, Offer as PlanOffer, Op as P, Plan, Portfolio, Schema, Source, Table, TableId, TableKind, Type, Unit,
-    VerifiedPlan, Window, verify,
+    Aggregate, Builtin, Comparison, Constant, Element, ExprId, Exprs, Field, FieldId, Float, Function,
+    Offer as PlanOffer, Op as P, Plan, Schema, Source, Table, TableId, TableKind, Type, Unit, VerifiedPlan, Window,
+    verify,
 };
 
 use super::*;
+use crate::sample;
 use crate::snapshot::{ByCustomer, Column, Elements, SetDictionary, Table as Rows};
 
 const CUSTOMER: TableId = Schema::CUSTOMER;
@@ -92,34 +93,8 @@ fn plan(condition: impl FnOnce(&mut dyn FnMut(P) -> ExprId) -> ExprId) -> Verifi
     let (schema, mut exprs) = (schema(), Exprs::default());
     let eligible = condition(&mut |op| exprs.add(&schema, op).unwrap());
     let priority = exprs.add(&schema, P::Constant(Constant::Number(Float::new(1.0).unwrap()))).unwrap();
-    let offer = PlanOffer {
-        name: "only".into(),
-        about: None,
-        family: None,
-        fields: Vec::new(),
-        eligible: Some(eligible),
-        except: Vec::new(),
-        forbidden: Vec::new(),
-        caps: Vec::new(),
-        channels: vec![ChannelId(0)],
-        timing: None,
-        priority,
-        because: None,
-        messages: Vec::new(),
-    };
-    verify(Plan {
-        name: "once".into(),
-        zone: "America/New_York".into(),
-        schema,
-        exprs,
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        channels: vec![Channel { name: "email".into(), needs: None }],
-        offers: vec![offer],
-        portfolio: Portfolio::default(),
-    })
-    .unwrap()
+    let offer = PlanOffer { eligible: Some(eligible), ..sample::offer("only", priority) };
+    verify(Plan { zone: "America/New_York".into(), ..sample::plan(schema, exprs, vec![offer]) }).unwrap()
 }
 
 fn bound(condition: impl FnOnce(&mut dyn FnMut(P) -> ExprId) -> ExprId) -> Program {

@@ -5,13 +5,13 @@ mod families;
 use std::cmp::Ordering;
 
 use opportune_plan::{
-    Cap, Channel, ChannelId, Comparison, Constant, Exprs, Field, FieldId, FieldValue, Float, Offer, OfferField,
-    OfferFieldId, OfferId, Op, Plan, Portfolio, RankKey, Schema, Slate, Source, Table, TableKind, Type, VerifiedPlan,
-    verify,
+    Cap, ChannelId, Comparison, Constant, Exprs, Field, FieldId, FieldValue, Float, Offer, OfferField, OfferFieldId,
+    OfferId, Op, Plan, Portfolio, RankKey, Schema, Slate, Source, Table, TableKind, Type, VerifiedPlan, verify,
 };
 use proptest::prelude::*;
 
 use super::*;
+use crate::sample;
 use crate::snapshot::{self, Bitmap, Column, Values};
 
 /// A portfolio and candidates under it, small enough for ties, full slates and exhausted caps to be common.
@@ -40,33 +40,18 @@ fn plan(channels: usize, offers: &[(Option<i64>, Vec<u32>)], portfolio: Portfoli
     let zero = exprs.add(&schema, Op::Constant(Constant::Int(0))).unwrap();
     let has_room = exprs.add(&schema, Op::Compare(Comparison::Less, zero, zero)).unwrap();
     let offer = |(at, (tier, channels)): (usize, &(Option<i64>, Vec<u32>))| Offer {
-        name: format!("offer_{at}").into(),
-        about: None,
-        family: None,
         fields: vec![tier.map_or(FieldValue::Missing, |tier| FieldValue::One(Constant::Int(tier)))],
-        eligible: None,
-        except: Vec::new(),
-        forbidden: Vec::new(),
-        caps: Vec::new(),
         channels: channels.iter().copied().map(ChannelId).collect(),
-        timing: None,
-        priority,
-        because: None,
-        messages: Vec::new(),
+        ..sample::offer(&format!("offer_{at}"), priority)
     };
     let contact_cap = capped.then_some(Cap { limit: 3, counted: zero, has_room });
-    let channel = |at: usize| Channel { name: format!("channel_{at}").into(), needs: None };
+    let offers = offers.iter().enumerate().map(offer).collect();
     verify(Plan {
         name: "sample".into(),
-        zone: "UTC".into(),
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
         offer_fields: vec![OfferField { name: "tier".into(), ty: Type::Int, is_set: false }],
-        channels: (0..channels).map(channel).collect(),
-        offers: offers.iter().enumerate().map(offer).collect(),
+        channels: (0..channels).map(|at| sample::channel(&format!("channel_{at}"))).collect(),
         portfolio: Portfolio { contact_cap, ..portfolio },
-        schema,
-        exprs,
+        ..sample::plan(schema, exprs, offers)
     })
     .unwrap()
 }

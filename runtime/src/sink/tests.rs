@@ -7,13 +7,14 @@ use std::sync::Arc;
 use arrow::array::AsArray;
 use arrow::array::types::{Float64Type, Int32Type, TimestampMicrosecondType};
 use opportune_plan::{
-    Channel, ChannelId, Constant, Exprs, Family, Field, FieldId, Float, Format, Offer, OfferId, Op, Part, Plan,
-    Portfolio, Schema, Source, Table, TableKind, Template, Type, verify,
+    ChannelId, Constant, Exprs, Family, Field, FieldId, Float, Format, Offer, OfferId, Op, Part, Schema, Source, Table,
+    TableKind, Template, Type, verify,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
 use super::*;
+use crate::sample;
 use crate::snapshot::{self, Column, Dictionary, Values};
 
 fn plan(because: Option<&str>) -> VerifiedPlan {
@@ -25,34 +26,8 @@ fn plan(because: Option<&str>) -> VerifiedPlan {
     let mut exprs = Exprs::default();
     let one = Op::Constant(Constant::Number(Float::new(1.0).unwrap()));
     let priority = exprs.add(&schema, one).unwrap();
-    let offer = Offer {
-        name: "wipes".into(),
-        about: None,
-        family: None,
-        fields: Vec::new(),
-        eligible: None,
-        except: Vec::new(),
-        forbidden: Vec::new(),
-        caps: Vec::new(),
-        channels: vec![ChannelId(0)],
-        timing: None,
-        priority,
-        because: because.map(Template::plain),
-        messages: Vec::new(),
-    };
-    verify(Plan {
-        name: "test".into(),
-        zone: "UTC".into(),
-        schema,
-        exprs,
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        channels: vec![Channel { name: "email".into(), needs: None }],
-        offers: vec![offer],
-        portfolio: Portfolio::default(),
-    })
-    .unwrap()
+    let offer = Offer { because: because.map(Template::plain), ..sample::offer("wipes", priority) };
+    verify(sample::plan(schema, exprs, vec![offer])).unwrap()
 }
 
 fn customers(keys: Values, rows: usize) -> Snapshot {

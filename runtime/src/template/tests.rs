@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use opportune_plan::{
-    Aggregate, Arithmetic, Builtin, Channel, Constant, Currency, Domain, DomainId, Element, ExprId, Exprs, Family,
-    Field, FieldId, Float, Format, Function, Offer, OfferId, Op, Place, Plan, Portfolio, Schema, Source, Table,
-    TableId, TableKind, Window, verify,
+    Aggregate, Arithmetic, Builtin, Constant, Currency, Domain, DomainId, Element, ExprId, Exprs, Family, Field,
+    FieldId, Float, Format, Function, Offer, OfferId, Op, Place, Plan, Schema, Source, Table, TableId, TableKind,
+    Window, verify,
 };
 
 use super::*;
+use crate::sample;
 use crate::snapshot::{self, Bitmap, ByCustomer, Column, Dictionary, Elements, SetDictionary, Values};
 
 const CUSTOMER: TableId = Schema::CUSTOMER;
@@ -75,34 +76,14 @@ pub(crate) fn plan(
     let because = texts.next();
     let messages = [None, Some(ChannelId(1))].into_iter().zip(texts).collect();
     let offer = Offer {
-        name: "wipes".into(),
-        about: None,
         family,
-        fields: Vec::new(),
-        eligible: None,
-        except: Vec::new(),
-        forbidden: Vec::new(),
-        caps: Vec::new(),
         channels: vec![ChannelId(0), ChannelId(1)],
-        timing: None,
-        priority,
         because,
         messages,
+        ..sample::offer("wipes", priority)
     };
-    let channel = |name: &str| Channel { name: name.into(), needs: None };
-    verify(Plan {
-        name: "test".into(),
-        zone: "UTC".into(),
-        schema,
-        exprs,
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        channels: vec![channel("email"), channel("sms")],
-        offers: vec![offer],
-        portfolio: Portfolio::default(),
-    })
-    .unwrap()
+    let channels = vec![sample::channel("email"), sample::channel("sms")];
+    verify(Plan { channels, ..sample::plan(schema, exprs, vec![offer]) }).unwrap()
 }
 
 fn render(plan: &VerifiedPlan, customer: u32, member: Option<u32>, channel: u32) -> Rendered {

@@ -5,25 +5,9 @@ use std::fmt::Write;
 use opportune_plan::{Builtin, Format, Node, Op, Schema, Type};
 
 use super::currency;
-use crate::builtin::{calendar, number};
+use crate::builtin::number;
 use crate::time::{Zone, date_of_days};
 use crate::value::Value;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 const MICROS: i64 = 1_000_000;
 const MINUTE: i64 = 60 * MICROS;
@@ -208,14 +192,13 @@ fn distance(metres: f64, format: Format) -> String {
 /// `20 November 2026`, or a part of it.
 fn day(out: &mut String, date: i32, format: Format) -> Option<()> {
     let civil = date_of_days(date)?;
-    let month = MONTHS.get(usize::try_from(civil.month()).ok()?.checked_sub(1)?)?;
     // Writing to a string cannot fail.
     let _ = match format {
         Format::Iso => write!(out, "{:04}-{:02}-{:02}", civil.year(), civil.month(), civil.day()),
-        Format::Weekday => write!(out, "{}", WEEKDAYS.get(calendar::weekday(date) as usize)?),
-        Format::Month => write!(out, "{month}"),
-        Format::DayAndMonth => write!(out, "{} {month}", civil.day()),
-        _ => write!(out, "{} {month} {}", civil.day(), civil.year()),
+        Format::Weekday => write!(out, "{}", civil.strftime("%A")),
+        Format::Month => write!(out, "{}", civil.strftime("%B")),
+        Format::DayAndMonth => write!(out, "{}", civil.strftime("%-d %B")),
+        _ => write!(out, "{} {}", civil.strftime("%-d %B"), civil.year()),
     };
     Some(())
 }

@@ -6,6 +6,7 @@
 //! whether the condition compiles and holds is found by the test beside it.
 
 pub mod cel;
+mod cursor;
 pub mod dmn;
 mod spelling;
 pub mod textproto;

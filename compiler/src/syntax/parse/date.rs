@@ -89,7 +89,7 @@ impl<'t> Reader<'t> {
             return Some(date);
         }
         let help = match civil::Date::new(year, month, 1) {
-            Ok(first) => format!("{} {year} has {} days", month_name(month), first.days_in_month()),
+            Ok(first) => format!("{} {year} has {} days", first.strftime("%B"), first.days_in_month()),
             Err(_) => "a date is year, month and day: `2026-11-01`".to_owned(),
         };
         self.report(
@@ -154,22 +154,4 @@ impl<'t> Reader<'t> {
                 .help("write `UTC` or a place, such as `America/New_York`; without one the project's zone holds"),
         });
     }
-}
-
-fn month_name(month: i8) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    usize::try_from(month - 1).ok().and_then(|at| NAMES.get(at)).copied().unwrap_or("this month")
 }

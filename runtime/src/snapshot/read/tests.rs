@@ -16,12 +16,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use opportune_plan::{
-    Channel, Domain, DomainId, Exprs, Field, FieldId, Link, Plan, Portfolio, Schema, Source, Table, TableId, TableKind,
-    Type, VerifiedPlan, verify,
+    Domain, DomainId, Exprs, Field, FieldId, Link, Plan, Schema, Source, Table, TableId, TableKind, Type, VerifiedPlan,
+    verify,
 };
 use tempfile::TempDir;
 
 use super::{LoadError, LoadReport, load};
+use crate::sample;
 use crate::snapshot::{Column, Elements, Snapshot, Values};
 use crate::time::Clock;
 
@@ -65,19 +66,9 @@ pub(super) fn lookup(name: &str, fields: Vec<Field>) -> Table {
 
 pub(super) fn plan(tables: Vec<Table>, domains: &[&[&str]]) -> VerifiedPlan {
     let domain = |values: &&[&str]| Domain { variants: values.iter().map(|value| (*value).into()).collect() };
-    verify(Plan {
-        name: "test".into(),
-        zone: "America/New_York".into(),
-        schema: Schema { tables, domains: domains.iter().map(domain).collect() },
-        exprs: Exprs::default(),
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        channels: vec![Channel { name: "email".into(), needs: None }],
-        offers: Vec::new(),
-        portfolio: Portfolio::default(),
-    })
-    .unwrap()
+    let schema = Schema { tables, domains: domains.iter().map(domain).collect() };
+    let nothing = sample::plan(schema, Exprs::default(), Vec::new());
+    verify(Plan { zone: "America/New_York".into(), ..nothing }).unwrap()
 }
 
 pub(super) fn clock(now: &str) -> Clock {

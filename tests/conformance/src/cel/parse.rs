@@ -1,5 +1,7 @@
 //! Reads CEL expressions.
 
+use crate::cursor::Cursor;
+
 /// An expression of CEL.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
@@ -33,49 +35,25 @@ pub enum Expr {
 
 /// Reads an expression; `None` where it is none.
 pub fn parse(text: &str) -> Option<Expr> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader(Cursor::new(text));
     let expr = reader.ternary()?;
-    reader.blank();
-    (reader.at == text.len()).then_some(expr)
+    reader.0.is_done().then_some(expr)
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-}
+struct Reader<'a>(Cursor<'a>);
 
 /// The infix operators, loosest first; of one level, the longest first.
 const LEVELS: [&[&str]; 5] =
     [&["||"], &["&&"], &["==", "!=", "<=", ">=", "<", ">", "in"], &["+", "-"], &["*", "/", "%"]];
 
-impl<'a> Reader<'a> {
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn blank(&mut self) {
-        self.at += self.rest().len() - self.rest().trim_start().len();
-    }
-
-    fn eat(&mut self, token: &str) -> bool {
-        self.blank();
-        let found = self.rest().starts_with(token);
-        let word = token.chars().all(char::is_alphabetic);
-        let goes_on = |next: char| next.is_alphanumeric() || next == '_';
-        let whole = !word || !self.rest().chars().nth(token.len()).is_some_and(goes_on);
-        if found && whole {
-            self.at += token.len();
-        }
-        found && whole
-    }
-
+impl Reader<'_> {
     fn ternary(&mut self) -> Option<Expr> {
         let condition = self.level(0)?;
-        if !self.eat("?") {
+        if !self.0.eat("?") {
             return Some(condition);
         }
         let yes = self.level(0)?;
-        self.eat(":").then_some(())?;
+        self.0.eat(":").then_some(())?;
         let no = self.ternary()?;
         Some(Expr::If(Box::new(condition), Box::new(yes), Box::new(no)))
     }
@@ -83,7 +61,7 @@ impl<'a> Reader<'a> {
     fn level(&mut self, level: usize) -> Option<Expr> {
         let Some(operators) = LEVELS.get(level) else { return self.unary() };
         let mut left = self.level(level + 1)?;
-        while let Some(operator) = operators.iter().find(|operator| self.eat(operator)) {
+        while let Some(operator) = operators.iter().find(|operator| self.0.eat(operator)) {
             let right = self.level(level + 1)?;
             left = Expr::Binary(operator, Box::new(left), Box::new(right));
         }
@@ -91,10 +69,10 @@ impl<'a> Reader<'a> {
     }
 
     fn unary(&mut self) -> Option<Expr> {
-        if self.eat("!") {
+        if self.0.eat("!") {
             return Some(Expr::Not(Box::new(self.unary()?)));
         }
-        if self.eat("-") {
+        if self.0.eat("-") {
             return Some(match self.unary()? {
                 Expr::Int(value) => Expr::Int(-value),
                 Expr::Double(value) => Expr::Double(-value),
@@ -107,20 +85,20 @@ impl<'a> Reader<'a> {
     fn member(&mut self) -> Option<Expr> {
         let mut expr = self.primary()?;
         loop {
-            if self.eat(".") {
-                let name = self.word()?;
-                expr = if self.eat("(") {
+            if self.0.eat(".") {
+                let name = self.0.word()?;
+                expr = if self.0.eat("(") {
                     let mut arguments = vec![expr];
                     arguments.extend(self.list(")")?);
                     Expr::Call { method: true, name, arguments }
                 } else {
                     Expr::Field(Box::new(expr), name)
                 };
-            } else if self.eat("[") {
+            } else if self.0.eat("[") {
                 let index = self.ternary()?;
-                self.eat("]").then_some(())?;
+                self.0.eat("]").then_some(())?;
                 expr = Expr::Index(Box::new(expr), Box::new(index));
-            } else if matches!(expr, Expr::Name(_) | Expr::Field(..)) && self.eat("{") {
+            } else if matches!(expr, Expr::Name(_) | Expr::Field(..)) && self.0.eat("{") {
                 expr = Expr::Message { empty: self.braces()?.is_empty() };
             } else {
                 return Some(expr);
@@ -130,10 +108,10 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, end: &str) -> Option<Vec<Expr>> {
         let mut all = Vec::new();
-        while !self.eat(end) {
+        while !self.0.eat(end) {
             all.push(self.ternary()?);
-            if !self.eat(",") {
-                self.eat(end).then_some(())?;
+            if !self.0.eat(",") {
+                self.0.eat(end).then_some(())?;
                 break;
             }
         }
@@ -142,60 +120,51 @@ impl<'a> Reader<'a> {
 
     fn braces(&mut self) -> Option<Vec<(Expr, Expr)>> {
         let mut all = Vec::new();
-        while !self.eat("}") {
+        while !self.0.eat("}") {
             let key = self.ternary()?;
-            self.eat(":").then_some(())?;
+            self.0.eat(":").then_some(())?;
             all.push((key, self.ternary()?));
-            self.eat(",");
+            self.0.eat(",");
         }
         Some(all)
     }
 
-    fn word(&mut self) -> Option<String> {
-        self.blank();
-        let inside = |char: char| char.is_alphanumeric() || char == '_';
-        let end = self.rest().find(|char| !inside(char)).unwrap_or(self.rest().len());
-        let word = self.rest().get(..end)?.to_owned();
-        self.at += end;
-        (!word.is_empty()).then_some(word)
-    }
-
     fn primary(&mut self) -> Option<Expr> {
-        self.blank();
-        if self.eat("(") {
+        self.0.blank();
+        if self.0.eat("(") {
             let inner = self.ternary()?;
-            return self.eat(")").then_some(inner);
+            return self.0.eat(")").then_some(inner);
         }
-        if self.eat("[") {
+        if self.0.eat("[") {
             return self.list("]").map(Expr::List);
         }
-        if self.eat("{") {
+        if self.0.eat("{") {
             return self.braces().map(Expr::Map);
         }
-        let rest = self.rest();
+        let rest = self.0.rest();
         if rest.starts_with('.') && rest.chars().nth(1).is_some_and(|char| char.is_ascii_digit()) {
             return self.number();
         }
-        self.eat(".");
-        self.blank();
+        self.0.eat(".");
+        self.0.blank();
         if let Some(text) = self.string() {
             return Some(text);
         }
-        if self.rest().starts_with(|char: char| char.is_ascii_digit()) {
+        if self.0.rest().starts_with(|char: char| char.is_ascii_digit()) {
             return self.number();
         }
-        let name = self.word()?;
+        let name = self.0.word()?;
         Some(match name.as_str() {
             "true" => Expr::Bool(true),
             "false" => Expr::Bool(false),
             "null" => Expr::Null,
-            _ if self.eat("(") => Expr::Call { method: false, name, arguments: self.list(")")? },
+            _ if self.0.eat("(") => Expr::Call { method: false, name, arguments: self.list(")")? },
             _ => Expr::Name(name),
         })
     }
 
     fn number(&mut self) -> Option<Expr> {
-        let rest = self.rest();
+        let rest = self.0.rest();
         let hex = rest.strip_prefix("0x");
         let digits = hex.unwrap_or(rest);
         let mut end =
@@ -205,20 +174,20 @@ impl<'a> Reader<'a> {
             (end, double) = fraction(digits, end);
         }
         let written = digits.get(..end)?;
-        self.at += end + if hex.is_some() { 2 } else { 0 };
+        self.0.at += end + if hex.is_some() { 2 } else { 0 };
         if double {
             return written.parse().ok().map(Expr::Double);
         }
         let value = u128::from_str_radix(written, if hex.is_some() { 16 } else { 10 }).ok()?;
-        if self.rest().starts_with(['u', 'U']) {
-            self.at += 1;
+        if self.0.rest().starts_with(['u', 'U']) {
+            self.0.at += 1;
             return Some(Expr::Uint(value));
         }
         i128::try_from(value).ok().map(Expr::Int)
     }
 
     fn string(&mut self) -> Option<Expr> {
-        let rest = self.rest();
+        let rest = self.0.rest();
         let prefix = rest.find(['"', '\'']).filter(|at| *at <= 2)?;
         let marks = rest.get(..prefix)?.to_ascii_lowercase();
         if !matches!(marks.as_str(), "" | "r" | "b" | "rb" | "br") {
@@ -228,7 +197,7 @@ impl<'a> Reader<'a> {
         let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| body.starts_with(quote))?;
         let (raw, inner) = (marks.contains('r'), body.get(quote.len()..)?);
         let (text, used) = unescape(inner, quote, raw)?;
-        self.at += prefix + quote.len() + used + quote.len();
+        self.0.at += prefix + quote.len() + used + quote.len();
         Some(if marks.contains('b') { Expr::Bytes } else { Expr::Text(text) })
     }
 }
