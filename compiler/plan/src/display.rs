@@ -1,5 +1,7 @@
 //! Prints a plan as text, for people, snapshots and hashes: the same plan, the same text.
 
+mod rules;
+
 use std::fmt::{self, Display, Formatter, Write};
 
 use crate::aggregate::{Aggregate, Function};
@@ -7,7 +9,7 @@ use crate::builtin::Builtin;
 use crate::expr::{Comparison, ExprId, Node, Op, Scope};
 use crate::infer::symbol;
 use crate::journey::Journey;
-use crate::offer::{Cap, FieldValue, Offer, Plan, Portfolio};
+use crate::offer::{Cap, FieldValue, Offer, OfferKind, Plan, Portfolio};
 use crate::schema::{Schema, Source, Table, TableKind};
 use crate::template::{Format, Part, Template};
 use crate::types::{Constant, Type};
@@ -25,10 +27,10 @@ impl Display for Plan {
             guarantee.review_by.map_or(Ok(()), |day| write!(f, " review by day {day}"))?;
             writeln!(f, "{}", if guarantee.kept_anyway { " kept anyway" } else { "" })?;
         }
-        for channel in &self.channels {
-            write!(f, "channel {}", channel.name)?;
-            channel.needs.map_or(Ok(()), |id| write!(f, " needs %{}", id.0))?;
-            writeln!(f)?;
+        self.channels.iter().try_for_each(|channel| rules::channel(f, channel))?;
+        rules::delivery(f, &self.delivery)?;
+        for (at, history) in self.histories.iter().enumerate() {
+            rules::history(f, &self.schema, at, history)?;
         }
         self.offers.iter().try_for_each(|offer| self.show_offer(f, offer))?;
         self.show_portfolio(f, &self.portfolio)
@@ -37,7 +39,12 @@ impl Display for Plan {
 
 impl Plan {
     fn show_offer(&self, f: &mut Formatter<'_>, offer: &Offer) -> fmt::Result {
-        write!(f, "offer {}", offer.name)?;
+        let kind = match offer.kind {
+            OfferKind::Offer => "offer",
+            OfferKind::Reminder => "reminder",
+            OfferKind::Notice => "notice",
+        };
+        write!(f, "{kind} {}", offer.name)?;
         if let Some(family) = offer.family {
             let table = self.schema.table(family.table).map_or("?", |table| &table.name);
             let field = self.schema.field(family.table, family.field).map_or("?", |field| &field.name);
@@ -61,14 +68,12 @@ impl Plan {
             writeln!(f, "  forbidden %{} by {name:?}", forbidden.when.0)?;
         }
         offer.caps.iter().try_for_each(|cap| show_cap(f, "  cap", *cap))?;
-        let channels = offer.channels.iter().filter_map(|c| self.channels.get(c.0 as usize));
-        let channels: Vec<&str> = channels.map(|c| &*c.name).collect();
-        writeln!(f, "  channel {}", channels.join(", "))?;
-        if let Some(timing) = offer.timing {
-            let day = |day: Option<i32>| day.map_or("ever".to_owned(), |day| format!("day {day}"));
-            writeln!(f, "  timing {} to {}", day(timing.from), day(timing.to))?;
-        }
+        rules::limits(f, &offer.limits)?;
+        rules::routes(f, &self.channels, &offer.routes)?;
+        offer.timing.as_ref().map_or(Ok(()), |timing| rules::timing(f, timing))?;
         writeln!(f, "  priority %{}", offer.priority.0)?;
+        rules::experiments(f, offer)?;
+        offer.picks.iter().try_for_each(|pick| rules::pick(f, &self.schema, pick))?;
         offer.because.as_ref().map_or(Ok(()), |text| writeln!(f, "  because {}", show_template(text)))?;
         for (channel, text) in &offer.messages {
             let channel = channel.and_then(|id| self.channels.get(id.0 as usize));
@@ -92,15 +97,19 @@ impl Plan {
     fn show_portfolio(&self, f: &mut Formatter<'_>, portfolio: &Portfolio) -> fmt::Result {
         writeln!(f, "portfolio")?;
         portfolio.slots_in_all.map_or(Ok(()), |n| writeln!(f, "  slots {n}"))?;
+        portfolio.objective.map_or(Ok(()), |currency| writeln!(f, "  objective in {currency}"))?;
         for slate in &portfolio.slates {
             let name = self.channels.get(slate.channel.0 as usize).map_or("?", |c| &c.name);
-            writeln!(f, "  slate {name} {}", slate.size)?;
+            write!(f, "  slate {name} {}", slate.size)?;
+            slate.at_most.iter().try_for_each(|most| write!(f, " at most {} per field {}", most.most, most.field.0))?;
+            writeln!(f)?;
         }
         for key in &portfolio.rank {
             let name = self.offer_fields.get(key.field.0 as usize).map_or("?", |c| &c.name);
             writeln!(f, "  rank {name}{}", if key.descending { " desc" } else { "" })?;
         }
-        portfolio.contact_cap.map_or(Ok(()), |cap| show_cap(f, "  cap", cap))
+        portfolio.contact_cap.map_or(Ok(()), |cap| show_cap(f, "  cap", cap))?;
+        rules::portfolio(f, self, portfolio)
     }
 }
 
@@ -199,6 +208,7 @@ fn show(schema: &Schema, constant: &Constant) -> String {
 fn show_template(template: &Template) -> String {
     let part = |part: &Part| match part {
         Part::Text(text) => text.escape_debug().to_string(),
+        Part::Picked(pick) => format!("{{pick {pick}}}"),
         Part::Hole { value, format: Format::Plain, .. } => format!("{{%{}}}", value.0),
         Part::Hole { value, format, .. } => format!("{{%{} as {format:?}}}", value.0),
     };
@@ -244,6 +254,8 @@ impl Display for Shown<'_> {
             Op::Constant(constant) => f.write_str(&show(self.schema, constant)),
             Op::Missing(_) => f.write_str("missing"),
             Op::Now => f.write_str("now"),
+            Op::Bucket { salt, layer } => write!(f, "bucket salted {salt:?} of {layer:?}"),
+            Op::Remaining(limit) => write!(f, "remaining of shared limit {limit}"),
             Op::Field(table, field) => f.write_str(&self.field(*table, *field)),
             Op::Follow { table, link, value } => write!(f, "%{} through {}", value.0, self.field(*table, *link)),
             Op::Member(table, field) => write!(f, "each {}", self.field(*table, *field)),

@@ -50,6 +50,18 @@ pub enum Op {
     Missing(Type),
     /// The instant that rules the run.
     Now,
+    /// The customer's bucket, from 0 to one less than [`crate::BUCKETS`]: the first 64 bits, little-endian, of BLAKE3 over
+    /// salt, 0x1F, layer, 0x1F and the customer's key as text (an int in decimal), as a fraction of 2^64 of the buckets,
+    /// rounded down.
+    Bucket {
+        /// The experiment's own salt.
+        salt: Box<str>,
+        /// What is drawn: `holdout`, or the name of an offer.
+        layer: Box<str>,
+    },
+    /// How much is left, when the run begins, of a limit over all customers on an offer
+    /// ([`crate::SharedLimit::Total`] in `portfolio.shared`): never below zero.
+    Remaining(u32),
     /// A field of the row in scope; one of the context is over the customer.
     Field(TableId, FieldId),
     /// The member of a family: a value of this field of a lookup table.
@@ -168,6 +180,8 @@ impl Op {
             Self::Constant(_)
             | Self::Missing(_)
             | Self::Now
+            | Self::Bucket { .. }
+            | Self::Remaining(_)
             | Self::Field(..)
             | Self::Member(..)
             | Self::Journey(..) => {}
@@ -207,6 +221,8 @@ impl Op {
             Self::Constant(_)
             | Self::Missing(_)
             | Self::Now
+            | Self::Bucket { .. }
+            | Self::Remaining(_)
             | Self::Field(..)
             | Self::Member(..)
             | Self::Journey(..) => {}

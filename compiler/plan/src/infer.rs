@@ -104,6 +104,8 @@ fn find(schema: &Schema, exprs: &Exprs, op: &Op) -> Result<Found, IllFormed> {
         Op::Constant(constant) => in_domain(schema, constant).map(|()| Found::total(constant.ty(), Scope::Anywhere)),
         Op::Missing(ty) => Ok(Found { nullable: true, ..Found::total(*ty, Scope::Anywhere) }),
         Op::Now => Ok(Found::total(Type::Instant, Scope::Anywhere)),
+        Op::Bucket { .. } => Ok(Found::total(Type::Int, Scope::Row(Schema::CUSTOMER))),
+        Op::Remaining(_) => Ok(Found::total(Type::Int, Scope::Anywhere)),
         Op::Field(table, field) => {
             let of_request = schema.table(*table).is_some_and(|table| matches!(table.kind, TableKind::Context));
             let scope = Scope::Row(if of_request { Schema::CUSTOMER } else { *table });

@@ -9,10 +9,14 @@
 
 mod aggregate;
 mod builtin;
+mod channel;
+mod delivery;
 mod display;
+mod experiment;
 mod expr;
 mod infer;
 mod journey;
+mod limit;
 mod offer;
 mod schema;
 mod template;
@@ -21,12 +25,16 @@ mod verify;
 
 pub use aggregate::{Aggregate, By, Function, Window};
 pub use builtin::{Builtin, Unit};
+pub use channel::{Capacity, Channel, ChannelId, Direction, Hours, Weekdays};
+pub use delivery::{Delivery, Moment, Timing};
+pub use experiment::{Arm, BUCKETS, Experiment, Holdout};
 pub use expr::{Arithmetic, Comparison, ExprId, Exprs, Node, Op, Scope};
 pub use infer::IllFormed;
 pub use journey::{Journey, JourneyId, JourneyPart, JourneyStep};
+pub use limit::{Counts, History, HistoryId, Limit, LimitWindow, Pause, Per, SharedLimit};
 pub use offer::{
-    Cap, Channel, ChannelId, Family, FieldValue, Forbidden, Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId,
-    OfferId, Plan, Portfolio, RankKey, Slate, Timing,
+    AtMost, Cap, Exclusion, Family, FieldValue, Forbidden, Guarantee, GuaranteeId, MOST_PICKS, Offer, OfferField,
+    OfferFieldId, OfferId, OfferKind, Pick, Plan, Portfolio, RankKey, Route, RouteValue, Slate,
 };
 pub use schema::{Field, FieldId, Link, Schema, Source, Table, TableId, TableKind};
 pub use template::{Format, Part, Template};

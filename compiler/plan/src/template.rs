@@ -24,6 +24,8 @@ pub enum Part {
         /// The zone in which an instant is told; of other types none.
         zone: Option<ExprId>,
     },
+    /// The item of this pick ([`crate::Offer::picks`]).
+    Picked(u32),
 }
 
 /// How a value is written.
@@ -73,7 +75,7 @@ impl Template {
         self.parts
             .iter()
             .flat_map(|part| match part {
-                Part::Text(_) => [None, None],
+                Part::Text(_) | Part::Picked(_) => [None, None],
                 Part::Hole { value, zone, .. } => [Some(*value), *zone],
             })
             .flatten()
@@ -84,7 +86,7 @@ impl Template {
         self.parts
             .iter_mut()
             .flat_map(|part| match part {
-                Part::Text(_) => [None, None],
+                Part::Text(_) | Part::Picked(_) => [None, None],
                 Part::Hole { value, zone, .. } => [Some(value), zone.as_mut()],
             })
             .flatten()

@@ -1,12 +1,16 @@
 //! Checks that a plan is well-formed; the runtime accepts no other.
 
+mod rules;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Deref;
 
+use crate::channel::ChannelId;
 use crate::expr::{ExprId, Op, Scope};
 use crate::infer::{self, IllFormed};
 use crate::journey::Journey;
+use crate::limit::SharedLimit;
 use crate::offer::{Cap, Family, FieldValue, Offer, Plan};
 use crate::schema::{Schema, Source, Table, TableKind};
 use crate::template::{Part, Template};
@@ -55,17 +59,17 @@ impl std::error::Error for VerifyError {}
 pub fn verify(plan: Plan) -> Result<VerifiedPlan, VerifyError> {
     schema(&plan.schema)?;
     expressions(&plan)?;
-    let check = Check { plan: &plan, family: None };
+    let check = Check { plan: &plan, family: None, picks: 0 };
     plan.journeys.iter().try_for_each(|journey| check.journey(journey))?;
     ensure(sorted(plan.journeys.iter().map(|journey| &journey.name)), "journeys", "not in the order of their names")?;
     let names = plan.guarantees.iter().map(|guarantee| &guarantee.name);
     ensure(sorted(names), "guarantees", "not in the order of their names")?;
-    for channel in &plan.channels {
-        let place = format!("channel `{}`", channel.name);
-        channel.needs.map_or(Ok(()), |needs| check.condition(&place, needs))?;
-    }
+    plan.channels.iter().try_for_each(|channel| check.channel(channel))?;
+    check.delivery()?;
+    plan.histories.iter().try_for_each(|history| check.history(history))?;
     ensure(sorted(plan.channels.iter().map(|channel| &channel.name)), "channels", "not in the order of their names")?;
-    plan.offers.iter().try_for_each(|offer| Check { plan: &plan, family: offer.family }.offer(offer))?;
+    let of_offer = |offer: &Offer| Check { plan: &plan, family: offer.family, picks: offer.picks.len() }.offer(offer);
+    plan.offers.iter().try_for_each(of_offer)?;
     ensure(sorted(plan.offers.iter().map(|offer| &offer.name)), "offers", "not in the order of their names")?;
     check.portfolio()?;
     Ok(VerifiedPlan(plan))
@@ -154,6 +158,10 @@ fn expressions(plan: &Plan) -> Result<(), VerifyError> {
         let mut later = false;
         node.op.for_each_operand(|operand| later |= operand >= id);
         ensure(!later, &place, "it uses an expression that comes after it")?;
+        if let Op::Remaining(limit) = &node.op {
+            let shared = plan.portfolio.shared.get(*limit as usize);
+            ensure(matches!(shared, Some(SharedLimit::Total { .. })), &place, "what is left of no limit in total")?;
+        }
         if let Op::Journey(journey, _) = &node.op {
             ensure((journey.0 as usize) < plan.journeys.len(), &place, "a journey that is not declared")?;
         }
@@ -169,6 +177,8 @@ struct Check<'a> {
     plan: &'a Plan,
     /// Of the offer at hand: over the members of which family its expressions may be.
     family: Option<Family>,
+    /// How many items it picks.
+    picks: usize,
 }
 
 impl Check<'_> {
@@ -234,6 +244,9 @@ impl Check<'_> {
 
     fn template(&self, place: &str, template: &Template) -> Result<(), VerifyError> {
         for part in &template.parts {
+            if let Part::Picked(pick) = part {
+                ensure((*pick as usize) < self.picks, place, "an item that is not picked")?;
+            }
             let Part::Hole { value, zone, .. } = part else { continue };
             let Some(node) = self.plan.exprs.get(*value) else { return fail(place, IllFormed::UnknownOperand(*value)) };
             ensure(!node.nullable, place, "a hole may be missing")?;
@@ -275,11 +288,8 @@ impl Check<'_> {
         }
         offer.caps.iter().try_for_each(|cap| self.cap(&place("cap"), *cap))?;
         self.never_missing(&place("priority"), offer.priority, Type::Number)?;
-        ensure(!offer.channels.is_empty(), &place("channels"), "none")?;
-        let known = |c: &crate::offer::ChannelId| (c.0 as usize) < self.plan.channels.len();
-        ensure(offer.channels.iter().all(known), &place("channels"), "one that is not declared")?;
-        let once = offer.channels.iter().collect::<BTreeSet<_>>().len() == offer.channels.len();
-        ensure(once, &place("channels"), "one of them twice")?;
+        let known = |c: &ChannelId| (c.0 as usize) < self.plan.channels.len();
+        self.rules_of(offer)?;
         offer.because.as_ref().map_or(Ok(()), |template| self.template(&place("because"), template))?;
         for (channel, template) in &offer.messages {
             self.template(&place("message"), template)?;
@@ -321,6 +331,7 @@ impl Check<'_> {
             let field = self.plan.offer_fields.get(key.field.0 as usize);
             ensure(field.is_some_and(|f| !f.is_set), "portfolio: rank", "by no field, or by a set")?;
         }
-        portfolio.contact_cap.map_or(Ok(()), |cap| self.cap("portfolio: cap", cap))
+        portfolio.contact_cap.map_or(Ok(()), |cap| self.cap("portfolio: cap", cap))?;
+        self.rules_of_all()
     }
 }

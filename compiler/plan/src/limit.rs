@@ -1,0 +1,142 @@
+//! Caps that are counted at the time of sending, and those over all customers.
+
+use crate::builtin::Unit;
+use crate::channel::ChannelId;
+use crate::expr::ExprId;
+use crate::offer::{OfferFieldId, OfferId};
+use crate::schema::{FieldId, TableId};
+use crate::types::Span;
+
+/// Names a history of [`crate::Plan::histories`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct HistoryId(pub u32);
+
+/// A customer's past events that a limit counts, none after `now`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct History {
+    /// The event table.
+    pub events: TableId,
+    /// Which of its events: a condition over the event's row, not nullable; none: all.
+    pub filter: Option<ExprId>,
+    /// The field that names the offer, where there is one: text or `one_of`.
+    pub offer: Option<FieldId>,
+    /// The field that names the member of a family, where there is one.
+    pub member: Option<FieldId>,
+    /// The field that names the channel, where there is one: text or `one_of`.
+    pub channel: Option<FieldId>,
+    /// When it was decided, where that is not the time of the event: an instant, not nullable.
+    pub decided: Option<FieldId>,
+    /// The field that holds the offer's field which a limit counts by, where the table has it itself.
+    pub value: Option<FieldId>,
+}
+
+/// At most so many for one customer, in every window that holds the new one: what `history` holds and what this run has
+/// already given, at their times of sending.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// As it is written, for reasons and reports: `3 per customer every 7 days`.
+    pub text: Box<str>,
+    /// How many.
+    pub most: u32,
+    /// In which stretch of time, on the customer's calendar.
+    pub window: LimitWindow,
+    /// What has been.
+    pub history: HistoryId,
+    /// What of this run counts too.
+    pub counts: Counts,
+    /// What is counted apart.
+    pub per: Per,
+    /// Only what this channel carries is counted and stopped; none: every channel.
+    pub channel: Option<ChannelId>,
+    /// Whether what answers a customer who asks is counted and stopped too.
+    pub including_inbound: bool,
+    /// Holds unless this condition over the customer is definitely false.
+    pub when: Option<ExprId>,
+}
+
+/// A stretch of time of a limit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LimitWindow {
+    /// So long: of contacts at `a` before `b`, both are in one window where `b` is before `a` moved by it (by the
+    /// customer's calendar for days and months). Contacts at one moment are.
+    Rolling(Span),
+    /// A day, week (from Monday), month, quarter or year of the customer's calendar.
+    Calendar(Unit),
+}
+
+/// What of this run counts towards a limit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Counts {
+    /// Messages: offers by one channel in one run are one; rows of the history with one channel and one time too.
+    Contacts,
+    /// Offers shown: each counts, also those in one message.
+    Showings,
+    /// As [`Self::Contacts`], but at the time of the decision (`now`), not of sending.
+    Decisions,
+    /// Nothing: the history alone counts, as it is of what customers do (impressions, redemptions).
+    Nothing,
+}
+
+/// What a limit counts apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Per {
+    /// Nothing: all that it is about together. Of an offer: that offer, all members of a family together.
+    Together,
+    /// Each offer by itself.
+    Offer,
+    /// Each member of the family by itself; only in a family.
+    Member,
+    /// Each value of this field by itself (of a set: each of its elements). Past events tell it by [`History::value`],
+    /// else by their offer. An event that names no offer of the plan counts for every value.
+    Field(OfferFieldId),
+}
+
+/// `pause 30 days after 3 ignored`: outbound contacts stop for a time where the last ones had no answer.
+///
+/// A contact is ignored when no response (naming the same offer, where both name one) came from its time to `patience`
+/// after it, and that time is over. The pause begins when the last of `after` ignored contacts in a row is known to be
+/// ignored, and again with each further one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pause {
+    /// How long.
+    pub length: Span,
+    /// How many in a row.
+    pub after: u32,
+    /// How long an answer may take.
+    pub patience: Span,
+    /// The contacts.
+    pub contacts: HistoryId,
+    /// The responses.
+    pub responses: HistoryId,
+}
+
+/// A limit over all customers together; it is never exceeded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SharedLimit {
+    /// `cap 20_000 in total`: of an offer, past contacts (all customers') included.
+    Total {
+        /// The offer.
+        offer: OfferId,
+        /// How many.
+        most: u64,
+        /// The past contacts.
+        past: Option<HistoryId>,
+    },
+    /// `cap 50% of requests per context.rep every 30 days`: offers in answer to requests, by who answers.
+    Share {
+        /// Ten-thousandths of the requests, rounded down to whole ones.
+        share: u32,
+        /// The requests: an event table.
+        requests: TableId,
+        /// Its field that tells who answered.
+        key: FieldId,
+        /// The past contacts.
+        contacts: HistoryId,
+        /// The field of the contacts that tells who made it.
+        contact_key: FieldId,
+        /// Who answers now: over the customer, of the type of the keys.
+        answers: ExprId,
+        /// How far back.
+        window: Span,
+    },
+}
