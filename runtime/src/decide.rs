@@ -44,8 +44,33 @@ pub struct Decision {
     pub slot: u32,
     /// When it is sent, in microseconds since 1970-01-01 UTC.
     pub send_at: i64,
-    /// The score that ranked it.
+    /// The offer's priority for the customer.
     pub score: f64,
+    /// What ranked it: by the objective where the portfolio has one (in whole units of its currency), else the score.
+    pub value: f64,
+    /// The items picked, as positions in the run's lists of members of each pick; [`Picks::NONE`] where there are none.
+    pub picks: Picks,
+    /// Which arm of its experiment the customer is in.
+    pub arm: Option<u8>,
+    /// Whether it is held out: it takes the slot and is not sent.
+    pub held_out: bool,
+    /// How likely it was to come out as it did, given the customer's rank: the share of the arm, times that of the
+    /// offer's holdout or of the rest.
+    pub propensity: f64,
+}
+
+/// The items picked for a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Picks(pub [u32; opportune_plan::MOST_PICKS]);
+
+impl Picks {
+    /// No item at all.
+    pub const NONE: Self = Self([u32::MAX; opportune_plan::MOST_PICKS]);
+
+    /// The item of a pick.
+    pub fn get(&self, pick: usize) -> Option<u32> {
+        self.0.get(pick).copied().filter(|item| *item != u32::MAX)
+    }
 }
 
 /// What became of an offer's candidates: each is capped, outranked or made. Of a family, each member counts.
@@ -56,6 +81,16 @@ pub struct Outcome {
     pub capped: u64,
     /// Stopped because candidates of a higher rank had all the slots.
     pub outranked: u64,
+    /// Stopped because no channel that may reach the customer has a time of sending.
+    pub untimely: u64,
+    /// Stopped by what excludes offers beside each other: one value of a field, mutual exclusion.
+    pub excluded: u64,
+    /// Stopped because the offer is worth nothing by any channel that is left, or an item could not be picked.
+    pub withheld: u64,
+    /// Stopped by a limit over all customers.
+    pub used_up: u64,
+    /// Decided, and held out by the offer's own holdout.
+    pub held_out: u64,
     /// Made.
     pub made: u64,
     /// Of those made: how many by each channel, by [`ChannelId`].
@@ -67,6 +102,11 @@ impl Outcome {
     pub fn add(&mut self, other: &Self) {
         self.capped += other.capped;
         self.outranked += other.outranked;
+        self.untimely += other.untimely;
+        self.excluded += other.excluded;
+        self.withheld += other.withheld;
+        self.used_up += other.used_up;
+        self.held_out += other.held_out;
         self.made += other.made;
         for (count, other) in self.by_channel.iter_mut().zip(&other.by_channel) {
             *count += other;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use opportune_plan::OfferId;
 
 use crate::families::Classes;
-use crate::snapshot::{Bitmap, Block};
+use crate::snapshot::{Bitmap, Block, Column};
 
 /// The greatest score that counts; beyond it, as at or below zero, an offer is withheld.
 pub const GREATEST_SCORE: f64 = 1e9;
@@ -47,6 +47,32 @@ pub struct Candidates {
     pub channels: Vec<Option<Bitmap>>,
     /// With a contact cap: by customer, how many more contacts it leaves room for before this run.
     pub contact_room: Option<Vec<u32>>,
+    /// What decisions need to know of each customer, in the order of [`opportune_plan::Plan::facts`].
+    pub facts: Vec<Fact>,
+    /// By history of the plan that has a filter: which events pass it; `None` for those without.
+    pub selected: Vec<Option<Selected>>,
+    /// By offer, then by pick: who may be picked for whom, as the candidates of a family; `offer` is the offer that picks.
+    pub picks: Vec<Vec<FamilyCandidates>>,
+}
+
+/// A value of each customer of a block; a condition is [`crate::snapshot::Values::Bits`], missing where unknown.
+#[derive(Debug, Clone)]
+pub struct Fact(pub Column);
+
+/// Two are equal when they tell the same of every customer, whatever their dictionaries.
+impl PartialEq for Fact {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && (0..self.0.len()).all(|row| self.0.tells(row) == other.0.tells(row))
+    }
+}
+
+/// Events of the customers of a block.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selected {
+    /// By customer: where its events begin in `rows`; one more at the end.
+    pub begins: Vec<u32>,
+    /// Rows of the event table in the snapshot, in the order of its events, none after `now`.
+    pub rows: Vec<u32>,
 }
 
 /// Which customers of a block may get which members of a family.

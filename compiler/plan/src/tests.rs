@@ -82,17 +82,14 @@ fn plan() -> Plan {
     let priority = add(Op::ToNumber(visits));
     let cap = Cap { limit: 2, counted: visits, has_room };
     let offer = Offer {
-        name: "coffee".into(),
         about: Some("A coffee".into()),
-        family: None,
         fields: vec![FieldValue::One(Constant::Int(3)), FieldValue::Set(vec![Constant::Text("a".into())])],
         eligible: Some(eligible),
         except: vec![missing_note],
         forbidden: vec![Forbidden { guarantee: GuaranteeId(0), when: is_old }],
         caps: vec![cap],
-        channels: vec![ChannelId(1), ChannelId(0)],
-        timing: Some(Timing { from: Some(20_000), to: None }),
-        priority,
+        routes: vec![Route::by(ChannelId(1)), Route::by(ChannelId(0))],
+        timing: Some(Timing::between(Some(20_000), None)),
         because: Some(Template {
             parts: vec![
                 Part::Text("You came ".into()),
@@ -101,8 +98,9 @@ fn plan() -> Plan {
             ],
         }),
         messages: vec![(Some(ChannelId(0)), Template::plain("Come"))],
+        ..Offer::new("coffee", priority)
     };
-    let channel = |name: &str, needs| Channel { name: name.into(), needs };
+    let channel = |name: &str, needs| Channel { needs, ..Channel::new(name) };
     Plan {
         name: "test".into(),
         zone: "Europe/Rome".into(),
@@ -121,12 +119,14 @@ fn plan() -> Plan {
             OfferField { name: "sells".into(), ty: Type::Text, is_set: true },
         ],
         channels: vec![channel("email", Some(is_old)), channel("mail", None)],
+        delivery: Delivery::default(),
+        histories: Vec::new(),
         offers: vec![offer],
         portfolio: Portfolio {
-            slates: vec![Slate { channel: ChannelId(0), size: 2 }],
-            slots_in_all: None,
+            slates: vec![Slate { channel: ChannelId(0), size: 2, at_most: Vec::new() }],
             rank: vec![RankKey { field: OfferFieldId(0), descending: true }],
             contact_cap: Some(cap),
+            ..Portfolio::default()
         },
         schema,
     }
@@ -183,6 +183,7 @@ fn a_well_formed_plan_is_accepted_and_prints() {
     guarantee "not too old" review by day 21000
     channel email needs %2
     channel mail
+    delivery within 0 months 7 days 0u s
     offer coffee
       tier 3
       sells ["a"]
@@ -190,7 +191,8 @@ fn a_well_formed_plan_is_accepted_and_prints() {
       except %16
       forbidden %2 by "not too old"
       cap 2 of %12 where %14
-      channel mail, email
+      channel mail
+      channel email
       timing day 20000 to ever
       priority %17
       because "You came {%12 as Whole} times"
@@ -249,9 +251,9 @@ fn offers_and_portfolio_must_hold_together() {
             plan.offers[0].priority = plan.exprs.add(&plan.schema, Op::Field(CUSTOMER, FieldId(2))).unwrap();
         }),
         refused(|plan| plan.offers[0].caps[0].counted = plan.offers[0].priority),
-        refused(|plan| plan.offers[0].channels.clear()),
-        refused(|plan| plan.offers[0].channels.push(ChannelId(7))),
-        refused(|plan| plan.offers[0].channels.push(ChannelId(0))),
+        refused(|plan| plan.offers[0].routes.clear()),
+        refused(|plan| plan.offers[0].routes.push(Route::by(ChannelId(7)))),
+        refused(|plan| plan.offers[0].routes.push(Route::by(ChannelId(0)))),
         refused(|plan| plan.offers[0].fields.clear()),
         refused(|plan| plan.offers[0].fields[0] = FieldValue::One(Constant::Text("x".into()))),
         refused(|plan| plan.offers[0].fields.swap(0, 1)),
@@ -259,7 +261,7 @@ fn offers_and_portfolio_must_hold_together() {
         refused(|plan| plan.channels.swap(0, 1)),
         refused(|plan| plan.offers.push(plan.offers[0].clone())),
         refused(|plan| plan.portfolio.slates[0].size = 0),
-        refused(|plan| plan.portfolio.slates.push(plan.portfolio.slates[0])),
+        refused(|plan| plan.portfolio.slates.push(plan.portfolio.slates[0].clone())),
         refused(|plan| plan.portfolio.slates[0].channel = ChannelId(7)),
         refused(|plan| plan.portfolio.rank[0].field = OfferFieldId(1)),
         refused(|plan| plan.portfolio.contact_cap = Some(Cap { counted: ExprId(0), ..plan.offers[0].caps[0] })),

@@ -83,7 +83,7 @@ pub enum ItemKind {
     Segment(DefinitionItem),
     /// `trait name = value`
     Trait(DefinitionItem),
-    /// `offer name { … }`
+    /// `offer name { … }`, `reminder name { … }`, `notice name { … }`
     Offer(OfferItem),
     /// `portfolio { … }`
     Portfolio(Vec<PortfolioClause>),
@@ -163,8 +163,54 @@ pub enum TypeExpr {
 pub struct ChannelItem {
     /// Its name.
     pub name: Name,
-    /// `needs condition`, any number of times.
-    pub needs: Vec<Expr>,
+    /// Its clauses, in the order in which they are written.
+    pub clauses: Vec<ChannelClause>,
+}
+
+/// A clause of a channel.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ChannelClause {
+    /// All of it.
+    pub span: Span,
+    /// The word or words that it begins with.
+    pub word: Span,
+    /// What it says.
+    pub kind: ChannelClauseKind,
+}
+
+/// What a clause of a channel says.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum ChannelClauseKind {
+    /// `needs condition`
+    Needs(Expr),
+    /// `outbound`, `inbound`, `inbound and outbound`
+    Direction(opportune_plan::Direction),
+    /// `quiet 21:00 to 08:00`, `quiet 12:00 to 13:00 on weekdays`, `quiet on sunday`
+    Quiet(HoursClause),
+    /// `quiet by law of customer.state`, `quiet by law of "US-FL"`
+    Law(Expr),
+    /// `lead 2 hours`: a span literal
+    Lead(Expr),
+    /// `carries complexity <= 2`: a condition over the fields of offers
+    Carries(Expr),
+    /// `cost 0.002 USD`
+    Cost(Expr),
+    /// `capacity 50_000 per week`
+    Capacity {
+        /// How many.
+        most: Expr,
+        /// `day` or `week`.
+        each: Name,
+    },
+}
+
+/// `21:00 to 08:00 on weekdays`, either part alone too.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct HoursClause {
+    /// From and to: times of day.
+    pub hours: Option<(Expr, Expr)>,
+    /// `on weekdays`, `on weekends`, `on friday, saturday`: words.
+    pub days: Vec<Name>,
 }
 
 /// A segment or trait.
@@ -220,9 +266,11 @@ pub struct NeverClause {
     pub when: Option<Expr>,
 }
 
-/// An offer.
+/// An offer, a reminder or a notice.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct OfferItem {
+    /// Which of the three.
+    pub kind: opportune_plan::OfferKind,
     /// Its name.
     pub name: Name,
     /// `for each category c of product`: one offer for each member.
@@ -266,15 +314,30 @@ pub enum OfferClauseKind {
     Except(Expr),
     /// `priority value`
     Priority(Expr),
-    /// `channel mail, email` or `channel mail, else email`
-    Channel(Vec<Name>),
-    /// `timing from 2026-11-01 to 2026-12-24`, either end alone too
-    Timing {
-        /// The first day.
-        from: Option<Expr>,
-        /// The last day.
-        to: Option<Expr>,
+    /// `channel mail, else email when condition, else sms` (`then` for `else` too)
+    Channel(Vec<RouteItem>),
+    /// `timing from 2026-11-01 to 2026-12-24, on weekdays, between 18:00 and 21:00, 1 day to 5 days after last(visit).at`
+    Timing(Vec<TimingPart>),
+    /// `holdout 10% salted "2026-q4"`
+    Holdout(HoldoutClause),
+    /// `arms plain 50%, big 50% salted "2026-q4"`
+    Arms {
+        /// Each arm and its share.
+        arms: Vec<(Name, Expr)>,
+        /// `salted "…"`: a text.
+        salt: Option<Name>,
     },
+    /// `arm big value 2 USD`: a field of the offer in one arm
+    Arm {
+        /// The arm.
+        arm: Name,
+        /// The field.
+        field: Name,
+        /// Its value there.
+        setting: FieldSetting,
+    },
+    /// `pick a: category of product where condition by value desc`, `pick a: product where … by …`
+    Pick(PickClause),
     /// `cap 1 per customer every 90 days`
     Cap(CapClause),
     /// `because "text with {holes}"`
@@ -288,6 +351,94 @@ pub enum OfferClauseKind {
     },
     /// `topic "baby"`, `sells ["BEERS/ALES"]`: a field of the offer
     Field(Name, FieldSetting),
+}
+
+/// A channel of an offer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct RouteItem {
+    /// The channel.
+    pub channel: Name,
+    /// `when condition`
+    pub when: Option<Expr>,
+}
+
+/// A part of `timing`, between commas. Of [`Self::Moment`]s those after the first are written with `else`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TimingPart {
+    /// `from 2026-11-01 to 2026-12-24`, either end alone too
+    Days {
+        /// The first day.
+        from: Option<Expr>,
+        /// The last day.
+        to: Option<Expr>,
+    },
+    /// `on weekdays`, `on friday, saturday`: words
+    On(Vec<Name>),
+    /// `between 22:00 and 02:00`
+    Between(Expr, Expr),
+    /// `right away`, `1 day to 5 days after T`, …
+    Moment {
+        /// All of it.
+        span: Span,
+        /// Which.
+        kind: MomentItem,
+    },
+}
+
+/// A moment, or a stretch of time, after an event.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum MomentItem {
+    /// `right away`
+    RightAway,
+    /// `1 day to 5 days after T`, `at least 1 day after T` (no `most`), `within 5 days after T` (no `least`)
+    After {
+        /// Not before: a span literal.
+        least: Option<Expr>,
+        /// Not later: a span literal.
+        most: Option<Expr>,
+        /// A date or instant.
+        event: Expr,
+    },
+    /// `7 days after T`: exactly
+    Exactly {
+        /// A span literal.
+        plus: Expr,
+        /// A date or instant.
+        event: Expr,
+    },
+    /// `at 18:00 on the day of T`, `at 18:00 7 days after T`
+    At {
+        /// A time of day.
+        time: Expr,
+        /// So much later: a span literal.
+        plus: Option<Expr>,
+        /// A date or instant.
+        event: Expr,
+    },
+}
+
+/// `holdout 5% salted "2026-q4"`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct HoldoutClause {
+    /// The share: a percentage.
+    pub share: Expr,
+    /// `salted "…"`: a text.
+    pub salt: Option<Name>,
+}
+
+/// `pick a: category of product where condition by value desc`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct PickClause {
+    /// The name of the item.
+    pub name: Name,
+    /// The field whose values are picked from; without one, the key.
+    pub field: Option<Name>,
+    /// The lookup table.
+    pub table: Name,
+    /// Which may be picked; the pick's name stands for one.
+    pub filter: Option<Expr>,
+    /// What is greatest.
+    pub by: Expr,
 }
 
 /// A text with holes.
@@ -324,17 +475,57 @@ pub enum FieldSetting {
     Set(Vec<Expr>, Span),
 }
 
-/// `cap 1 per customer every 90 days [over contact [where condition]]`
+/// `cap 3 sends per customer every 7 days on sms`, `cap 20_000 in total`, `cap 50% of requests per context.rep every 30 days`
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct CapClause {
-    /// How many.
+    /// How many: an int, of a share a percentage.
     pub limit: Expr,
-    /// How long the window is: a span literal.
-    pub every: Expr,
-    /// The event table that is counted.
+    /// `decisions`, `sends`, `impressions`, `redemptions`: a word; none: sends.
+    pub counted: Option<Name>,
+    /// Over whom.
+    pub kind: CapKind,
+    /// The channel of `on sms`.
+    pub on: Option<Name>,
+    /// `including inbound`
+    pub including_inbound: Option<Span>,
+    /// The event table of `over redemption`.
     pub over: Option<Name>,
     /// Which of its events count.
     pub filter: Option<Expr>,
+    /// `when condition`
+    pub when: Option<Expr>,
+}
+
+/// Over whom a cap counts, and how long.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum CapKind {
+    /// `per customer [per offer | per offer.topic | per c] every 7 days | each week`
+    PerCustomer {
+        /// `per offer`: the path `offer`; `per offer.topic`: `offer.topic`; `per c`: `c`.
+        per: Option<Expr>,
+        /// How long.
+        window: CapWindow,
+    },
+    /// `in total`
+    InTotal,
+    /// `of requests per context.rep every 30 days`
+    Share {
+        /// The event table of what is shared: `requests` or `request` is written, the table is `request`.
+        of: Name,
+        /// Who answers: a value.
+        per: Expr,
+        /// A span literal.
+        every: Expr,
+    },
+}
+
+/// The stretch of time of a cap.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum CapWindow {
+    /// `every 7 days`: a span literal
+    Every(Expr),
+    /// `each week`: `day`, `week`, `month`, `quarter`, `year`
+    Each(Name),
 }
 
 /// A clause of the portfolio.
@@ -353,15 +544,79 @@ pub struct PortfolioClause {
 pub enum PortfolioClauseKind {
     /// `rank by offer.tier desc, then score, then by lot`
     RankBy(Vec<RankTerm>),
-    /// `slate email 3`; without a channel (`slate 2`): over all channels
+    /// `slate email 3, at most 1 per offer.topic`; without a channel (`slate 2`): over all channels
     Slate {
         /// The channel.
         channel: Option<Name>,
         /// How many.
         size: Expr,
+        /// `at most 1 per offer.topic`
+        at_most: Vec<AtMostItem>,
     },
     /// `cap 3 per customer every 7 days`
     Cap(CapClause),
+    /// `objective offer.value * score - channel.cost`
+    Objective(Expr),
+    /// `at most 1 per offer.topic`
+    AtMost(AtMostItem),
+    /// `at most 1 of offer_a, offer_b`
+    AtMostOf {
+        /// How many.
+        most: Expr,
+        /// The offers.
+        offers: Vec<Name>,
+    },
+    /// `pause 30 days after 3 ignored`
+    Pause {
+        /// How long: a span literal.
+        length: Expr,
+        /// How many in a row.
+        after: Expr,
+    },
+    /// `stop after unsubscribed`, `stop email after unsubscribed`
+    Stop {
+        /// The channel; none: all.
+        channel: Option<Name>,
+        /// The outcome of a response.
+        outcome: Name,
+    },
+    /// `suppress for 180 days after purchase where offer.sells contains product.category`
+    Suppress {
+        /// How long: a span literal.
+        length: Expr,
+        /// The event table.
+        events: Name,
+        /// Which of its events, seen with the offer.
+        filter: Option<Expr>,
+    },
+    /// `holdout 5% salted "2026-q4"`
+    Holdout(HoldoutClause),
+    /// `fallback newsletter`
+    Fallback(Name),
+    /// `lever spring 1.2 where offer.topic = "garden"`
+    Lever {
+        /// Its name.
+        name: Name,
+        /// By how much the priority is multiplied.
+        factor: Expr,
+        /// Of which offers: a condition over their fields.
+        filter: Option<Expr>,
+        /// For which customers; for others the factor is 1.
+        when: Option<Expr>,
+    },
+    /// `horizon 14 days`: a span literal
+    Horizon(Expr),
+    /// `possible zones "America/New_York", "America/Chicago"`: texts
+    PossibleZones(Vec<Name>),
+}
+
+/// `at most 1 per offer.topic`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct AtMostItem {
+    /// How many.
+    pub most: Expr,
+    /// The field of offers.
+    pub field: Name,
 }
 
 /// A term of `rank by`.
