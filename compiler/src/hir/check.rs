@@ -46,7 +46,11 @@ pub fn offer(
 /// A channel, if all of it could be understood, and all that is wrong with it.
 pub fn channel(context: Context<'_>, item: &ChannelItem) -> (Option<Channel>, Vec<Diagnostic>) {
     let mut infer = Infer::new(context);
-    let needs: Vec<Option<Expr>> = item.needs.iter().map(|needs| infer.condition(needs)).collect();
+    let needs = item.clauses.iter().filter_map(|clause| match &clause.kind {
+        ast::ChannelClauseKind::Needs(needs) => Some(needs),
+        _ => None,
+    });
+    let needs: Vec<Option<Expr>> = needs.map(|needs| infer.condition(needs)).collect();
     let needs = needs.into_iter().collect::<Option<Vec<Expr>>>();
     let channel = needs.map(|needs| Channel { name: item.name.node.clone(), needs: Expr::all(needs) });
     (channel, infer.into_diagnostics())
@@ -108,8 +112,8 @@ struct Clauses<'a> {
     eligible: Vec<&'a ast::Expr>,
     except: Vec<&'a ast::Expr>,
     priority: Option<&'a ast::Expr>,
-    channels: Option<(Span, &'a [Name])>,
-    timing: Option<(Span, Option<&'a ast::Expr>, Option<&'a ast::Expr>)>,
+    channels: Option<&'a [ast::RouteItem]>,
+    timing: Option<(Span, &'a [ast::TimingPart])>,
     caps: Vec<(Span, &'a ast::CapClause)>,
     because: Option<&'a ast::Template>,
     messages: Vec<(Span, Option<&'a Name>, &'a ast::Template)>,
@@ -137,12 +141,16 @@ impl<'a> Clauses<'a> {
             OfferClauseKind::Eligible(condition) => self.eligible.push(condition),
             OfferClauseKind::Except(condition) => self.except.push(condition),
             OfferClauseKind::Priority(value) => self.priority = Some(value),
-            OfferClauseKind::Channel(names) => self.channels = Some((clause.word, names)),
-            OfferClauseKind::Timing { from, to } => self.timing = Some((clause.span, from.as_ref(), to.as_ref())),
+            OfferClauseKind::Channel(routes) => self.channels = Some(routes),
+            OfferClauseKind::Timing(parts) => self.timing = Some((clause.span, parts)),
             OfferClauseKind::Cap(cap) => self.caps.push((clause.word, cap)),
             OfferClauseKind::Because(text) => self.because = Some(text),
             OfferClauseKind::Message { channel, text } => self.messages.push((clause.word, channel.as_ref(), text)),
-            OfferClauseKind::Field(..) => {}
+            OfferClauseKind::Holdout(_)
+            | OfferClauseKind::Arms { .. }
+            | OfferClauseKind::Arm { .. }
+            | OfferClauseKind::Pick(_)
+            | OfferClauseKind::Field(..) => {}
         }
     }
 
@@ -157,7 +165,7 @@ impl<'a> Clauses<'a> {
         let except: Vec<Option<Expr>> = self.except.iter().map(|condition| infer.condition(condition)).collect();
         let priority = self.priority.map(|value| priority(infer, value, complete));
         let channels = self.channels(infer, item, declared);
-        let timing = self.timing.map(|(span, from, to)| timing(infer, span, from, to));
+        let timing = self.timing.map(|(span, parts)| timing(infer, span, parts));
         let name = &item.name.node;
         let caps: Vec<Option<super::Cap>> =
             self.caps.iter().map(|(word, clause)| clauses::cap(infer, clause, *word, Some(name))).collect();
@@ -214,7 +222,7 @@ impl<'a> Clauses<'a> {
         item: &OfferItem,
         declared: &BTreeSet<Box<str>>,
     ) -> Option<Vec<Box<str>>> {
-        let Some((_, names)) = self.channels else {
+        let Some(routes) = self.channels else {
             let mut all = declared.iter();
             if let (Some(only), None) = (all.next(), all.next()) {
                 return Some(vec![only.clone()]);
@@ -224,7 +232,7 @@ impl<'a> Clauses<'a> {
         };
         let mut found: Vec<&Name> = Vec::new();
         let mut complete = true;
-        for name in names {
+        for name in routes.iter().map(|route| &route.channel) {
             if let Some(first) = found.iter().find(|known| known.node == name.node) {
                 infer.report(said_twice(name.span, first.span, &format!("the channel `{}`", name.node)));
             }
@@ -259,7 +267,7 @@ fn once(kind: &OfferClauseKind) -> Option<&'static str> {
         OfferClauseKind::About(_) => Some("about"),
         OfferClauseKind::Priority(_) => Some("priority"),
         OfferClauseKind::Channel(_) => Some("channel"),
-        OfferClauseKind::Timing { .. } => Some("timing"),
+        OfferClauseKind::Timing(_) => Some("timing"),
         OfferClauseKind::Because(_) => Some("because"),
         _ => None,
     }
@@ -286,7 +294,12 @@ fn priority(infer: &mut Infer<'_>, value: &ast::Expr, eligible_is_complete: bool
     None
 }
 
-fn timing(infer: &mut Infer<'_>, span: Span, from: Option<&ast::Expr>, to: Option<&ast::Expr>) -> Option<Timing> {
+fn timing(infer: &mut Infer<'_>, span: Span, parts: &[ast::TimingPart]) -> Option<Timing> {
+    let days = parts.iter().find_map(|part| match part {
+        ast::TimingPart::Days { from, to } => Some((from.as_ref(), to.as_ref())),
+        _ => None,
+    });
+    let (from, to) = days.unwrap_or_default();
     let first = from.map(|expr| day(infer, expr));
     let last = to.map(|expr| day(infer, expr));
     let (first, last) = (settled(first)?, settled(last)?);
@@ -297,7 +310,7 @@ fn timing(infer: &mut Infer<'_>, span: Span, from: Option<&ast::Expr>, to: Optio
         let diagnostic = Diagnostic::error(codes::BAD_TIMING, message, span, "holds on no day");
         return infer.fail(diagnostic.help("exchange the two dates, or mend the year"));
     }
-    Some(Timing { from: first, to: last })
+    Some(Timing::between(first, last))
 }
 
 fn day(infer: &mut Infer<'_>, expr: &ast::Expr) -> Option<i32> {

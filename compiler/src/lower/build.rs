@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, Builtin, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Function, IllFormed, JourneyId, OfferField,
-    OfferFieldId, Op, Plan, Schema, Type, Window,
+    Aggregate, Builtin, By, ChannelId, Constant, Delivery, ExprId, Exprs, FieldValue, Function, IllFormed, JourneyId,
+    OfferField, OfferFieldId, Op, Plan, Schema, Type, Window,
 };
 
 use super::{Policy, guarantees};
@@ -38,6 +38,8 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
         guarantees: guarantees::declared(&policy.guarantees),
         offer_fields: fields.map(|f| OfferField { name: f.name.clone(), ty: f.ty, is_set: f.is_set }).collect(),
         channels,
+        delivery: Delivery::default(),
+        histories: Vec::new(),
         offers,
         portfolio,
     })

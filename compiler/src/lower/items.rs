@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Cap, Channel, ChannelId, Comparison, Constant, IllFormed, Journey, JourneyStep, Offer, Op, Part, Portfolio, Slate,
-    Template,
+    Cap, Channel, ChannelId, Comparison, Constant, IllFormed, Journey, JourneyStep, Offer, Op, Part, Portfolio, Route,
+    Slate, Template,
 };
 
 use super::build::Builder;
@@ -25,7 +25,7 @@ impl Builder<'_> {
 
     pub(super) fn channel(&mut self, channel: &hir::Channel) -> Result<Channel, IllFormed> {
         let needs = channel.needs.as_ref().map(|needs| self.expr(needs)).transpose()?;
-        Ok(Channel { name: channel.name.clone(), needs })
+        Ok(Channel { needs, ..Channel::new(channel.name.clone()) })
     }
 
     /// An offer without what guarantees forbid.
@@ -35,8 +35,8 @@ impl Builder<'_> {
             Ok((channel, self.template(text)?))
         };
         let messages = offer.messages.iter().map(message).collect::<Result<_, _>>()?;
+        let priority = self.expr(&offer.priority)?;
         Ok(Offer {
-            name: offer.name.clone(),
             about: offer.about.clone(),
             family: offer.family,
             fields: offer.fields.clone(),
@@ -44,11 +44,11 @@ impl Builder<'_> {
             except: offer.except.iter().map(|condition| self.expr(condition)).collect::<Result<_, _>>()?,
             forbidden: Vec::new(),
             caps: offer.caps.iter().map(|cap| self.cap(cap)).collect::<Result<_, _>>()?,
-            channels: offer.channels.iter().filter_map(|name| channels.get(&**name).copied()).collect(),
-            timing: offer.timing,
-            priority: self.expr(&offer.priority)?,
+            routes: offer.channels.iter().filter_map(|name| channels.get(&**name).copied()).map(Route::by).collect(),
+            timing: offer.timing.clone(),
             because: offer.because.as_ref().map(|text| self.template(text)).transpose()?,
             messages,
+            ..Offer::new(offer.name.clone(), priority)
         })
     }
 
@@ -69,12 +69,15 @@ impl Builder<'_> {
         channels: &Channels<'_>,
     ) -> Result<Portfolio, IllFormed> {
         let slates = portfolio.slates.iter();
-        let slate = |(name, size): &(Box<str>, u32)| Some(Slate { channel: *channels.get(&**name)?, size: *size });
+        let slate = |(name, size): &(Box<str>, u32)| {
+            Some(Slate { channel: *channels.get(&**name)?, size: *size, at_most: Vec::new() })
+        };
         Ok(Portfolio {
             slates: slates.filter_map(slate).collect(),
             slots_in_all: portfolio.slots_in_all,
             rank: portfolio.rank.clone(),
             contact_cap: portfolio.contact_cap.as_ref().map(|cap| self.cap(cap)).transpose()?,
+            ..Portfolio::default()
         })
     }
 
