@@ -6,8 +6,8 @@ use super::{Reader, Rule, foreign, template, unbuilt};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{
-    CapClause, Expr, ExprKind, Literal, Name, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind,
-    RankTerm, Span,
+    CapClause, CapKind, CapWindow, ChannelClause, ChannelClauseKind, Expr, ExprKind, Literal, Name, OfferClause,
+    OfferClauseKind, PortfolioClause, PortfolioClauseKind, RankTerm, RouteItem, Span, TimingPart,
 };
 use crate::syntax::layout::Part;
 
@@ -36,14 +36,15 @@ pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
     Some(OfferClause { span: reader.part_span(part), word, kind })
 }
 
-/// A clause of a channel: its condition.
-pub fn channel(reader: &mut Reader<'_>, part: &Part) -> Option<Expr> {
+/// A clause of a channel.
+pub fn channel(reader: &mut Reader<'_>, part: &Part) -> Option<ChannelClause> {
     let word = first_span(reader, part);
-    match reader.written(word) {
-        "needs" => only_expr(reader, Rule::needs_clause, part),
-        first if unbuilt::CHANNEL_CLAUSES.contains(&first) => later(reader, word),
-        _ => no_clause(reader, part, "a channel", CHANNEL_WORDS),
-    }
+    let kind = match reader.written(word) {
+        "needs" => ChannelClauseKind::Needs(only_expr(reader, Rule::needs_clause, part)?),
+        first if unbuilt::CHANNEL_CLAUSES.contains(&first) => return later(reader, word),
+        _ => return no_clause(reader, part, "a channel", CHANNEL_WORDS),
+    };
+    Some(ChannelClause { span: reader.part_span(part), word, kind })
 }
 
 /// A clause of the portfolio.
@@ -206,11 +207,11 @@ fn only_expr(reader: &mut Reader<'_>, rule: Rule, part: &Part) -> Option<Expr> {
 }
 
 /// `channel mail, else email`
-fn channels(reader: &mut Reader<'_>, part: &Part) -> Option<Vec<Name>> {
+fn channels(reader: &mut Reader<'_>, part: &Part) -> Option<Vec<RouteItem>> {
     let mut names = Vec::new();
     for pair in reader.matched(Rule::channel_clause, part)?.into_inner() {
         match pair.as_rule() {
-            Rule::name | Rule::odd_name => names.push(reader.name(&pair)),
+            Rule::name | Rule::odd_name => names.push(RouteItem { channel: reader.name(&pair), when: None }),
             Rule::colon => {
                 let span = reader.span(&pair);
                 reader.report(foreign::superfluous(reader, span));
@@ -253,7 +254,7 @@ fn timing(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClauseKind> {
             }
         }
     }
-    Some(OfferClauseKind::Timing { from, to })
+    Some(OfferClauseKind::Timing(vec![TimingPart::Days { from, to }]))
 }
 
 /// `cap 1 per customer every 90 days over contact where …`
@@ -277,7 +278,9 @@ fn cap(reader: &mut Reader<'_>, part: &Part) -> Option<CapClause> {
     }
     let every = sums.pop()?;
     let every = span_literal(reader, every, "a cap is counted over a length of time", "every");
-    Some(CapClause { limit: sums.pop()?, every, over, filter })
+    let kind = CapKind::PerCustomer { per: None, window: CapWindow::Every(every) };
+    let limit = sums.pop()?;
+    Some(CapClause { limit, counted: None, kind, on: None, including_inbound: None, over, filter, when: None })
 }
 
 /// A length of time after a word, such as `every 90 days`.
@@ -352,5 +355,5 @@ fn slate(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClauseKind> {
             _ => {}
         }
     }
-    Some(PortfolioClauseKind::Slate { channel, size: size? })
+    Some(PortfolioClauseKind::Slate { channel, size: size?, at_most: Vec::new() })
 }

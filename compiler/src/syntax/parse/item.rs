@@ -115,7 +115,7 @@ fn offer(reader: &mut Reader<'_>) -> Option<ItemKind> {
     let head = offer_head(reader, &layout.head);
     let clauses = layout.clauses.iter().filter_map(|part| clause::offer(reader, part)).collect();
     let (name, each) = head?;
-    Some(ItemKind::Offer(OfferItem { name, each, clauses }))
+    Some(ItemKind::Offer(OfferItem { kind: opportune_plan::OfferKind::Offer, name, each, clauses }))
 }
 
 /// `offer name`, `offer name for each category c of product`
@@ -135,8 +135,8 @@ fn offer_head(reader: &mut Reader<'_>, head: &Part) -> Option<(Name, Option<Each
 fn channel(reader: &mut Reader<'_>) -> Option<ItemKind> {
     let layout = block(reader, "channel", Braces::Optional);
     let name = head_name(reader, &layout.head, &[]).ok()?;
-    let needs = layout.clauses.iter().filter_map(|part| clause::channel(reader, part)).collect();
-    Some(ItemKind::Channel(ChannelItem { name: name?, needs }))
+    let clauses = layout.clauses.iter().filter_map(|part| clause::channel(reader, part)).collect();
+    Some(ItemKind::Channel(ChannelItem { name: name?, clauses }))
 }
 
 fn portfolio(reader: &mut Reader<'_>) -> Option<ItemKind> {
