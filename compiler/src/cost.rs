@@ -6,6 +6,8 @@
 
 use opportune_plan::{Aggregate, ExprId, JourneyStep, Op, Plan, Schema, Scope, TableId, TableKind, Type};
 
+use crate::lower::roots;
+
 /// What is done at most for one customer.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Cost {
@@ -121,12 +123,8 @@ fn families(plan: &Plan) -> Vec<FamilyCost> {
             let table = plan.schema.table(family.table).map_or("?", |table| &table.name);
             let field = plan.schema.field(family.table, family.field).map_or("?", |field| &field.name);
             let mut seen = vec![false; plan.exprs.len()];
-            let texts = offer.because.iter().chain(offer.messages.iter().map(|(_, text)| text));
-            let mut roots: Vec<ExprId> = offer.eligible.iter().chain(&offer.except).copied().collect();
-            roots.extend(offer.forbidden.iter().map(|forbidden| forbidden.when));
-            roots.extend(offer.caps.iter().map(|cap| cap.has_room));
-            roots.push(offer.priority);
-            roots.extend(texts.flat_map(|text| text.expressions()));
+            let mut roots = Vec::new();
+            roots::of_offer(&mut offer.clone(), &mut |root| roots.push(*root));
             FamilyCost {
                 offer: offer.name.clone(),
                 of: format!("{table}.{field}"),

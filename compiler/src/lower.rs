@@ -10,6 +10,7 @@ mod guarantees;
 mod items;
 mod normalise;
 mod rebuild;
+pub(crate) mod roots;
 
 use opportune_plan::{IllFormed, VerifiedPlan, verify};
 

@@ -50,12 +50,23 @@ impl Reader<'_> {
                     self.rank(terms);
                 }
             }
-            PortfolioClauseKind::Slate { channel, size } => self.slate(clause.word, channel.as_ref(), size),
+            PortfolioClauseKind::Slate { channel, size, at_most: _ } => self.slate(clause.word, channel.as_ref(), size),
             PortfolioClauseKind::Cap(cap) => {
                 if self.once("`cap`", clause.word) {
                     self.found.contact_cap = self.cap(clause.word, cap);
                 }
             }
+            PortfolioClauseKind::Objective(_)
+            | PortfolioClauseKind::AtMost(_)
+            | PortfolioClauseKind::AtMostOf { .. }
+            | PortfolioClauseKind::Pause { .. }
+            | PortfolioClauseKind::Stop { .. }
+            | PortfolioClauseKind::Suppress { .. }
+            | PortfolioClauseKind::Holdout(_)
+            | PortfolioClauseKind::Fallback(_)
+            | PortfolioClauseKind::Lever { .. }
+            | PortfolioClauseKind::Horizon(_)
+            | PortfolioClauseKind::PossibleZones(_) => {}
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use opportune_plan::{Cap, ExprId, Exprs, IllFormed, Op, Plan, Schema};
+use opportune_plan::{ExprId, Exprs, IllFormed, Op, Plan, Schema};
+
+use super::roots;
 
 /// What a pass does with one operation, whose operands are in the new arena already.
 pub(super) type Rule = fn(&mut Arena<'_>, Op) -> Result<ExprId, IllFormed>;
@@ -44,7 +46,7 @@ pub(super) fn rebuild(mut plan: Plan, rule: Rule) -> Result<Plan, IllFormed> {
         moved.push(if complete { Some(rule(&mut arena, op)?) } else { None });
     }
     let mut missing = None;
-    for_each_root(&mut plan, |root| match moved.get(root.0 as usize).copied().flatten() {
+    roots::of_plan(&mut plan, &mut |root| match moved.get(root.0 as usize).copied().flatten() {
         Some(new) => *root = new,
         None => missing = Some(*root),
     });
@@ -61,7 +63,7 @@ fn used(plan: &mut Plan) -> Vec<bool> {
             *entry = true;
         }
     };
-    for_each_root(plan, |root| mark(&mut used, *root));
+    roots::of_plan(plan, &mut |root| mark(&mut used, *root));
     let nodes: Vec<_> = plan.exprs.iter().collect();
     for (id, node) in nodes.into_iter().rev() {
         if used.get(id.0 as usize).copied().unwrap_or(false) {
@@ -69,27 +71,4 @@ fn used(plan: &mut Plan) -> Vec<bool> {
         }
     }
     used
-}
-
-/// All expressions that the plan names outside its arena.
-fn for_each_root(plan: &mut Plan, mut visit: impl FnMut(&mut ExprId)) {
-    let cap = |cap: &mut Cap, visit: &mut dyn FnMut(&mut ExprId)| {
-        visit(&mut cap.counted);
-        visit(&mut cap.has_room);
-    };
-    for journey in &mut plan.journeys {
-        visit(&mut journey.zone);
-        journey.steps.iter_mut().filter_map(|step| step.filter.as_mut()).for_each(&mut visit);
-    }
-    plan.channels.iter_mut().filter_map(|channel| channel.needs.as_mut()).for_each(&mut visit);
-    for offer in &mut plan.offers {
-        offer.eligible.iter_mut().for_each(&mut visit);
-        offer.except.iter_mut().for_each(&mut visit);
-        offer.caps.iter_mut().for_each(|found| cap(found, &mut visit));
-        offer.forbidden.iter_mut().for_each(|forbidden| visit(&mut forbidden.when));
-        visit(&mut offer.priority);
-        let texts = offer.because.iter_mut().chain(offer.messages.iter_mut().map(|(_, text)| text));
-        texts.flat_map(opportune_plan::Template::expressions_mut).for_each(&mut visit);
-    }
-    plan.portfolio.contact_cap.iter_mut().for_each(|found| cap(found, &mut visit));
 }
