@@ -122,6 +122,26 @@ impl Outcome {
     }
 }
 
+impl Decision {
+    /// An offer of no family, first on its channel, ranked by its score, without picks and experiments.
+    pub fn plain(customer: u32, offer: OfferId, channel: ChannelId, send_at: i64, score: f64) -> Self {
+        Self {
+            customer,
+            offer,
+            member: None,
+            channel,
+            slot: 1,
+            send_at,
+            score,
+            value: score,
+            picks: Picks::NONE,
+            arm: None,
+            held_out: false,
+            propensity: 1.0,
+        }
+    }
+}
+
 /// The decisions of a block.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decided {
@@ -136,9 +156,10 @@ impl Decided {
         self.decisions.clear();
         self.outcomes.resize_with(plan.offers.len(), Outcome::default);
         for outcome in &mut self.outcomes {
-            (outcome.capped, outcome.outranked, outcome.made) = (0, 0, 0);
-            outcome.by_channel.clear();
-            outcome.by_channel.resize(plan.channels.len(), 0);
+            let mut by_channel = std::mem::take(&mut outcome.by_channel);
+            by_channel.clear();
+            by_channel.resize(plan.channels.len(), 0);
+            *outcome = Outcome { by_channel, ..Outcome::default() };
         }
     }
 }
@@ -160,8 +181,7 @@ impl Rules<'_> {
         row: usize,
         mut fits: impl FnMut(ChannelId) -> bool,
     ) -> Option<ChannelId> {
-        let channels = &self.plan.offers.get(offer)?.channels;
-        channels.iter().copied().find(|channel| {
+        self.plan.offers.get(offer)?.channels().find(|channel| {
             let mask = candidates.channels.get(channel.0 as usize).and_then(Option::as_ref);
             mask.is_none_or(|mask| mask.get(row)) && fits(*channel)
         })

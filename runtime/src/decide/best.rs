@@ -38,7 +38,7 @@ impl Best {
             tiers.resize_with(tiers.len().max(tier as usize + 1), Vec::new);
             tiers[tier as usize].push(offer);
         }
-        let first_channels = plan.offers.iter().map(|offer| offer.channels.first().copied()).collect();
+        let first_channels = plan.offers.iter().map(|offer| offer.channels().next()).collect();
         let (winners, of_tier, lots, capped, of_family) = Default::default();
         Self { tiers, first_channels, winners, of_tier, lots, capped, of_family }
     }
@@ -114,15 +114,9 @@ impl Best {
             let channel = first.or_else(|| rules.channel(candidates, offer as usize, row, |_| true));
             let Some(channel) = channel else { continue };
             decided.outcomes[offer as usize].make(channel);
-            decided.decisions.push(Decision {
-                customer: u32::try_from(candidates.first + row).unwrap_or(u32::MAX),
-                offer: OfferId(offer),
-                member: members.of(row, winner),
-                channel,
-                slot: 1,
-                send_at: rules.send_at,
-                score: winner.score,
-            });
+            let customer = u32::try_from(candidates.first + row).unwrap_or(u32::MAX);
+            let decision = Decision::plain(customer, OfferId(offer), channel, rules.send_at, winner.score);
+            decided.decisions.push(Decision { member: members.of(row, winner), ..decision });
         }
     }
 }

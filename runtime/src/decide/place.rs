@@ -128,15 +128,8 @@ impl<'a> Placing<'a> {
         if let Some(left) = entry.family.and_then(|family| members.get_mut(family as usize)) {
             *left -= u32::from(*left != u32::MAX);
         }
-        Decision {
-            customer: u32::try_from(self.candidates.first + row).unwrap_or(u32::MAX),
-            offer: OfferId(entry.offer),
-            member: None,
-            channel,
-            slot,
-            send_at: self.rules.send_at,
-            score: entry.score,
-        }
+        let customer = u32::try_from(self.candidates.first + row).unwrap_or(u32::MAX);
+        Decision { slot, ..Decision::plain(customer, OfferId(entry.offer), channel, self.rules.send_at, entry.score) }
     }
 
     /// The first channel that may carry a candidate, or why there is none.

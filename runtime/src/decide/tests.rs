@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use opportune_plan::{
     Cap, ChannelId, Comparison, Constant, Exprs, Field, FieldId, FieldValue, Float, Offer, OfferField, OfferFieldId,
-    OfferId, Op, Plan, Portfolio, RankKey, Schema, Slate, Source, Table, TableKind, Type, VerifiedPlan, verify,
+    OfferId, Op, Plan, Portfolio, RankKey, Route, Schema, Slate, Source, Table, TableKind, Type, VerifiedPlan, verify,
 };
 use proptest::prelude::*;
 
@@ -41,7 +41,7 @@ fn plan(channels: usize, offers: &[(Option<i64>, Vec<u32>)], portfolio: Portfoli
     let has_room = exprs.add(&schema, Op::Compare(Comparison::Less, zero, zero)).unwrap();
     let offer = |(at, (tier, channels)): (usize, &(Option<i64>, Vec<u32>))| Offer {
         fields: vec![tier.map_or(FieldValue::Missing, |tier| FieldValue::One(Constant::Int(tier)))],
-        channels: channels.iter().copied().map(ChannelId).collect(),
+        routes: channels.iter().copied().map(ChannelId).map(Route::by).collect(),
         ..sample::offer(&format!("offer_{at}"), priority)
     };
     let contact_cap = capped.then_some(Cap { limit: 3, counted: zero, has_room });
@@ -62,11 +62,11 @@ fn portfolio(channels: usize) -> impl Strategy<Value = Portfolio> {
     (slates, prop::option::weighted(0.3, 1..4_u32), rank).prop_map(|(sizes, slots_in_all, rank)| Portfolio {
         slates: (0..)
             .zip(sizes)
-            .filter_map(|(at, size)| size.map(|size| Slate { channel: ChannelId(at), size }))
+            .filter_map(|(at, size)| size.map(|size| Slate { channel: ChannelId(at), size, at_most: Vec::new() }))
             .collect(),
         slots_in_all,
         rank: rank.into_iter().map(|descending| RankKey { field: OfferFieldId(0), descending }).collect(),
-        contact_cap: None,
+        ..Portfolio::default()
     })
 }
 
@@ -201,9 +201,9 @@ fn expected(sample: &Sample, (row, offer, ..): Candidate, above: &[&Decision]) -
     let room = sample.candidates.contact_room.as_ref().map_or(usize::MAX, |room| room[row as usize] as usize);
     let size = |channel| portfolio.slates.iter().find(|s| s.channel == channel).map_or(1, |s| s.size as usize);
     let reachable =
-        sample.plan.offers[offer as usize].channels.iter().filter(|c| reaches(&sample.candidates, c.0, row as usize));
+        sample.plan.offers[offer as usize].channels().filter(|c| reaches(&sample.candidates, c.0, row as usize));
     let free: Vec<ChannelId> =
-        reachable.copied().filter(|c| above.iter().filter(|d| d.channel == *c).count() < size(*c)).collect();
+        reachable.filter(|c| above.iter().filter(|d| d.channel == *c).count() < size(*c)).collect();
     let mut contacts: Vec<u32> = above.iter().map(|d| d.channel.0).collect();
     contacts.sort_unstable();
     contacts.dedup();
@@ -233,8 +233,8 @@ fn check(sample: &Sample, decided: &Decided) {
                 Ok(channel) => {
                     let slot = 1 + above.iter().filter(|d| d.channel == channel).count() as u32;
                     let decision = decisions.next().unwrap();
-                    let (customer, offer, member, score) = (64 + row, OfferId(candidate.1), candidate.2, candidate.3);
-                    assert_eq!(*decision, Decision { customer, offer, member, channel, slot, send_at: 1_000, score });
+                    let plain = Decision::plain(64 + row, OfferId(candidate.1), channel, 1_000, candidate.3);
+                    assert_eq!(*decision, Decision { member: candidate.2, slot, ..plain });
                     above.push(decision);
                     outcome.made += 1;
                     outcome.by_channel[channel.0 as usize] += 1;
