@@ -21,10 +21,10 @@ mod texts;
 use opportune_plan as plan;
 use opportune_plan::{Constant, Element, ExprId, Scope, Type, VerifiedPlan};
 
-use crate::families;
 use crate::snapshot::{Dictionary, SetDictionary, Snapshot, Values};
 use crate::time::Clock;
 use crate::vectorised::column::{Kind, Scalar, kind_of};
+use crate::{evaluate, families};
 use arena::Arena;
 pub use call::{Calendars, Call, Parameter};
 pub use find::Find;
@@ -186,7 +186,7 @@ impl Binder<'_> {
             P::Call(builtin, arguments) => self.call(*builtin, arguments, node),
             P::Lookup { table, key, value } => self.lookup(id, *table, *key, *value),
             P::Journey(journey, part) => self.journey(*journey, *part, kind(node.ty)),
-            P::Member(..) => self.arena.missing(kind(node.ty)),
+            P::Member(..) | P::Bucket { .. } | P::Remaining(_) => self.arena.missing(kind(node.ty)),
         }
     }
 
@@ -269,16 +269,14 @@ impl Binder<'_> {
         if offer.family.is_some() {
             return self.for_nobody();
         }
-        let of_offer = offer.channels.iter().filter_map(|id| channels.get(id.0 as usize));
+        let of_offer = offer.channels().filter_map(|id| channels.get(id.0 as usize));
         let day = clock.today();
         Offer {
             eligible: offer.eligible.map(|id| self.id(id)),
             except: self.ids(&offer.except),
             forbidden: offer.forbidden.iter().map(|forbidden| self.id(forbidden.when)).collect(),
             reach: of_offer.copied().collect(),
-            timely: offer.timing.is_none_or(|timing| {
-                timing.from.is_none_or(|from| from <= day) && timing.to.is_none_or(|to| day <= to)
-            }),
+            timely: offer.timing.as_ref().is_none_or(|timing| evaluate::is_timely(timing, day)),
             room: offer.caps.iter().map(|cap| self.id(cap.has_room)).collect(),
             priority: self.id(offer.priority),
         }

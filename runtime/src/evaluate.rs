@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use opportune_plan::OfferId;
+use opportune_plan::{OfferId, Timing};
 
 use crate::families::Classes;
 use crate::snapshot::{Bitmap, Block, Column};
@@ -205,4 +205,11 @@ pub fn contact_room(limit: u32, counted: Option<i64>, has_room: Option<bool>) ->
         (Some(counted), Some(true)) => limit.saturating_sub(u32::try_from(counted.max(0)).unwrap_or(u32::MAX)),
         _ => 0,
     }
+}
+
+/// Whether today is a day of a timing; one that says more than days between is left to the search for the time of
+/// sending, which knows the customer and the channel.
+pub fn is_timely(timing: &Timing, today: i32) -> bool {
+    let is_between = timing.from.is_none_or(|from| from <= today) && timing.to.is_none_or(|to| today <= to);
+    is_between || !timing.is_days_only()
 }

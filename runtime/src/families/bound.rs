@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use opportune_plan::{Cap, ExprId, OfferId, Op, Plan, Portfolio, TableId, Type, VerifiedPlan, Window, verify};
+use opportune_plan::{
+    Cap, Delivery, ExprId, OfferId, Op, Plan, Portfolio, TableId, Type, VerifiedPlan, Window, verify,
+};
 
 use super::classes::Classes;
 use super::lift::{Filled, Group, Lifted, Mistake, Outer, Rank, lift};
@@ -165,6 +167,8 @@ fn outer_plan(plan: &Plan, outer: Outer) -> Result<VerifiedPlan, Mistake> {
         guarantees: Vec::new(),
         offer_fields: Vec::new(),
         channels: Vec::new(),
+        delivery: Delivery::default(),
+        histories: Vec::new(),
         offers: Vec::new(),
         portfolio: Portfolio::default(),
     };

@@ -10,9 +10,9 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, By, Channel, ChannelId, Constant, ExprId, Exprs, Family, Field, FieldId, Function, IllFormed, Node,
-    Offer, OfferId, Op, Plan, Portfolio, Schema, Scope, Source, Table, TableId, TableKind, Type, VerifiedPlan, Window,
-    verify,
+    Aggregate, By, Cap, Channel, ChannelId, Constant, Delivery, ExprId, Exprs, Family, Field, FieldId, Forbidden,
+    Function, IllFormed, Node, Offer, OfferId, Op, Plan, Portfolio, Route, Schema, Scope, Source, Table, TableId,
+    TableKind, Timing, Type, VerifiedPlan, Window, verify,
 };
 
 use super::reach::Reach;
@@ -111,6 +111,8 @@ pub fn lift(plan: &Plan, outer: &mut Outer, id: OfferId, offer: &Offer, family: 
         guarantees: plan.guarantees.clone(),
         offer_fields: Vec::new(),
         channels: lifted.1,
+        delivery: Delivery::default(),
+        histories: Vec::new(),
         offers: vec![lifted.0],
         portfolio: Portfolio::default(),
     };
@@ -131,7 +133,7 @@ impl From<IllFormed> for Mistake {
 
 /// What an offer is decided by.
 fn roots(plan: &Plan, offer: &Offer) -> Vec<ExprId> {
-    let needs = offer.channels.iter().filter_map(|id| plan.channels.get(id.0 as usize)?.needs);
+    let needs = offer.channels().filter_map(|id| plan.channels.get(id.0 as usize)?.needs);
     let forbidden = offer.forbidden.iter().map(|forbidden| forbidden.when);
     let caps = offer.caps.iter().map(|cap| cap.has_room);
     let conditions = offer.eligible.iter().chain(&offer.except).copied();
@@ -319,23 +321,26 @@ impl<'a> Lift<'a> {
     /// The offer, and the channels of the plan.
     fn offer(&mut self, plan: &Plan, offer: &Offer) -> Result<(Offer, Vec<Channel>), IllFormed> {
         let zero = self.add(Op::Constant(Constant::Int(0)))?;
-        let own = |id: &ChannelId| offer.channels.contains(id);
+        let own = |id: ChannelId| offer.channels().any(|channel| channel == id);
         let channels = (0..).map(ChannelId).zip(&plan.channels);
         let channels = channels.map(|(id, channel)| {
-            let needs = channel.needs.filter(|_| own(&id)).map(|needs| self.id(needs));
-            Channel { name: channel.name.clone(), needs }
+            let needs = channel.needs.filter(|_| own(id)).map(|needs| self.id(needs));
+            Channel { needs, ..Channel::new(channel.name.clone()) }
         });
         let channels = channels.collect();
-        let mut lifted = offer.clone();
-        lifted.family = None;
-        (lifted.because, lifted.messages, lifted.fields) = (None, Vec::new(), Vec::new());
-        lifted.eligible = offer.eligible.map(|id| self.id(id));
-        lifted.except.iter_mut().for_each(|id| *id = self.id(*id));
-        lifted.forbidden.iter_mut().for_each(|forbidden| forbidden.when = self.id(forbidden.when));
-        for cap in &mut lifted.caps {
-            (cap.has_room, cap.counted) = (self.id(cap.has_room), zero);
-        }
-        lifted.priority = self.id(offer.priority);
+        let cap = |cap: &Cap| Cap { has_room: self.id(cap.has_room), counted: zero, ..*cap };
+        let forbidden = |forbidden: &Forbidden| Forbidden { when: self.id(forbidden.when), ..*forbidden };
+        // What decides of the customer alone, and after the score, is not the pair's.
+        let lifted = Offer {
+            kind: offer.kind,
+            eligible: offer.eligible.map(|id| self.id(id)),
+            except: offer.except.iter().map(|id| self.id(*id)).collect(),
+            forbidden: offer.forbidden.iter().map(forbidden).collect(),
+            caps: offer.caps.iter().map(cap).collect(),
+            routes: offer.channels().map(Route::by).collect(),
+            timing: offer.timing.clone().filter(Timing::is_days_only),
+            ..Offer::new(offer.name.clone(), self.id(offer.priority))
+        };
         Ok((lifted, channels))
     }
 }

@@ -4,7 +4,7 @@ use opportune_plan::{Cap, Family, Offer, Timing, VerifiedPlan};
 
 use super::row::{Row, condition, get};
 use super::tape::{Step, Tape};
-use crate::evaluate::{GREATEST_SCORE, contact_room};
+use crate::evaluate::{GREATEST_SCORE, contact_room, is_timely};
 use crate::time::Clock;
 use crate::value::Value;
 
@@ -16,7 +16,7 @@ pub struct OfferSteps<'a> {
     forbidden: Vec<Step>,
     /// By channel of the offer: what it needs.
     channels: Vec<Option<Step>>,
-    timing: Option<Timing>,
+    timing: Option<&'a Timing>,
     /// By cap: whether there is room.
     caps: Vec<Step>,
     priority: Step,
@@ -58,15 +58,15 @@ impl<'a> OfferSteps<'a> {
         Self { family: Some(FamilySteps { of, tape, room }), ..steps }
     }
 
-    fn laid_on(plan: &VerifiedPlan, offer: &Offer, tape: &mut Tape<'a>) -> Self {
-        let needs = |channel: &opportune_plan::ChannelId| plan.channels.get(channel.0 as usize)?.needs;
+    fn laid_on(plan: &VerifiedPlan, offer: &'a Offer, tape: &mut Tape<'a>) -> Self {
+        let needs = |channel: opportune_plan::ChannelId| plan.channels.get(channel.0 as usize)?.needs;
         Self {
             family: None,
             eligible: offer.eligible.map(|eligible| tape.add(eligible)),
             except: offer.except.iter().map(|except| tape.add(*except)).collect(),
             forbidden: offer.forbidden.iter().map(|forbidden| tape.add(forbidden.when)).collect(),
-            channels: offer.channels.iter().map(|channel| needs(channel).map(|needs| tape.add(needs))).collect(),
-            timing: offer.timing,
+            channels: offer.channels().map(|channel| needs(channel).map(|needs| tape.add(needs))).collect(),
+            timing: offer.timing.as_ref(),
             caps: offer.caps.iter().map(|cap| tape.add(cap.has_room)).collect(),
             priority: tape.add(offer.priority),
         }
@@ -86,7 +86,7 @@ impl<'a> OfferSteps<'a> {
         if !self.channels.iter().any(|needs| reaches(*needs, values)) {
             return Stage::Unreachable;
         }
-        if !self.is_timely(clock.today()) {
+        if self.timing.is_some_and(|timing| !is_timely(timing, clock.today())) {
             return Stage::Untimely;
         }
         if self.caps.iter().any(|cap| holds(cap) != Some(true)) {
@@ -98,11 +98,6 @@ impl<'a> OfferSteps<'a> {
             }
             _ => Stage::Withheld,
         }
-    }
-
-    fn is_timely(&self, today: i32) -> bool {
-        self.timing
-            .is_none_or(|timing| timing.from.is_none_or(|from| from <= today) && timing.to.is_none_or(|to| today <= to))
     }
 }
 

@@ -103,7 +103,12 @@ impl<'a: 'd, 'd> World<'a, 'd> {
             Op::Follow { .. } => writing.row(step.leads_to?).and_then(|_| operand(0)),
             Op::Lookup { .. } => writing.row(step.leads_to?).and_then(|_| operand(1)),
             // The last three are evaluated by the caller, who has the events and the customer.
-            Op::Missing(_) | Op::Aggregate(_) | Op::Journey(..) | Op::OfCustomer { .. } => None,
+            Op::Bucket { .. }
+            | Op::Remaining(_)
+            | Op::Missing(_)
+            | Op::Aggregate(_)
+            | Op::Journey(..)
+            | Op::OfCustomer { .. } => None,
             Op::Not(_) => condition(operand(0)).map(|a| Value::Bool(!a)),
             Op::And(_) => all(conditions()).map(Value::Bool),
             Op::Or(_) => all(conditions().map(|a| a.map(|a| !a))).map(|none| Value::Bool(!none)),

@@ -34,6 +34,21 @@ pub enum Values {
     Sets(Vec<u32>, Arc<SetDictionary>),
 }
 
+/// What a row of a column tells. Two columns of one type tell the same where these are equal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Told<'a> {
+    /// A bool.
+    Bool(bool),
+    /// What is held as an integer.
+    Int(i64),
+    /// What is held as a double, by its bits.
+    Number(u64),
+    /// What is held as a position in a dictionary.
+    Text(&'a str),
+    /// The elements of a set, in their order.
+    Set(Vec<Told<'a>>),
+}
+
 /// The distinct values of a text or timezone column in ascending order of their bytes, or the declared values of a `one_of` or
 /// `ordered` one in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,6 +111,15 @@ impl Elements {
 }
 
 impl SetDictionary {
+    /// The elements of the set of a code, in their order.
+    fn tells(&self, code: u32) -> Vec<Told<'_>> {
+        let element = |code: &u32| match &self.elements {
+            Elements::Texts(dictionary) | Elements::Declared(dictionary) => dictionary.get(*code).map(Told::Text),
+            Elements::Ints(values) => values.get(*code as usize).copied().map(Told::Int),
+        };
+        self.get(code).iter().filter_map(element).collect()
+    }
+
     /// The codes of the elements of the set of a code; nothing beyond the last set.
     pub fn get(&self, code: u32) -> &[u32] {
         self.sets.get(code as usize).map_or(&[], |set| set)
@@ -106,6 +130,35 @@ impl Column {
     /// A column in which nothing is missing.
     pub fn full(values: Values) -> Self {
         Self { values, validity: None }
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        match &self.values {
+            Values::Bits(bits) => bits.len(),
+            Values::Int64(values) => values.len(),
+            Values::Float64(values) => values.len(),
+            Values::Int32(values) => values.len(),
+            Values::Codes(codes, _) | Values::Sets(codes, _) => codes.len(),
+        }
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What a row tells, whatever the dictionary; `None` where it is missing.
+    pub fn tells(&self, row: usize) -> Option<Told<'_>> {
+        let value = match &self.values {
+            Values::Bits(bits) => Told::Bool(bits.get(row)),
+            Values::Int64(values) => Told::Int(*values.get(row)?),
+            Values::Float64(values) => Told::Number(values.get(row)?.to_bits()),
+            Values::Int32(values) => Told::Int((*values.get(row)?).into()),
+            Values::Codes(codes, dictionary) => Told::Text(dictionary.get(*codes.get(row)?)?),
+            Values::Sets(codes, dictionary) => Told::Set(dictionary.tells(*codes.get(row)?)),
+        };
+        self.is_valid(row).then_some(value)
     }
 
     /// Whether the value of a row is there.
