@@ -93,7 +93,7 @@ fn decide(arguments: &Arguments, files: &ProjectFiles, compiled: &Compiled) -> R
         .map_err(|errors| tell_load_errors(&errors, files, compiled))?;
     let loaded = started.elapsed();
     let started = Instant::now();
-    let summary = evaluate(arguments, plan, &snapshot, &clock)?;
+    let summary = evaluate(arguments, plan, &snapshot, report.read.hash(), &clock)?;
     let facts = Facts {
         plan,
         clock: &clock,
@@ -158,13 +158,14 @@ fn evaluate(
     arguments: &Arguments,
     plan: &VerifiedPlan,
     snapshot: &Snapshot,
+    data_hash: String,
     clock: &Clock,
 ) -> Result<run::Summary, Outcome> {
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = arguments.threads.map_or_else(processors, usize::from);
     let mut writer = match &arguments.out {
         None => None,
-        Some(path) => Some(open(path, plan, snapshot, clock)?.with_threads(threads)),
+        Some(path) => Some(open(path, plan, snapshot, data_hash, clock)?.with_threads(threads)),
     };
     let engine = match arguments.engine {
         EngineName::Jit => Engine::Jit,
@@ -195,7 +196,8 @@ fn open<'a>(
     path: &Path,
     plan: &'a VerifiedPlan,
     snapshot: &'a Snapshot,
+    data_hash: String,
     clock: &Clock,
 ) -> Result<DecisionWriter<'a>, Outcome> {
-    DecisionWriter::create(path, plan, snapshot, clock).map_err(|error| tell_sink_error(&error))
+    DecisionWriter::create(path, plan, snapshot, clock, data_hash).map_err(|error| tell_sink_error(&error))
 }

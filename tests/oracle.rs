@@ -151,7 +151,7 @@ fn offers(questions: &[Question]) -> String {
 fn answers(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, engine: Engine) -> BTreeMap<String, Vec<String>> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("answers.jsonl");
-    let mut writer = DecisionWriter::create(&file, plan, snapshot, clock).unwrap();
+    let mut writer = DecisionWriter::create(&file, plan, snapshot, clock, String::new()).unwrap();
     let options = Options { engine, ..Options::default() };
     let mut sink = |decisions: &[_]| writer.write(decisions).map_err(std::io::Error::other);
     decide_all(plan, snapshot, clock, &options, &mut sink).unwrap();

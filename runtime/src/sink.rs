@@ -1,12 +1,11 @@
 //! Writes decisions to a file: Parquet, CSV or JSON lines, by the ending of its name.
 //!
-//! One row a decision, in the order in which they come: `customer` (the key), `offer`, `channel`, `slot` (from 1),
-//! `send_at` and `now` (instants in UTC), `score`, `because` (the reason as the policy has it, `{…}` for each hole),
-//! `policy_hash` (BLAKE3 of the plan's text, in hex), `member` (of a family), `reason` and `message` (the offer's texts
-//! with their holes filled for the customer, see [`crate::template`]).
+//! One row a decision, in the order in which they come; `columns` says which columns. A decision that is held out is a row
+//! too. The texts are the offer's with their holes filled for the customer, see [`crate::template`].
 //! What is written goes to a file beside the target, which takes its place only when all is there and on disk; if
 //! anything fails before, nothing is left. The bytes do not depend on how the decisions are cut into slices.
 
+mod columns;
 mod error;
 mod format;
 mod rows;
@@ -43,7 +42,8 @@ pub struct DecisionWriter<'a> {
 }
 
 impl<'a> DecisionWriter<'a> {
-    /// Begins a file; the target is untouched until [`Self::finish`].
+    /// Begins a file; the target is untouched until [`Self::finish`]. `data_hash` says which data the snapshot is of
+    /// ([`crate::snapshot::read::DataRead::hash`]).
     ///
     /// # Errors
     /// When the ending is none of `.parquet`, `.csv` and `.jsonl`, when the target is a folder, or when nothing can be
@@ -53,9 +53,10 @@ impl<'a> DecisionWriter<'a> {
         plan: &'a VerifiedPlan,
         snapshot: &'a Snapshot,
         clock: &Clock,
+        data_hash: String,
     ) -> Result<Self, SinkError> {
         let format = format::Format::of(path)?;
-        let rows = Rows::new(plan, snapshot, clock, format);
+        let rows = Rows::new(plan, snapshot, clock, data_hash, format);
         let target = Shared::new(Target::create(path)?);
         let encoder = Encoder::new(format, target.clone(), &rows.schema()).map_err(|error| target.error(error))?;
         Ok(Self { rows, waiting: Vec::with_capacity(BATCH), target, encoder })

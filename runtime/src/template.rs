@@ -1,5 +1,5 @@
 //! Fills the holes of templates for one customer, and of a family for one member: the reasons and messages of
-//! decisions.
+//! decisions; and writes the items that were picked.
 //!
 //! The holes are evaluated as the reference evaluator does ([`crate::interpret`]); how a value is written is said at
 //! [`opportune_plan::Format`] (`write`, `currency`). Only decisions that are written are rendered: a run without an
@@ -51,6 +51,8 @@ pub struct Rendered {
     pub reason: Option<String>,
     /// What the customer is told on the decision's channel; none in the same cases.
     pub message: Option<String>,
+    /// The items picked, in the order of the offer's picks, as the data writes them.
+    pub items: Vec<String>,
 }
 
 /// The texts of an offer, over one tape.
@@ -59,9 +61,14 @@ struct Texts<'a> {
     because: Option<Text<'a>>,
     /// By channel; none: of the channels without a text of their own.
     messages: Vec<(Option<ChannelId>, Text<'a>)>,
-    /// Of a family: the type of its members, and its position in [`Renderer::families`].
-    family: Option<(Type, usize)>,
+    /// Of a family: where its members are.
+    family: Option<Of>,
+    /// By pick: where the items are.
+    picks: Vec<Option<Of>>,
 }
+
+/// The type of the members of a family, and its position in [`Renderer::families`].
+type Of = (Type, usize);
 
 /// A template with the steps of its holes.
 struct Text<'a>(Vec<Piece<'a>>);
@@ -69,6 +76,8 @@ struct Text<'a>(Vec<Piece<'a>>);
 enum Piece<'a> {
     Text(&'a str),
     Hole { value: Step, zone: Option<Step>, hole: Hole },
+    /// The item of this pick.
+    Picked(usize),
 }
 
 impl<'a> Renderer<'a> {
@@ -88,7 +97,7 @@ impl<'a> Renderer<'a> {
 
     /// What some decisions say, in their order; with holes to fill, by several threads.
     pub fn render_all(&self, decisions: &[Decision], threads: usize) -> Vec<Rendered> {
-        let has_holes = self.offers.iter().any(|texts| !texts.tape.steps.is_empty());
+        let has_holes = self.offers.iter().any(|texts| !texts.tape.steps.is_empty() || !texts.picks.is_empty());
         let share = decisions.len().div_ceil(threads.max(1)).max(LEAST_SHARE);
         if !has_holes || share >= decisions.len() {
             return decisions.iter().map(|decision| self.render(decision)).collect();
@@ -110,7 +119,7 @@ impl<'a> Renderer<'a> {
     /// What a decision says.
     pub fn render(&self, decision: &Decision) -> Rendered {
         let Some(texts) = self.offers.get(decision.offer.0 as usize) else { return Rendered::default() };
-        let member = decision.member.and_then(|member| self.member(texts, member));
+        let member = decision.member.and_then(|member| self.member(texts.family, member));
         let world = World {
             plan: self.plan,
             clock: &self.clock,
@@ -121,16 +130,24 @@ impl<'a> Renderer<'a> {
         let values = world.customer(&texts.tape, decision.customer as usize, member);
         let of_channel = |channel| texts.messages.iter().find(|(of, _)| *of == channel);
         let message = of_channel(Some(decision.channel)).or_else(|| of_channel(None));
-        let ty = texts.family.map(|(ty, _)| ty);
+        let picked = texts.picks.iter().enumerate();
+        let picked: Vec<Option<String>> =
+            picked.map(|(at, of)| decision.picks.get(at).and_then(|item| self.written(*of, item))).collect();
         Rendered {
-            member: member.zip(ty).map(|(member, ty)| write::member(&self.plan.schema, ty, member)),
-            reason: texts.because.as_ref().and_then(|text| self.fill(text, &values)),
-            message: message.and_then(|(_, text)| self.fill(text, &values)),
+            member: decision.member.and_then(|member| self.written(texts.family, member)),
+            reason: texts.because.as_ref().and_then(|text| self.fill(text, &values, &picked)),
+            message: message.and_then(|(_, text)| self.fill(text, &values, &picked)),
+            items: picked.into_iter().flatten().collect(),
         }
     }
 
-    fn member(&self, texts: &Texts<'a>, member: u32) -> Option<Value<'_>> {
-        let (ty, family) = texts.family?;
+    fn written(&self, of: Option<Of>, member: u32) -> Option<String> {
+        let (ty, _) = of?;
+        self.member(of, member).map(|member| write::member(&self.plan.schema, ty, member))
+    }
+
+    fn member(&self, of: Option<Of>, member: u32) -> Option<Value<'_>> {
+        let (ty, family) = of?;
         let (_, members) = self.families.get(family)?;
         Some(match (members.get(member)?, ty) {
             (Member::Int(value), _) => Value::Int(value),
@@ -139,12 +156,13 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// The text; none where a hole is missing.
-    fn fill(&self, text: &Text<'_>, values: &Row<'_>) -> Option<String> {
+    /// The text; none where a hole or an item is missing.
+    fn fill(&self, text: &Text<'_>, values: &Row<'_>, picked: &[Option<String>]) -> Option<String> {
         let mut filled = String::new();
         for piece in &text.0 {
             match piece {
                 Piece::Text(text) => filled.push_str(text),
+                Piece::Picked(pick) => filled.push_str(picked.get(*pick)?.as_deref()?),
                 Piece::Hole { value, zone, hole } => {
                     let zone = zone.and_then(|zone| get(values, zone)).and_then(Value::to_zone);
                     hole.write(&mut filled, &self.plan.schema, get(values, *value)?, zone)?;
@@ -165,20 +183,25 @@ fn texts<'a>(
     let because = offer.because.as_ref().map(|template| text(plan, &mut tape, template));
     let messages = offer.messages.iter().map(|(channel, template)| (*channel, text(plan, &mut tape, template)));
     let messages = messages.collect();
-    let family = offer.family.and_then(|family| {
-        let known = families.iter().position(|(known, _)| *known == family);
-        let at = known.unwrap_or_else(|| {
-            families.push((family, Members::new(snapshot, family)));
-            families.len() - 1
-        });
-        Some((plan.schema.field(family.table, family.field)?.ty, at))
+    let family = offer.family.and_then(|family| of(plan, snapshot, family, families));
+    let picks = offer.picks.iter().map(|pick| of(plan, snapshot, pick.family, families)).collect();
+    Texts { tape, because, messages, family, picks }
+}
+
+/// Where the members of a family are, which are listed once.
+fn of(plan: &VerifiedPlan, snapshot: &Snapshot, family: Family, families: &mut Vec<(Family, Members)>) -> Option<Of> {
+    let known = families.iter().position(|(known, _)| *known == family);
+    let at = known.unwrap_or_else(|| {
+        families.push((family, Members::new(snapshot, family)));
+        families.len() - 1
     });
-    Texts { tape, because, messages, family }
+    Some((plan.schema.field(family.table, family.field)?.ty, at))
 }
 
 fn text<'a>(plan: &'a VerifiedPlan, tape: &mut Tape<'a>, template: &'a Template) -> Text<'a> {
     let piece = |part: &'a Part| match part {
         Part::Text(text) => Piece::Text(text),
+        Part::Picked(pick) => Piece::Picked(*pick as usize),
         Part::Hole { value, format, zone } => {
             let hole = Hole::new(plan.exprs.node(*value), *format);
             Piece::Hole { value: tape.add(*value), zone: zone.map(|zone| tape.add(zone)), hole }

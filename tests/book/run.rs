@@ -239,7 +239,7 @@ fn decisions(page: &Page, plan: &VerifiedPlan, line: usize, text: &str) -> Vec<S
     let (snapshot, clock) = data(page, plan);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("decisions.jsonl");
-    let mut writer = DecisionWriter::create(&file, plan, &snapshot, &clock).unwrap();
+    let mut writer = DecisionWriter::create(&file, plan, &snapshot, &clock, String::new()).unwrap();
     let mut sink =
         |decisions: &[opportune_runtime::decide::Decision]| writer.write(decisions).map_err(std::io::Error::other);
     decide_all(plan, &snapshot, &clock, &Options::default(), &mut sink).unwrap();

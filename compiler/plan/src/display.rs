@@ -177,6 +177,11 @@ pub(crate) fn type_name(schema: &Schema, ty: Type) -> String {
     }
 }
 
+/// A constant as a plan's text has it: the same constant, the same text, on one line.
+pub fn constant_text(schema: &Schema, constant: &Constant) -> String {
+    show(schema, constant)
+}
+
 fn show(schema: &Schema, constant: &Constant) -> String {
     match constant {
         Constant::Bool(value) => value.to_string(),

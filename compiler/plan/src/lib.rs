@@ -26,6 +26,7 @@ mod verify;
 pub use aggregate::{Aggregate, By, Function, Window};
 pub use builtin::{Builtin, Unit};
 pub use channel::{Capacity, Channel, ChannelId, Direction, Hours, Weekdays};
+pub use display::constant_text;
 pub use delivery::{Delivery, Moment, Timing};
 pub use experiment::{Arm, BUCKETS, Experiment, Holdout};
 pub use expr::{Arithmetic, Comparison, ExprId, Exprs, Node, Op, Scope};

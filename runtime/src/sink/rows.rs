@@ -5,18 +5,20 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray, StringBuilder, TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
+    TimestampMicrosecondArray,
 };
-use arrow::datatypes::{DataType, Field, Schema as FileSchema, SchemaRef, TimeUnit};
+use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
 use jiff::Timestamp;
-use opportune_plan::{Part, Schema, Template, VerifiedPlan};
+use opportune_plan::{Offer, Schema, VerifiedPlan};
 
+use super::columns::{columns, item};
 use super::format::Format;
 use super::policy_hash;
 use crate::decide::Decision;
 use crate::snapshot::{Column, Snapshot, Values};
-use crate::template::Renderer;
+use crate::template::{Rendered, Renderer};
 use crate::time::Clock;
 
 /// Makes rows of decisions.
@@ -24,77 +26,93 @@ pub(super) struct Rows<'a> {
     plan: &'a VerifiedPlan,
     keys: Option<&'a Column>,
     renderer: Renderer<'a>,
-    /// By offer: its reason before the holes are filled.
-    because: Vec<Option<String>>,
     now: i64,
-    hash: String,
+    policy_hash: String,
+    data_hash: String,
     format: Format,
     /// How many threads fill holes.
     pub(super) threads: usize,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock, format: Format) -> Self {
+    pub(super) fn new(
+        plan: &'a VerifiedPlan,
+        snapshot: &'a Snapshot,
+        clock: &Clock,
+        data_hash: String,
+        format: Format,
+    ) -> Self {
         let key = plan.schema.table(Schema::CUSTOMER).and_then(opportune_plan::Table::key);
         let keys = key.and_then(|key| snapshot.table(Schema::CUSTOMER)?.columns.get(key.0 as usize));
-        let because = plan.offers.iter().map(|offer| offer.because.as_ref().map(unfilled)).collect();
         let renderer = Renderer::new(plan, snapshot, clock);
-        Self { plan, keys, renderer, because, now: clock.now(), hash: policy_hash(plan), format, threads: 1 }
+        let (now, policy_hash) = (clock.now(), policy_hash(plan));
+        Self { plan, keys, renderer, now, policy_hash, data_hash, format, threads: 1 }
     }
 
     /// The columns.
     pub(super) fn schema(&self) -> SchemaRef {
-        let instant = match self.format {
-            Format::Parquet => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-            Format::Csv | Format::Jsonl => DataType::Utf8,
-        };
         let key = match self.keys.map(|keys| &keys.values) {
             Some(Values::Int64(_)) => DataType::Int64,
             _ => DataType::Utf8,
         };
-        let fields = [
-            ("customer", key, false),
-            ("offer", DataType::Utf8, false),
-            ("channel", DataType::Utf8, false),
-            ("slot", DataType::Int32, false),
-            ("send_at", instant.clone(), false),
-            ("score", DataType::Float64, false),
-            ("because", DataType::Utf8, true),
-            ("now", instant, false),
-            ("policy_hash", DataType::Utf8, false),
-            ("member", DataType::Utf8, true),
-            ("reason", DataType::Utf8, true),
-            ("message", DataType::Utf8, true),
-        ];
-        Arc::new(FileSchema::new(fields.map(|(name, ty, nullable)| Field::new(name, ty, nullable)).to_vec()))
+        columns(self.format, key)
     }
 
     /// The rows of some decisions.
     pub(super) fn batch(&self, decisions: &[Decision]) -> Result<RecordBatch, ArrowError> {
-        let offer = |decision: &Decision| self.plan.offers.get(decision.offer.0 as usize);
+        let offers = decisions.iter().map(|decision| self.offer(decision).map_or("", |offer| &*offer.name));
         let channel = |decision: &Decision| self.plan.channels.get(decision.channel.0 as usize);
-        let slot = |decision: &Decision| i32::try_from(decision.slot).unwrap_or(i32::MAX);
-        let offers = decisions.iter().map(|decision| offer(decision).map_or("", |offer| &*offer.name));
         let channels = decisions.iter().map(|decision| channel(decision).map_or("", |channel| &*channel.name));
-        let because = |decision: &Decision| self.because.get(decision.offer.0 as usize)?.as_deref();
+        let slot = |decision: &Decision| i32::try_from(decision.slot).unwrap_or(i32::MAX);
+        let numbers = |of: fn(&Decision) -> f64| Arc::new(Float64Array::from_iter_values(decisions.iter().map(of)));
+        let all = |text: &str| Arc::new(StringArray::from_iter_values(decisions.iter().map(|_| text)));
+        let held_out: Vec<bool> = decisions.iter().map(|decision| decision.held_out).collect();
         let rendered = self.renderer.render_all(decisions, self.threads);
         RecordBatch::try_new(
             self.schema(),
             vec![
                 self.customers(decisions),
                 Arc::new(StringArray::from_iter_values(offers)),
+                self.texts(rendered.iter().map(|rendered| rendered.member.as_deref())),
                 Arc::new(StringArray::from_iter_values(channels)),
                 Arc::new(Int32Array::from_iter_values(decisions.iter().map(slot))),
                 self.instants(decisions.iter().map(|decision| decision.send_at)),
-                Arc::new(Float64Array::from_iter_values(decisions.iter().map(|decision| decision.score))),
-                self.texts(decisions.iter().map(because)),
-                self.instants(decisions.iter().map(|_| self.now)),
-                Arc::new(StringArray::from_iter_values(decisions.iter().map(|_| &self.hash))),
-                self.texts(rendered.iter().map(|rendered| rendered.member.as_deref())),
+                numbers(|decision| decision.value),
+                numbers(|decision| decision.score),
                 self.texts(rendered.iter().map(|rendered| rendered.reason.as_deref())),
                 self.texts(rendered.iter().map(|rendered| rendered.message.as_deref())),
+                self.items(&rendered),
+                self.texts(decisions.iter().map(|decision| self.arm(decision))),
+                numbers(|decision| decision.propensity),
+                Arc::new(BooleanArray::from(held_out)),
+                all(&self.policy_hash),
+                all(&self.data_hash),
+                self.instants(decisions.iter().map(|_| self.now)),
             ],
         )
+    }
+
+    fn offer(&self, decision: &Decision) -> Option<&'a Offer> {
+        self.plan.offers.get(decision.offer.0 as usize)
+    }
+
+    /// The name of the arm that a customer is in.
+    fn arm(&self, decision: &Decision) -> Option<&'a str> {
+        let arms = &self.offer(decision)?.experiment.as_ref()?.arms;
+        arms.get(usize::from(decision.arm?)).map(|arm| &*arm.name)
+    }
+
+    /// The items that were picked: lists; in CSV, one text each.
+    fn items(&self, rendered: &[Rendered]) -> ArrayRef {
+        if self.format == Format::Csv {
+            let joined: Vec<String> = rendered.iter().map(|rendered| joined(&rendered.items)).collect();
+            return self.texts(joined.iter().map(|text| Some(text.as_str())));
+        }
+        let mut lists = ListBuilder::new(StringBuilder::new()).with_field(item());
+        for rendered in rendered {
+            lists.append_value(rendered.items.iter().map(Some));
+        }
+        Arc::new(lists.finish())
     }
 
     fn customers(&self, decisions: &[Decision]) -> ArrayRef {
@@ -139,13 +157,10 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// A template as it is before its holes are filled.
-fn unfilled(template: &Template) -> String {
-    let part = |part: &Part| match part {
-        Part::Text(text) => text.to_string(),
-        Part::Hole { .. } => "{…}".to_owned(),
-    };
-    template.parts.iter().map(part).collect()
+/// Texts with `|` between them; within one, `|` and `\` have a `\` before them.
+fn joined(texts: &[String]) -> String {
+    let escaped: Vec<String> = texts.iter().map(|text| text.replace('\\', "\\\\").replace('|', "\\|")).collect();
+    escaped.join("|")
 }
 
 /// An instant in UTC as RFC 3339 writes it; seconds have a fraction only where they need one.

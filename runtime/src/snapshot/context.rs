@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use opportune_plan::{Constant, Element, FieldId, Schema, TableKind, VerifiedPlan};
+use opportune_plan::{Constant, Element, FieldId, Schema, TableKind, VerifiedPlan, constant_text};
 
 use super::column::{Elements, SetDictionary};
 use super::read::{self, LoadError, LoadReport, Reach};
@@ -35,16 +35,18 @@ pub fn load_with(
     request: &Request,
 ) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
     let file = if let Request::File(path) = request { Some(path.as_path()) } else { None };
-    let (mut snapshot, report) = read::load_with(plan, folder, reach, clock, file)?;
+    let (mut snapshot, mut report) = read::load_with(plan, folder, reach, clock, file)?;
     let context = plan.schema.tables().find(|(_, table)| table.kind == TableKind::Context);
     if let (Request::Same(values), Some((id, declared))) = (request, context) {
         for (field, value) in values {
-            let ty = declared.fields.get(field.0 as usize).map(|field| field.ty);
+            let of = declared.fields.get(field.0 as usize);
+            let ty = of.map(|field| field.ty);
             let table = snapshot.tables.get_mut(id.0 as usize);
             let rows = table.as_ref().map_or(0, |table| table.rows);
             let slot = table.and_then(|table| table.columns.get_mut(field.0 as usize));
             if let (Some(slot), true) = (slot, ty == Some(value.ty())) {
                 *slot = constant(&plan.schema, value, rows);
+                report.read.add_value(of.map_or("", |field| &field.name), &constant_text(&plan.schema, value));
             }
         }
     }

@@ -15,6 +15,7 @@ mod events;
 mod files;
 mod gather;
 mod guard;
+mod hash;
 mod interner;
 mod ipc;
 mod json;
@@ -39,6 +40,7 @@ use std::path::Path;
 pub use builder::Tally;
 pub use error::{Found, LoadError, Place};
 pub use files::Reach;
+pub use hash::DataRead;
 use opportune_plan::{TableKind, VerifiedPlan};
 pub use report::{FieldReport, LoadReport, TableReport};
 pub(crate) use shown::shown_path;
@@ -99,10 +101,19 @@ pub(super) fn load_with(
             }
         }
     }
-    assemble::assemble(&plan.schema, tables, clock, errors).map_err(|mut errors| {
+    let mut read = DataRead::default();
+    for table in tables.iter().flatten().filter(|table| !table.report.hash.is_empty()) {
+        match table.file.table.kind {
+            TableKind::Context => read.add_request(table.file.format.name(), &table.report.hash),
+            _ => read.add_file(table.file.name(), table.report.hash.clone()),
+        }
+    }
+    let assembled = assemble::assemble(&plan.schema, tables, clock, errors);
+    let (snapshot, report) = assembled.map_err(|mut errors| {
         errors.truncate(MOST_ERRORS);
         errors
-    })
+    })?;
+    Ok((snapshot, LoadReport { read, ..report }))
 }
 
 /// A table as it is in its file.
@@ -128,7 +139,8 @@ impl<'p> RawTable<'p> {
 
 fn read_table<'p>(file: TableFile<'p>, clock: &Clock) -> Result<RawTable<'p>, Vec<LoadError>> {
     let mut targets = Targets::new(file.clone());
-    let opened = open(&file).map_err(|error| vec![error])?;
+    let mut opened = open(&file).map_err(|error| vec![error])?;
+    let hash = hash::hash_of(&mut opened).map_err(|error| vec![file.unreadable(&error)])?;
     guard::guarded(|| match file.format {
         Format::Parquet => parquet::read(opened, &mut targets, clock),
         Format::Csv => csv::read(opened, &mut targets, clock),
@@ -142,7 +154,7 @@ fn read_table<'p>(file: TableFile<'p>, clock: &Clock) -> Result<RawTable<'p>, Ve
     }
     let (rows, absent) = (targets.rows(), std::mem::take(&mut targets.absent));
     let (columns, owner, fields) = targets.finish(file.table.fields.len());
-    let report = TableReport { file: file.path.clone(), rows, absent, fields, ..TableReport::default() };
+    let report = TableReport { file: file.path.clone(), rows, absent, fields, hash, ..TableReport::default() };
     Ok(RawTable { file, rows, columns, owner, report })
 }
 

@@ -63,6 +63,15 @@ impl<'p> TableFile<'p> {
     pub(super) fn none(schema: &'p Schema, id: TableId, table: &'p Table) -> Self {
         Self { schema, id, table, path: PathBuf::new(), format: Format::Parquet }
     }
+
+    /// The name of the file within the folder of the data, wherever that is.
+    pub(super) fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        let within = Path::new(&*self.table.source).with_file_name(name);
+        let parts: Vec<_> = within.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        parts.join("/")
+    }
+
     /// The place of the table, of a field of it, or (for a column that no field is read from) of a column.
     pub(super) fn place(&self, field: Option<FieldId>, column: &str) -> Box<Place> {
         let mut place = place(self.id, self.table, field);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use opportune_plan::FieldId;
 
 use super::builder::{Faults, Tally};
+use super::hash::DataRead;
 
 /// What was read, and what of it is not in the snapshot.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct LoadReport {
     pub customers: usize,
     /// How many of them have no row in the customer's own table: all their fields but the key are missing.
     pub without_row: usize,
+    /// Which files, with which contents, and what a request brought.
+    pub read: DataRead,
 }
 
 /// What was read of one table.
@@ -22,6 +25,8 @@ pub struct LoadReport {
 pub struct TableReport {
     /// The file.
     pub file: PathBuf,
+    /// The BLAKE3 hash of its contents, in hex; of a table without a file, empty.
+    pub hash: String,
     /// How many rows the file has.
     pub rows: usize,
     /// How many of them are in the snapshot.
