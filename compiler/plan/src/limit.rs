@@ -48,7 +48,8 @@ pub struct Limit {
     pub per: Per,
     /// Only what this channel carries is counted and stopped; none: every channel.
     pub channel: Option<ChannelId>,
-    /// Whether what answers a customer who asks is counted and stopped too.
+    /// Whether what answers a customer who asks is counted and stopped too. Otherwise past events of channels that are
+    /// inbound only do not count; one of a channel that is both does.
     pub including_inbound: bool,
     /// Holds unless this condition over the customer is definitely false.
     pub when: Option<ExprId>,
@@ -57,8 +58,8 @@ pub struct Limit {
 /// A stretch of time of a limit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum LimitWindow {
-    /// So long: of contacts at `a` before `b`, both are in one window where `b` is before `a` moved by it (by the
-    /// customer's calendar for days and months). Contacts at one moment are.
+    /// So long: of contacts at `a` before `b`, both are in one window where `a` is after `b` moved back by it (by the
+    /// customer's calendar for days and months), as `last 7 days` seen from `b` has them. Contacts at one moment are.
     Rolling(Span),
     /// A day, week (from Monday), month, quarter or year of the customer's calendar.
     Calendar(Unit),
@@ -67,13 +68,15 @@ pub enum LimitWindow {
 /// What of this run counts towards a limit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Counts {
-    /// Messages: offers by one channel in one run are one; rows of the history with one channel and one time too.
+    /// Messages: offers by one channel in one run are one. Where the history tells the channel, rows of one channel and
+    /// one time are one too; otherwise, and where a row does not tell it, each row is one.
     Contacts,
     /// Offers shown: each counts, also those in one message.
     Showings,
     /// As [`Self::Contacts`], but at the time of the decision (`now`), not of sending.
     Decisions,
-    /// Nothing: the history alone counts, as it is of what customers do (impressions, redemptions).
+    /// Nothing: the history alone counts, as it is of what customers do (impressions, redemptions). There is room while
+    /// it has fewer than the limit.
     Nothing,
 }
 
@@ -84,7 +87,8 @@ pub enum Per {
     Together,
     /// Each offer by itself.
     Offer,
-    /// Each member of the family by itself; only in a family.
+    /// Each member of the family by itself; only in a family. A past event of the family without a member counts for
+    /// every member.
     Member,
     /// Each value of this field by itself (of a set: each of its elements). Past events tell it by [`History::value`],
     /// else by their offer. An event that names no offer of the plan counts for every value.
