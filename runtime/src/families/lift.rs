@@ -296,6 +296,9 @@ impl<'a> Lift<'a> {
     /// Where an event that would count has no key, it is unknown whether it counts for any member.
     fn unless_keyless(&mut self, aggregate: &Aggregate, by: By, own: ExprId) -> Result<ExprId, IllFormed> {
         let Outer { schema, exprs } = &mut *self.outer;
+        // By the types of the policy there may be a key always; where it is missing all the same (arithmetic that does not
+        // fit), so is the aggregate, whose type does not say so either.
+        let nullable = exprs.node(by.key).nullable;
         let mut add = |op: Op| exprs.add(schema, op);
         let keyless = add(Op::IsMissing(by.key))?;
         let filter = match aggregate.filter {
@@ -307,13 +310,11 @@ impl<'a> Lift<'a> {
         let unknown = add(Op::Missing(Type::Bool))?;
         if aggregate.function == Function::Exists {
             let unknown = add(Op::And([keyless, unknown].into()))?;
-            let unknown = self.of_customer(unknown, true)?;
+            let unknown = self.of_customer(unknown, nullable)?;
             return self.add(Op::Or([own, unknown].into()));
         }
         let none = add(Op::Not(keyless))?;
         let none = add(Op::Or([none, unknown].into()))?;
-        // By the types of the policy there is a key; where it is missing all the same (arithmetic that does not fit), so
-        // is the aggregate, whose type does not say so either.
         let none = self.of_customer(none, false)?;
         self.add(Op::If(none, own, own))
     }
