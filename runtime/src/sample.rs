@@ -17,10 +17,15 @@ pub(crate) fn plan(schema: Schema, exprs: Exprs, offers: Vec<Offer>) -> Plan {
         journeys: Vec::new(),
         guarantees: Vec::new(),
         offer_fields: Vec::new(),
-        channels: vec![Channel::new("email")],
+        channels: vec![channel("email")],
         delivery: Delivery::default(),
         histories: Vec::new(),
         offers,
         portfolio: Portfolio::default(),
     }
+}
+
+/// A channel that reaches everybody.
+pub(crate) fn channel(name: &str) -> Channel {
+    Channel::new(name)
 }

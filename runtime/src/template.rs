@@ -75,7 +75,11 @@ struct Text<'a>(Vec<Piece<'a>>);
 
 enum Piece<'a> {
     Text(&'a str),
-    Hole { value: Step, zone: Option<Step>, hole: Hole },
+    Hole {
+        value: Step,
+        zone: Option<Step>,
+        hole: Hole,
+    },
     /// The item of this pick.
     Picked(usize),
 }

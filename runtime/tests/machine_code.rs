@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use opportune_plan::{
-    Channel, ChannelId, Comparison, Constant, Exprs, Field, FieldId, Float, Offer, Op, Plan, Portfolio, Schema, Source,
-    Table, TableKind, Type, VerifiedPlan, verify,
+    Channel, ChannelId, Comparison, Constant, Delivery, Exprs, Field, FieldId, Float, Offer, Op, Plan, Portfolio,
+    Route, Schema, Source, Table, TableKind, Type, VerifiedPlan, verify,
 };
 use opportune_runtime::bind::bind;
 use opportune_runtime::evaluate::{Candidates, Evaluator};
@@ -36,19 +36,9 @@ fn plan(offers: usize) -> VerifiedPlan {
     let half = exprs.add(&schema, Op::Constant(Constant::Number(Float::new(0.5).unwrap()))).unwrap();
     let above = exprs.add(&schema, Op::Compare(Comparison::Less, half, worth)).unwrap();
     let offer = |at: usize| Offer {
-        name: format!("offer_{at:04}").into(),
-        about: None,
-        family: None,
-        fields: Vec::new(),
         eligible: Some(above),
-        except: Vec::new(),
-        forbidden: Vec::new(),
-        caps: Vec::new(),
-        channels: vec![ChannelId(0)],
-        timing: None,
-        priority: worth,
-        because: None,
-        messages: Vec::new(),
+        routes: vec![Route::by(ChannelId(0))],
+        ..Offer::new(format!("offer_{at:04}"), worth)
     };
     verify(Plan {
         name: "pages".into(),
@@ -58,7 +48,9 @@ fn plan(offers: usize) -> VerifiedPlan {
         journeys: Vec::new(),
         guarantees: Vec::new(),
         offer_fields: Vec::new(),
-        channels: vec![Channel { name: "email".into(), needs: None }],
+        channels: vec![Channel::new("email")],
+        delivery: Delivery::default(),
+        histories: Vec::new(),
         offers: (0..offers).map(offer).collect(),
         portfolio: Portfolio::default(),
     })

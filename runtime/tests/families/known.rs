@@ -126,7 +126,7 @@ fn equals_take_turns_fairly() {
     let customers = 6_000;
     let snapshot = snapshot(&mut Dice::endless(11), members, customers);
     for slots in [1, 2] {
-        plan.portfolio.slates = vec![Slate { channel: ChannelId(0), size: slots }];
+        plan.portfolio.slates = vec![Slate { channel: ChannelId(0), size: slots, at_most: Vec::new() }];
         plan.portfolio.slots_in_all = Some(slots);
         let verified = verify(plan.clone()).unwrap();
         let (mut firsts, mut seconds) = (BTreeMap::new(), BTreeMap::new());

@@ -1,9 +1,9 @@
 //! Random offers to the families of [`crate::data`].
 
 use opportune_plan::{
-    Aggregate, Arithmetic, Builtin, By, Cap, Channel, ChannelId, Comparison, Constant, Currency, ExprId, Exprs, Family,
-    FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId, Op, Plan,
-    Portfolio, RankKey, Schema, Slate, TableId, Type, VerifiedPlan, Window, verify,
+    Aggregate, Arithmetic, Builtin, By, Cap, Channel, ChannelId, Comparison, Constant, Currency, Delivery, ExprId,
+    Exprs, Family, FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId, Offer, OfferField,
+    OfferFieldId, Op, Plan, Portfolio, RankKey, Route, Schema, Slate, TableId, Type, VerifiedPlan, Window, verify,
 };
 
 use crate::data::*;
@@ -32,7 +32,7 @@ pub fn plan(dice: &mut Dice, members: usize, wild: bool, slots: Option<u32>) -> 
     let mut offers: Vec<Offer> = (0..families).map(|at| maker.offer(at, Some(family))).collect();
     offers.extend((families..families + 2).map(|at| maker.offer(at, None)));
     let portfolio = maker.portfolio(slots);
-    let channel = |name: &str, needs| Channel { name: name.into(), needs };
+    let channel = |name: &str, needs| Channel { needs, ..Channel::new(name) };
     let plan = Plan {
         name: "families".into(),
         zone: "UTC".into(),
@@ -41,6 +41,8 @@ pub fn plan(dice: &mut Dice, members: usize, wild: bool, slots: Option<u32>) -> 
         guarantees: vec![Guarantee { name: "kept".into(), review_by: None, kept_anyway: false }],
         offer_fields: vec![OfferField { name: "tier".into(), ty: Type::Int, is_set: false }],
         channels: vec![channel("email", needs), channel("mail", None)],
+        delivery: Delivery::default(),
+        histories: Vec::new(),
         offers,
         portfolio,
         schema,
@@ -98,26 +100,24 @@ impl Maker<'_> {
         }
         let tier = self.dice.roll(3) as i64;
         Offer {
-            name: format!("offer_{at}").into(),
-            about: None,
             family,
             fields: vec![FieldValue::One(Constant::Int(tier))],
             eligible,
             except,
             forbidden: forbidden.into_iter().collect(),
             caps,
-            channels,
-            timing: None,
-            priority,
-            because: None,
-            messages: Vec::new(),
+            routes: channels.into_iter().map(Route::by).collect(),
+            ..Offer::new(format!("offer_{at}"), priority)
         }
     }
 
     fn portfolio(&mut self, slots: Option<u32>) -> Portfolio {
         let slates = match slots {
             Some(1) => Vec::new(),
-            _ => vec![Slate { channel: ChannelId(0), size: 2 }, Slate { channel: ChannelId(1), size: 3 }],
+            _ => vec![
+                Slate { channel: ChannelId(0), size: 2, at_most: Vec::new() },
+                Slate { channel: ChannelId(1), size: 3, at_most: Vec::new() },
+            ],
         };
         let rank = if self.dice.percent(40) {
             vec![RankKey { field: OfferFieldId(0), descending: self.dice.percent(50) }]
@@ -125,7 +125,7 @@ impl Maker<'_> {
             Vec::new()
         };
         let contact_cap = if self.dice.percent(30) { Some(self.cap()) } else { None };
-        Portfolio { slates, slots_in_all: slots, rank, contact_cap }
+        Portfolio { slates, slots_in_all: slots, rank, contact_cap, ..Portfolio::default() }
     }
 
     /// At most one or two, where purchases stand for contacts.
@@ -401,19 +401,10 @@ pub fn eligible_when(members: usize, condition: impl FnOnce(&mut dyn FnMut(Op) -
     let eligible = Some(condition(&mut add));
     let priority = add(Op::Constant(Constant::Number(Float::new(1.0).unwrap())));
     let offer = Offer {
-        name: "each".into(),
-        about: None,
         family: Some(Family { table: PRODUCTS, field: CATEGORY }),
-        fields: Vec::new(),
         eligible,
-        except: Vec::new(),
-        forbidden: Vec::new(),
-        caps: Vec::new(),
-        channels: vec![ChannelId(0)],
-        timing: None,
-        priority,
-        because: None,
-        messages: Vec::new(),
+        routes: vec![Route::by(ChannelId(0))],
+        ..Offer::new("each", priority)
     };
     Plan {
         name: "families".into(),
@@ -422,7 +413,9 @@ pub fn eligible_when(members: usize, condition: impl FnOnce(&mut dyn FnMut(Op) -
         journeys: Vec::new(),
         guarantees: Vec::new(),
         offer_fields: Vec::new(),
-        channels: vec![Channel { name: "mail".into(), needs: None }],
+        channels: vec![Channel::new("mail")],
+        delivery: Delivery::default(),
+        histories: Vec::new(),
         offers: vec![offer],
         portfolio: Portfolio::default(),
         schema,

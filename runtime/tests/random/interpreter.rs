@@ -44,11 +44,11 @@ fn check(plan: &VerifiedPlan, candidates: &Candidates) {
         };
         assert_eq!(tally.eligible, stopped + tally.withheld + rows.len() as u64);
         for row in rows {
-            let reaches = |channel: &opportune_plan::ChannelId| {
+            let reaches = |channel: opportune_plan::ChannelId| {
                 candidates.channels[channel.0 as usize].as_ref().is_none_or(|mask| mask.get(*row as usize))
             };
             assert!((*row as usize) < candidates.len);
-            assert!(offer.channels.iter().any(reaches));
+            assert!(offer.channels().any(reaches));
         }
         assert!(scores.iter().all(|score| *score > 0.0 && *score <= GREATEST_SCORE));
     }

@@ -69,7 +69,7 @@ fn check_rules(case: &Case, decisions: &[Decision]) {
             *slot += 1;
             assert_eq!(decision.slot, *slot);
             assert_eq!(decision.send_at, case.clock.now());
-            assert!(case.plan.offers[decision.offer.0 as usize].channels.contains(&decision.channel));
+            assert!(case.plan.offers[decision.offer.0 as usize].channels().any(|channel| channel == decision.channel));
             let mask = &candidates.channels[decision.channel.0 as usize];
             assert!(mask.as_ref().is_none_or(|mask| mask.get(customer as usize)));
             let score = score(&candidates, decision).expect("a candidate");

@@ -2,9 +2,9 @@
 //! families, journeys, guarantees, portfolios.
 
 use opportune_plan::{
-    Builtin, Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Family, FieldId, FieldValue, Forbidden,
-    Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId, Op, Plan, Portfolio, RankKey, Schema, Slate, Timing, Type,
-    VerifiedPlan, verify,
+    Builtin, Cap, Channel, ChannelId, Comparison, Constant, Delivery, ExprId, Exprs, Family, FieldId, FieldValue,
+    Forbidden, Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId, Op, Plan, Portfolio, RankKey, Route, Schema,
+    Slate, Timing, Type, VerifiedPlan, verify,
 };
 use opportune_runtime::time::Clock;
 
@@ -41,7 +41,21 @@ pub fn unverified(dice: &mut Dice, clock: &Clock) -> Plan {
         OfferField { name: "topic".into(), ty: Type::Text, is_set: false },
     ];
     let (name, zone, schema) = ("random".into(), clock.zone().name().into(), schema.clone());
-    Plan { name, zone, schema, exprs, journeys, guarantees, offer_fields, channels, offers, portfolio }
+    let (delivery, histories) = (Delivery::default(), Vec::new());
+    Plan {
+        name,
+        zone,
+        schema,
+        exprs,
+        journeys,
+        guarantees,
+        offer_fields,
+        channels,
+        delivery,
+        histories,
+        offers,
+        portfolio,
+    }
 }
 
 fn guarantee(at: usize) -> Guarantee {
@@ -53,25 +67,21 @@ pub fn eligible_when(condition: impl FnOnce(&Schema, &mut Exprs) -> ExprId) -> V
     let (schema, mut exprs) = (schema(&mut Dice::of_words(Vec::new())).clone(), Exprs::default());
     let eligible = Some(condition(&schema, &mut exprs));
     let priority = exprs.add(&schema, Op::Constant(Constant::Number(float(1.0)))).expect("a well-formed expression");
-    let offer = Offer {
-        name: "offer".into(),
-        about: None,
-        family: None,
-        fields: Vec::new(),
-        eligible,
-        except: Vec::new(),
-        forbidden: Vec::new(),
-        caps: Vec::new(),
-        channels: vec![ChannelId(0)],
-        timing: None,
-        priority,
-        because: None,
-        messages: Vec::new(),
+    let offer = Offer { eligible, routes: vec![Route::by(ChannelId(0))], ..Offer::new("offer", priority) };
+    let plan = Plan {
+        name: "extreme".into(),
+        zone: "UTC".into(),
+        schema,
+        exprs,
+        journeys: Vec::new(),
+        guarantees: Vec::new(),
+        offer_fields: Vec::new(),
+        channels: vec![Channel::new("channel")],
+        delivery: Delivery::default(),
+        histories: Vec::new(),
+        offers: vec![offer],
+        portfolio: Portfolio::default(),
     };
-    let channels = vec![Channel { name: "channel".into(), needs: None }];
-    let (journeys, guarantees, offer_fields) = (Vec::new(), Vec::new(), Vec::new());
-    let (name, zone, offers, portfolio) = ("extreme".into(), "UTC".into(), vec![offer], Portfolio::default());
-    let plan = Plan { name, zone, schema, exprs, journeys, guarantees, offer_fields, channels, offers, portfolio };
     verify(plan).expect("a well-formed plan")
 }
 
@@ -80,7 +90,7 @@ fn channel(writer: &mut Writer<'_>, at: usize) -> Channel {
         let depth = writer.dice.roll(DEPTH);
         writer.expr(Type::Bool, CUSTOMER, depth)
     });
-    Channel { name: format!("channel_{at}").into(), needs }
+    Channel { needs, ..Channel::new(format!("channel_{at}")) }
 }
 
 fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize) -> Offer {
@@ -101,9 +111,10 @@ fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize)
     let because = writer.dice.percent(40).then(|| writer.template());
     let preferred = writer.dice.roll(channels) as u32;
     let others = writer.dice.roll(channels) as u32;
-    let channels: Vec<ChannelId> = (0..=others).map(|more| ChannelId((preferred + more) % channels as u32)).collect();
+    let routes: Vec<Route> =
+        (0..=others).map(|more| Route::by(ChannelId((preferred + more) % channels as u32))).collect();
     let mut messages = Vec::new();
-    for channel in [None, Some(channels[0])] {
+    for channel in [None, Some(routes[0].channel)] {
         if writer.dice.percent(25) {
             messages.push((channel, writer.template()));
         }
@@ -116,21 +127,18 @@ fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize)
         FieldValue::Missing
     };
     let topic = FieldValue::One(Constant::Text(writer.dice.pick(&["general", "baby"]).into()));
-    let (name, fields) = (format!("offer_{at}").into(), vec![tier, topic]);
     Offer {
-        name,
-        about: None,
         family,
-        fields,
+        fields: vec![tier, topic],
         eligible,
         except,
         forbidden,
         caps,
-        channels,
+        routes,
         timing,
-        priority,
         because,
         messages,
+        ..Offer::new(format!("offer_{at}"), priority)
     }
 }
 
@@ -163,7 +171,7 @@ fn cap(writer: &mut Writer<'_>) -> Cap {
 fn timing(writer: &mut Writer<'_>) -> Timing {
     let today = writer.clock.today();
     let mut day = || writer.dice.percent(70).then(|| today + writer.dice.roll(5) as i32 - 2);
-    Timing { from: day().map(|day| day - 1), to: day().map(|day| day + 1) }
+    Timing::between(day().map(|day| day - 1), day().map(|day| day + 1))
 }
 
 fn priority(writer: &mut Writer<'_>) -> ExprId {
@@ -182,7 +190,7 @@ fn portfolio(writer: &mut Writer<'_>, channels: usize) -> Portfolio {
     let slates = (0..channels as u32)
         .filter_map(|at| {
             let size = writer.dice.roll(5) as u32;
-            (size > 1).then(|| Slate { channel: ChannelId(at), size: size - 1 })
+            (size > 1).then(|| Slate { channel: ChannelId(at), size: size - 1, at_most: Vec::new() })
         })
         .collect();
     let slots_in_all = writer.dice.percent(40).then(|| 1 + writer.dice.roll(3) as u32);
@@ -191,5 +199,5 @@ fn portfolio(writer: &mut Writer<'_>, channels: usize) -> Portfolio {
         .map(|field| RankKey { field: OfferFieldId(field), descending: field == 0 })
         .collect();
     let contact_cap = writer.dice.percent(40).then(|| cap(writer));
-    Portfolio { slates, slots_in_all, rank, contact_cap }
+    Portfolio { slates, slots_in_all, rank, contact_cap, ..Portfolio::default() }
 }
