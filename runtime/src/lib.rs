@@ -17,6 +17,7 @@ pub mod kernels;
 pub mod run;
 #[cfg(test)]
 mod sample;
+pub mod sending;
 pub mod sink;
 pub mod snapshot;
 pub mod template;
