@@ -40,7 +40,7 @@ pub struct Decision {
     pub member: Option<u32>,
     /// The channel that carries it.
     pub channel: ChannelId,
-    /// The place on that channel, from 1, in rank order.
+    /// The place on that channel, from 1, in rank order; 0 for a notice, which takes none.
     pub slot: u32,
     /// When it is sent, in microseconds since 1970-01-01 UTC.
     pub send_at: i64,
@@ -73,11 +73,11 @@ impl Picks {
     }
 }
 
-/// What became of an offer's candidates: each is capped, outranked or made. Of a family, each member counts.
+/// What became of an offer's candidates: each counts once. Of a family, each member counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Stopped by the portfolio's contact cap: a slot was free, but on no channel with room for a contact. Also by the
-    /// caps of a family, where other members took what they left room for.
+    /// Stopped by a cap or pause of this customer: a slot was free, but on no channel with room for a contact. Also by
+    /// the caps of a family, where other members took what they left room for.
     pub capped: u64,
     /// Stopped because candidates of a higher rank had all the slots.
     pub outranked: u64,
@@ -89,9 +89,14 @@ pub struct Outcome {
     pub withheld: u64,
     /// Stopped by a limit over all customers.
     pub used_up: u64,
+    /// Stopped because no channel that may reach the customer carries the offer to them now: its condition does not hold,
+    /// or nobody asks by it.
+    pub unreachable: u64,
+    /// Candidates of customers who are held out from everything.
+    pub left_out: u64,
     /// Decided, and held out by the offer's own holdout.
     pub held_out: u64,
-    /// Made.
+    /// Made, and sent.
     pub made: u64,
     /// Of those made: how many by each channel, by [`ChannelId`].
     pub by_channel: Vec<u64>,
@@ -106,6 +111,8 @@ impl Outcome {
         self.excluded += other.excluded;
         self.withheld += other.withheld;
         self.used_up += other.used_up;
+        self.unreachable += other.unreachable;
+        self.left_out += other.left_out;
         self.held_out += other.held_out;
         self.made += other.made;
         for (count, other) in self.by_channel.iter_mut().zip(&other.by_channel) {
@@ -149,11 +156,14 @@ pub struct Decided {
     pub decisions: Vec<Decision>,
     /// By [`OfferId`].
     pub outcomes: Vec<Outcome>,
+    /// How many customers the portfolio's holdout leaves out.
+    pub customers_left_out: u64,
 }
 
 impl Decided {
     fn clear(&mut self, plan: &Plan) {
         self.decisions.clear();
+        self.customers_left_out = 0;
         self.outcomes.resize_with(plan.offers.len(), Outcome::default);
         for outcome in &mut self.outcomes {
             let mut by_channel = std::mem::take(&mut outcome.by_channel);

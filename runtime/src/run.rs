@@ -63,15 +63,17 @@ const GREATEST_BLOCK: usize = 1 << 20;
 pub struct Summary {
     /// How many customers there are.
     pub customers: u64,
-    /// How many decisions were made.
+    /// How many of them the portfolio's holdout leaves out.
+    pub customers_left_out: u64,
+    /// How many decisions were made, those that an offer's own holdout holds back included.
     pub decisions: u64,
     /// By offer.
     pub offers: Vec<OfferSummary>,
 }
 
 /// Where customers stopped at one offer:
-/// `eligible = excepted + forbidden + unreachable + untimely + capped + withheld` of the tally `+ capped + outranked +
-/// made` of the outcome. Of a family, pairs of a customer and a member are counted.
+/// `eligible = excepted + forbidden + unreachable + untimely + capped + withheld` of the tally `+` all counts of the
+/// outcome but those by channel. Of a family, pairs of a customer and a member are counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OfferSummary {
     /// How far customers came before offers were compared.
@@ -203,7 +205,7 @@ impl<'a> Run<'a> {
             tally: Tally::default(),
         };
         let customers = self.snapshot.customers() as u64;
-        Summary { customers, decisions: 0, offers: self.plan.offers.iter().map(offer).collect() }
+        Summary { customers, offers: self.plan.offers.iter().map(offer).collect(), ..Summary::default() }
     }
 
     /// Everything on the calling thread.
@@ -290,6 +292,7 @@ impl Taking<'_, '_> {
             offer.tally.add(tally);
             offer.outcome.add(outcome);
         }
+        self.summary.customers_left_out += done.decided.customers_left_out;
         self.allocation.push(&done.decided.decisions, self.sink).map_err(RunError::Sink)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::builtin::Unit;
 use crate::expr::ExprId;
+use crate::limit::HistoryId;
 use crate::types::Span;
 
 /// Names a channel of [`crate::Plan::channels`].
@@ -59,13 +60,16 @@ pub enum Direction {
     Both,
 }
 
-/// So many messages a day or week of the project's calendar.
+/// So many messages a day or week of the project's calendar, by their times of sending. Offers by one channel to one
+/// customer at one time are one message, as rows of the past with one channel and one time are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Capacity {
     /// How many.
     pub most: u64,
     /// Of which stretch: a day or a week.
     pub each: Unit,
+    /// The past contacts, which have used some of it; none: nothing has been sent before.
+    pub past: Option<HistoryId>,
 }
 
 /// Hours of the day on days of the week, told on the customer's clock: from `from`, included, to `to`, excluded. Where `to`

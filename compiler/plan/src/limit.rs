@@ -68,8 +68,8 @@ pub enum LimitWindow {
 /// What of this run counts towards a limit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Counts {
-    /// Messages: offers by one channel in one run are one. Where the history tells the channel, rows of one channel and
-    /// one time are one too; otherwise, and where a row does not tell it, each row is one.
+    /// Messages: offers of this run by one channel at one time are one. Where the history tells the channel, rows of one
+    /// channel and one time are one too; otherwise, and where a row does not tell it, each row is one.
     Contacts,
     /// Offers shown: each counts, also those in one message.
     Showings,

@@ -42,7 +42,10 @@ pub(super) fn channel(f: &mut Formatter<'_>, channel: &Channel) -> fmt::Result {
         write!(f, " lead {}", span(channel.lead))?;
     }
     channel.quiet.iter().try_for_each(|quiet| write!(f, " quiet {}", hours(quiet)))?;
-    channel.capacity.map_or(Ok(()), |capacity| write!(f, " capacity {} each {:?}", capacity.most, capacity.each))?;
+    if let Some(capacity) = channel.capacity {
+        write!(f, " capacity {} each {:?}", capacity.most, capacity.each)?;
+        capacity.past.map_or(Ok(()), |past| write!(f, " of history {}", past.0))?;
+    }
     writeln!(f)
 }
 

@@ -38,7 +38,11 @@ impl Check<'_> {
         hours(&place, &channel.quiet)?;
         length(&place, channel.lead, false)?;
         channel.capacity.map_or(Ok(()), |capacity| {
-            ensure(matches!(capacity.each, Unit::Day | Unit::Week), &place, "a capacity of neither a day nor a week")
+            let is_stretch = matches!(capacity.each, Unit::Day | Unit::Week);
+            ensure(is_stretch, &place, "a capacity of neither a day nor a week")?;
+            let Some(past) = capacity.past else { return Ok(()) };
+            let tells = self.past(&place, past)?.channel.is_some();
+            ensure(tells, &place, "a capacity with a history that names no channels")
         })
     }
 
