@@ -7,15 +7,17 @@ use std::sync::Arc;
 use arrow::array::AsArray;
 use arrow::array::types::{Float64Type, Int32Type, TimestampMicrosecondType};
 use opportune_plan::{
-    ChannelId, Constant, Exprs, Family, Field, FieldId, Float, Format, Offer, OfferId, Op, Part, Schema, Source, Table,
-    TableKind, Template, Type, verify,
+    Arm, BUCKETS, Constant, Experiment, Exprs, Family, Field, FieldId, Float, Format, Offer, Op, Part, Schema, Source,
+    Table, TableKind, Template, Type, verify,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
 use super::*;
+use crate::decide::Picks;
 use crate::sample;
 use crate::snapshot::{self, Column, Dictionary, Values};
+use crate::template::tests::decision;
 
 fn plan(because: Option<&str>) -> VerifiedPlan {
     let key =
@@ -40,21 +42,9 @@ fn two() -> Snapshot {
     customers(Values::Codes(vec![0, 1], Arc::new(dictionary)), 2)
 }
 
-fn decision(customer: u32) -> Decision {
-    Decision {
-        customer,
-        offer: OfferId(0),
-        member: None,
-        channel: ChannelId(0),
-        slot: 1,
-        send_at: 1_500_000,
-        score: 0.1,
-    }
-}
-
 fn write(path: &Path, plan: &VerifiedPlan, snapshot: &Snapshot, slices: &[&[Decision]]) -> Result<(), SinkError> {
     let clock = Clock::new(0, "UTC").unwrap();
-    let mut writer = DecisionWriter::create(path, plan, snapshot, &clock)?;
+    let mut writer = DecisionWriter::create(path, plan, snapshot, &clock, "DATA".into())?;
     slices.iter().try_for_each(|slice| writer.write(slice))?;
     writer.finish()
 }
@@ -72,7 +62,7 @@ fn csv_and_json_lines_read_as_text() {
     write(&jsonl, &plan, &two(), &[&[decision(0), decision(1)]]).unwrap();
     let hash = policy_hash(&plan);
     insta::assert_snapshot!(fs::read_to_string(csv).unwrap().replace(&hash, "HASH"), @r#"
-customer,offer,channel,slot,send_at,score,because,now,policy_hash,member,reason,message
+customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now
 "=a,""b""",wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH,,"'=1+1, ""free""",
 z,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH,,"'=1+1, ""free""",
 "#);
@@ -85,15 +75,16 @@ z,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00
 
 #[test]
 fn members_and_filled_texts_are_written() {
-    use crate::template::tests::{PRODUCT, hole, plan, snapshot};
+    use crate::template::tests::{PRODUCT, hole, plan_with, snapshot};
     let family = Family { table: PRODUCT, field: FieldId(1) };
-    let plan = plan(Some(family), |add| {
+    let plan = plan_with(Some(family), &[FieldId(0), FieldId(1)], |add| {
         let member = add(Op::Member(PRODUCT, FieldId(1)));
         let hole = || hole(member, Format::Plain, None);
         let because = Template { parts: vec![Part::Text("Never ".into()), hole(), Part::Text("!\n\"Try\" it".into())] };
         vec![because, Template { parts: vec![hole()] }]
     });
-    let decisions = [0, 1].map(|member| Decision { member: Some(member), ..decision(0) });
+    let picks = |member| Picks([member, 0, u32::MAX, u32::MAX]);
+    let decisions = [0, 1].map(|member| Decision { member: Some(member), picks: picks(member), ..decision(0) });
     let (folder, snapshot) = (TempDir::new().unwrap(), snapshot());
     let text = |name: &str| {
         let path = folder.path().join(name);
@@ -101,7 +92,7 @@ fn members_and_filled_texts_are_written() {
         fs::read_to_string(path).unwrap().replace(&policy_hash(&plan), "HASH")
     };
     insta::assert_snapshot!(text("out.csv"), @r#"
-customer,offer,channel,slot,send_at,score,because,now,policy_hash,member,reason,message
+customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now
 a,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"Never {…}!
 ""Try"" it",1970-01-01T00:00:00Z,HASH,'=beer,"Never =beer!
 ""Try"" it",'=beer
@@ -117,8 +108,42 @@ a,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"Never {…}!
     write(&path, &plan, &snapshot, &[&decisions]).unwrap();
     let file = fs::File::open(&path).unwrap();
     let batch = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
-    let found = |column: usize| batch.column(column).as_string::<i32>().value(0).to_owned();
-    assert_eq!([6, 9, 10, 11].map(found), ["Never {…}!\n\"Try\" it", "=beer", "Never =beer!\n\"Try\" it", "=beer"]);
+    let found = |column: &str| batch.column_by_name(column).unwrap().as_string::<i32>().value(0).to_owned();
+    assert_eq!(["member", "reason", "message"].map(found), ["=beer", "Never =beer!\n\"Try\" it", "=beer"]);
+    let items = batch.column_by_name("items").unwrap().as_list::<i32>();
+    let items = |row: usize| items.value(row).as_string::<i32>().iter().map(|item| item.unwrap().to_owned()).collect();
+    let items: [Vec<String>; 2] = [0, 1].map(items);
+    assert_eq!(items, [["10", "=beer"], ["20", "=beer"]]);
+}
+
+#[test]
+fn arms_and_ghosts_are_written() {
+    let folder = TempDir::new().unwrap();
+    let arm = |name: &str, share| Arm { name: name.into(), share };
+    let mut arms = opportune_plan::Plan::clone(&plan(None));
+    let bucket = arms.exprs.add(&arms.schema, Op::Constant(Constant::Int(7))).unwrap();
+    let arms_of = vec![arm("plain", 7_500), arm("=big", BUCKETS - 7_500)];
+    arms.offers[0].experiment = Some(Experiment { bucket, arms: arms_of });
+    let plan = verify(arms).unwrap();
+    let decisions = [
+        Decision { arm: Some(0), propensity: 0.75, ..decision(0) },
+        Decision { arm: Some(1), propensity: 0.25 * 0.1, held_out: true, ..decision(1) },
+    ];
+    let (csv, parquet) = (folder.path().join("out.csv"), folder.path().join("out.parquet"));
+    for path in [&csv, &parquet] {
+        write(path, &plan, &two(), &[&decisions]).unwrap();
+    }
+    let text = fs::read_to_string(csv).unwrap();
+    let told: Vec<&str> = text.lines().skip(1).map(|line| line.split(",,,,").nth(1).unwrap()).collect();
+    let hash = policy_hash(&plan);
+    let ends = ["plain,0.75,false", "'=big,0.025,true"].map(|told| format!("{told},{hash},DATA,1970-01-01T00:00:00Z"));
+    assert_eq!(told, ends);
+    let file = fs::File::open(&parquet).unwrap();
+    let batch = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
+    let column = |name: &str| batch.column_by_name(name).unwrap();
+    assert_eq!([0, 1].map(|row| column("arm").as_string::<i32>().value(row)), ["plain", "=big"]);
+    assert_eq!([0, 1].map(|row| column("holdout").as_boolean().value(row)), [false, true]);
+    assert_eq!([0, 1].map(|row| column("propensity").as_primitive::<Float64Type>().value(row)), [0.75, 0.025]);
 }
 
 #[test]
@@ -145,11 +170,13 @@ reason: Utf8
 message: Utf8
 "#
     );
-    assert_eq!(batch.column(0).as_primitive::<arrow::datatypes::Int64Type>().value(0), 8);
-    assert_eq!(batch.column(3).as_primitive::<Int32Type>().value(0), 1);
-    assert_eq!(batch.column(4).as_primitive::<TimestampMicrosecondType>().value(0), 1_500_000);
-    assert_eq!(batch.column(5).as_primitive::<Float64Type>().value(0), 0.1);
-    assert!(batch.column(6).is_null(0));
+    let column = |name: &str| batch.column_by_name(name).unwrap();
+    assert_eq!(column("customer").as_primitive::<arrow::datatypes::Int64Type>().value(0), 8);
+    assert_eq!(column("slot").as_primitive::<Int32Type>().value(0), 1);
+    assert_eq!(column("send_at").as_primitive::<TimestampMicrosecondType>().value(0), 1_500_000);
+    assert_eq!(["value", "priority"].map(|name| column(name).as_primitive::<Float64Type>().value(0)), [2.5, 0.1]);
+    assert!(["reason", "member", "arm"].iter().all(|name| column(name).is_null(0)));
+    assert!(column("items").is_valid(0) && column("items").as_list::<i32>().value(0).is_empty());
 }
 
 #[test]
@@ -171,7 +198,7 @@ fn nothing_is_left_where_it_fails_or_is_given_up() {
     let path = folder.path().join("out.parquet");
     fs::write(&path, "before").unwrap();
     let clock = Clock::new(0, "UTC").unwrap();
-    let mut writer = DecisionWriter::create(&path, &plan, &snapshot, &clock).unwrap();
+    let mut writer = DecisionWriter::create(&path, &plan, &snapshot, &clock, String::new()).unwrap();
     writer.write(&[decision(0)]).unwrap();
     drop(writer);
     assert_eq!(names(&folder), ["out.parquet"]);
@@ -182,7 +209,7 @@ fn nothing_is_left_where_it_fails_or_is_given_up() {
     write(&csv, &plan, &snapshot, &[]).unwrap();
     assert_eq!(
         fs::read_to_string(csv).unwrap(),
-        "customer,offer,channel,slot,send_at,score,because,now,policy_hash,member,reason,message\n"
+        "customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now\n"
     );
 }
 

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use opportune_plan::{
     Aggregate, Arithmetic, Builtin, Constant, Currency, Domain, DomainId, Element, ExprId, Exprs, Family, Field,
-    FieldId, Float, Format, Function, Offer, OfferId, Op, Place, Plan, Schema, Source, Table, TableId, TableKind,
-    Window, verify,
+    FieldId, Float, Format, Function, Offer, OfferId, Op, Pick, Place, Plan, Route, Schema, Source, Table, TableId,
+    TableKind, Window, verify,
 };
 
 use super::*;
+use crate::decide::Picks;
 use crate::sample;
 use crate::snapshot::{self, Bitmap, ByCustomer, Column, Dictionary, Elements, SetDictionary, Values};
 
@@ -64,9 +65,36 @@ pub(crate) fn snapshot() -> Snapshot {
     Snapshot { tables: vec![customers, purchases, table(4, products, None)] }
 }
 
+/// A decision about the first offer, by its first channel.
+pub(crate) fn decision(customer: u32) -> Decision {
+    Decision {
+        customer,
+        offer: OfferId(0),
+        member: None,
+        channel: ChannelId(0),
+        slot: 1,
+        send_at: 1_500_000,
+        score: 0.1,
+        value: 2.5,
+        picks: Picks::NONE,
+        arm: None,
+        held_out: false,
+        propensity: 1.0,
+    }
+}
+
 /// A plan of one offer whose texts are made of expressions.
 pub(crate) fn plan(
     family: Option<Family>,
+    texts: impl Fn(&mut dyn FnMut(Op) -> ExprId) -> Vec<Template>,
+) -> VerifiedPlan {
+    plan_with(family, &[], texts)
+}
+
+/// As [`plan`], with items to pick, by these fields of products.
+pub(crate) fn plan_with(
+    family: Option<Family>,
+    picks: &[FieldId],
     texts: impl Fn(&mut dyn FnMut(Op) -> ExprId) -> Vec<Template>,
 ) -> VerifiedPlan {
     let schema = schema();
@@ -74,10 +102,18 @@ pub(crate) fn plan(
     let priority = exprs.add(&schema, Op::Constant(Constant::Number(Float::new(1.0).unwrap()))).unwrap();
     let mut texts = texts(&mut |op| exprs.add(&schema, op).unwrap()).into_iter();
     let because = texts.next();
+    let pick = |field: &FieldId| Pick {
+        name: format!("item_{}", field.0).into(),
+        family: Family { table: PRODUCT, field: *field },
+        eligible: None,
+        by: priority,
+    };
+    let picks: Vec<Pick> = picks.iter().map(pick).collect();
     let messages = [None, Some(ChannelId(1))].into_iter().zip(texts).collect();
     let offer = Offer {
         family,
-        channels: vec![ChannelId(0), ChannelId(1)],
+        routes: [ChannelId(0), ChannelId(1)].map(Route::by).into(),
+        picks,
         because,
         messages,
         ..sample::offer("wipes", priority)
@@ -91,7 +127,7 @@ fn render(plan: &VerifiedPlan, customer: u32, member: Option<u32>, channel: u32)
     let (offer, channel) = (OfferId(0), ChannelId(channel));
     let snapshot = snapshot();
     let renderer = Renderer::new(plan, &snapshot, &clock);
-    renderer.render(&Decision { customer, offer, member, channel, slot: 1, send_at: 0, score: 1.0 })
+    renderer.render(&Decision { offer, member, channel, ..decision(customer) })
 }
 
 pub(crate) fn hole(value: ExprId, format: Format, zone: Option<ExprId>) -> Part {
@@ -257,7 +293,8 @@ fn holes_are_filled_by_the_customers_own_row_and_events() {
         Rendered {
             member: None,
             reason: some("gold since 20 November 2026, 13:05!"),
-            message: some("You like art, music and wine")
+            message: some("You like art, music and wine"),
+            items: Vec::new(),
         }
     );
     assert_eq!(rendered(1, 1).reason, some("silver since 20 November 2026, 23:30!"));
@@ -276,7 +313,7 @@ fn a_missing_hole_makes_the_whole_text_missing() {
         vec![because, Template::plain("Hello")]
     });
     assert_eq!(render(&plan, 0, None, 0).reason.as_deref(), Some("Soon 19"));
-    assert_eq!(render(&plan, 2, None, 0), Rendered { member: None, reason: None, message: Some("Hello".into()) });
+    assert_eq!(render(&plan, 2, None, 0), Rendered { message: Some("Hello".into()), ..Rendered::default() });
 }
 
 #[test]
@@ -313,20 +350,34 @@ fn the_texts_do_not_depend_on_the_threads() {
     });
     let (clock, snapshot) = (Clock::new(1_795_240_000_000_000, "UTC").unwrap(), snapshot());
     let renderer = Renderer::new(&plan, &snapshot, &clock);
-    let decision = |at: u32| Decision {
-        customer: at * at % 3,
-        offer: OfferId(0),
-        member: None,
-        channel: ChannelId(0),
-        slot: 1,
-        send_at: 0,
-        score: 1.0,
-    };
-    let decisions: Vec<Decision> = (0..3_001).map(decision).collect();
+    let decisions: Vec<Decision> = (0..3_001).map(|at: u32| decision(at * at % 3)).collect();
     let one = renderer.render_all(&decisions, 1);
     assert_eq!(one.len(), decisions.len());
     assert_eq!(one[4].reason.as_deref(), Some("1,234,567"));
     for threads in [0, 2, 3, 64] {
         assert!(renderer.render_all(&decisions, threads) == one, "{threads} threads");
+    }
+}
+
+#[test]
+fn picked_items_are_said_and_listed() {
+    let both = || Template {
+        parts: vec![Part::Text("Take ".into()), Part::Picked(1), Part::Text(" and ".into()), Part::Picked(0)],
+    };
+    let plan = plan_with(None, &[FieldId(0), FieldId(1)], |_| vec![both(), Template::plain("Hello")]);
+    let (clock, snapshot) = (Clock::new(0, "UTC").unwrap(), snapshot());
+    let renderer = Renderer::new(&plan, &snapshot, &clock);
+    let none = u32::MAX;
+    let found = |picks| renderer.render(&Decision { picks: Picks(picks), ..decision(0) });
+    let all = found([3, 0, none, none]);
+    assert_eq!(all.reason.as_deref(), Some("Take =beer and 2000"), "an item is what the data has, without thousands");
+    assert_eq!(all.items, ["2000", "=beer"], "in the order in which the offer picks them");
+    // What the placement promises never to make; still no text with a hole in it.
+    for (picks, items) in
+        [([3, none, none, none], vec!["2000"]), ([none; 4], Vec::new()), ([9, 0, 0, 0], vec!["=beer"])]
+    {
+        let found = found(picks);
+        assert_eq!((found.reason, found.message.as_deref()), (None, Some("Hello")));
+        assert_eq!(found.items, items);
     }
 }
