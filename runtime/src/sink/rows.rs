@@ -158,7 +158,7 @@ impl<'a> Rows<'a> {
 }
 
 /// Texts with `|` between them; within one, `|` and `\` have a `\` before them.
-fn joined(texts: &[String]) -> String {
+pub(super) fn joined(texts: &[String]) -> String {
     let escaped: Vec<String> = texts.iter().map(|text| text.replace('\\', "\\\\").replace('|', "\\|")).collect();
     escaped.join("|")
 }

@@ -63,28 +63,27 @@ fn csv_and_json_lines_read_as_text() {
     let hash = policy_hash(&plan);
     insta::assert_snapshot!(fs::read_to_string(csv).unwrap().replace(&hash, "HASH"), @r#"
 customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now
-"=a,""b""",wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH,,"'=1+1, ""free""",
-z,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"'=1+1, ""free""",1970-01-01T00:00:00Z,HASH,,"'=1+1, ""free""",
+"=a,""b""",wipes,,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"'=1+1, ""free""",,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z
+z,wipes,,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"'=1+1, ""free""",,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z
 "#);
     insta::assert_snapshot!(fs::read_to_string(jsonl).unwrap().replace(&hash, "HASH"), @r#"
-{"customer":"=a,\"b\"","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":null,"reason":"=1+1, \"free\"","message":null}
-{"customer":"z","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"=1+1, \"free\"","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":null,"reason":"=1+1, \"free\"","message":null}
+{"customer":"=a,\"b\"","offer":"wipes","member":null,"channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"=1+1, \"free\"","message":null,"items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z"}
+{"customer":"z","offer":"wipes","member":null,"channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"=1+1, \"free\"","message":null,"items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z"}
 "#);
     assert_eq!(names(&folder).len(), 2);
 }
 
 #[test]
 fn members_and_filled_texts_are_written() {
-    use crate::template::tests::{PRODUCT, hole, plan_with, snapshot};
+    use crate::template::tests::{PRODUCT, hole, plan, snapshot};
     let family = Family { table: PRODUCT, field: FieldId(1) };
-    let plan = plan_with(Some(family), &[FieldId(0), FieldId(1)], |add| {
+    let plan = plan(Some(family), |add| {
         let member = add(Op::Member(PRODUCT, FieldId(1)));
         let hole = || hole(member, Format::Plain, None);
         let because = Template { parts: vec![Part::Text("Never ".into()), hole(), Part::Text("!\n\"Try\" it".into())] };
         vec![because, Template { parts: vec![hole()] }]
     });
-    let picks = |member| Picks([member, 0, u32::MAX, u32::MAX]);
-    let decisions = [0, 1].map(|member| Decision { member: Some(member), picks: picks(member), ..decision(0) });
+    let decisions = [0, 1].map(|member| Decision { member: Some(member), ..decision(0) });
     let (folder, snapshot) = (TempDir::new().unwrap(), snapshot());
     let text = |name: &str| {
         let path = folder.path().join(name);
@@ -93,16 +92,14 @@ fn members_and_filled_texts_are_written() {
     };
     insta::assert_snapshot!(text("out.csv"), @r#"
 customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now
-a,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"Never {…}!
-""Try"" it",1970-01-01T00:00:00Z,HASH,'=beer,"Never =beer!
-""Try"" it",'=beer
-a,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"Never {…}!
-""Try"" it",1970-01-01T00:00:00Z,HASH,wine,"Never wine!
-""Try"" it",wine
+a,wipes,'=beer,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"Never =beer!
+""Try"" it",'=beer,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z
+a,wipes,wine,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"Never wine!
+""Try"" it",wine,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z
 "#);
     insta::assert_snapshot!(text("out.jsonl"), @r#"
-{"customer":"a","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"Never {…}!\n\"Try\" it","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":"=beer","reason":"Never =beer!\n\"Try\" it","message":"=beer"}
-{"customer":"a","offer":"wipes","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","score":0.1,"because":"Never {…}!\n\"Try\" it","now":"1970-01-01T00:00:00Z","policy_hash":"HASH","member":"wine","reason":"Never wine!\n\"Try\" it","message":"wine"}
+{"customer":"a","offer":"wipes","member":"=beer","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"Never =beer!\n\"Try\" it","message":"=beer","items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z"}
+{"customer":"a","offer":"wipes","member":"wine","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"Never wine!\n\"Try\" it","message":"wine","items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z"}
 "#);
     let path = folder.path().join("out.parquet");
     write(&path, &plan, &snapshot, &[&decisions]).unwrap();
@@ -110,10 +107,40 @@ a,wipes,email,1,1970-01-01T00:00:01.5Z,0.1,"Never {…}!
     let batch = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
     let found = |column: &str| batch.column_by_name(column).unwrap().as_string::<i32>().value(0).to_owned();
     assert_eq!(["member", "reason", "message"].map(found), ["=beer", "Never =beer!\n\"Try\" it", "=beer"]);
+}
+
+#[test]
+fn picked_items_are_a_list() {
+    use crate::template::tests::{plan_with, snapshot};
+    let plan = plan_with(None, &[FieldId(0), FieldId(1)], |_| Vec::new());
+    let (folder, snapshot, none) = (TempDir::new().unwrap(), snapshot(), u32::MAX);
+    let picks = [[0, 0, none, none], [3, 1, none, none], [none; 4]];
+    let decisions = picks.map(|picks| Decision { picks: Picks(picks), ..decision(0) });
+    let text = |name: &str| {
+        let path = folder.path().join(name);
+        write(&path, &plan, &snapshot, &[&decisions]).unwrap();
+        fs::read_to_string(path)
+    };
+    let cell = |line: &str| line.split("0.1,,,").nth(1).unwrap().split(",,").next().unwrap().to_owned();
+    assert_eq!(text("out.csv").unwrap().lines().skip(1).map(cell).collect::<Vec<_>>(), ["10|=beer", "2000|wine", ""]);
+    let list = |line: &str| line.split_once("\"items\":").unwrap().1.split(",\"arm").next().unwrap().to_owned();
+    let jsonl = text("out.jsonl").unwrap();
+    assert_eq!(jsonl.lines().map(list).collect::<Vec<_>>(), [r#"["10","=beer"]"#, r#"["2000","wine"]"#, "[]"]);
+    // A Parquet file is no text.
+    assert!(text("out.parquet").is_err());
+    let file = fs::File::open(folder.path().join("out.parquet")).unwrap();
+    let batch = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
     let items = batch.column_by_name("items").unwrap().as_list::<i32>();
     let items = |row: usize| items.value(row).as_string::<i32>().iter().map(|item| item.unwrap().to_owned()).collect();
-    let items: [Vec<String>; 2] = [0, 1].map(items);
-    assert_eq!(items, [["10", "=beer"], ["20", "=beer"]]);
+    let items: [Vec<String>; 3] = [0, 1, 2].map(items);
+    assert_eq!(items, [vec!["10", "=beer"], vec!["2000", "wine"], vec![]]);
+}
+
+#[test]
+fn a_bar_within_an_item_is_told_from_one_between() {
+    let joined = |items: &[&str]| rows::joined(&items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>());
+    assert_eq!(joined(&["a|b", "c\\", "d"]), r"a\|b|c\\|d");
+    assert_eq!([joined(&[]), joined(&["a", "b"])], ["", "a|b"]);
 }
 
 #[test]
@@ -158,16 +185,21 @@ fn parquet_has_types() {
         @r#"
 customer: Int64
 offer: Utf8
+member: Utf8
 channel: Utf8
 slot: Int32
 send_at: Timestamp(µs, "UTC")
-score: Float64
-because: Utf8
-now: Timestamp(µs, "UTC")
-policy_hash: Utf8
-member: Utf8
+value: Float64
+priority: Float64
 reason: Utf8
 message: Utf8
+items: List(non-null Utf8, field: 'element')
+arm: Utf8
+propensity: Float64
+holdout: Boolean
+policy_hash: Utf8
+data_hash: Utf8
+now: Timestamp(µs, "UTC")
 "#
     );
     let column = |name: &str| batch.column_by_name(name).unwrap();

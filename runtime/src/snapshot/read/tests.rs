@@ -4,6 +4,7 @@ mod bad;
 mod corrupt;
 mod files;
 mod formats;
+mod hash;
 mod journey;
 mod nested;
 mod requests;

@@ -146,3 +146,34 @@ fn one_request_is_the_same_for_all() {
     let (snapshot, _) = load(&folder, &plan, &Request::Same(vec![(FieldId(1), Constant::Int(1))])).unwrap();
     assert_eq!(values(&snapshot, 1, 1), ["-"; 3]);
 }
+
+#[test]
+fn what_a_request_brings_is_part_of_the_data() {
+    let (folder, plan) = project();
+    let hash = |request: &Request| load(&folder, &plan, request).unwrap().1.read.hash();
+    let of_value = |value| Request::Same(vec![(FieldId(0), Constant::OneOf(opportune_plan::DomainId(0), value))]);
+    let file = |text: &str| {
+        let elsewhere = TempDir::new().unwrap();
+        let path = elsewhere.path().join("request.csv");
+        fs::write(&path, text).unwrap();
+        hash(&Request::File(path))
+    };
+    let (none, purchase, complaint) = (hash(&Request::None), hash(&of_value(0)), hash(&of_value(1)));
+    let (a, b) = (file("Customer Id,reason\na,purchase\n"), file("Customer Id,reason\nb,purchase\n"));
+    let all = std::collections::BTreeSet::from([&none, &purchase, &complaint, &a, &b]);
+    assert_eq!(all.len(), 5);
+    assert_eq!(none, hash(&Request::Same(Vec::new())));
+    assert_eq!(a, file("Customer Id,reason\na,purchase\n"), "wherever the file is");
+    // Another folder with the same files is the same data; another name of a file, or a byte in it, is not.
+    let text = fs::read(folder.path().join("customer.csv")).unwrap();
+    let copy = |name: &str, text: &[u8]| {
+        let copy = TempDir::new().unwrap();
+        fs::write(copy.path().join(name), text).unwrap();
+        load(&copy, &plan, &Request::None).unwrap().1.read.hash()
+    };
+    assert_eq!(copy("customer.csv", &text), none);
+    assert_ne!(copy("customer.CSV", &text), none);
+    assert_ne!(copy("customer.csv", b"Customer Id\nc\na\nd\n"), none);
+    fs::write(folder.path().join("nobody_reads_this.csv"), "x").unwrap();
+    assert_eq!(hash(&Request::None), none);
+}
