@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use opportune_compiler::hir::context;
-use opportune_plan::VerifiedPlan;
+use opportune_plan::{Constant, FieldId, Type, VerifiedPlan};
 use opportune_runtime::snapshot::context::Request;
 
 use crate::escape::escaped;
 use crate::render::Problem;
+use crate::summary::{CHANNEL, inbound};
 
 /// Reads what was said of the context; every mistake is told.
 pub fn request(plan: &VerifiedPlan, said: &[String]) -> Result<Request, Vec<Problem>> {
@@ -57,10 +58,37 @@ fn same<'a>(plan: &VerifiedPlan, values: impl Iterator<Item = (&'a str, &'a str)
                 problems.push(Problem::new(message, "keep one of them"));
             }
             Ok((field, value)) => {
+                problems.extend(value.as_ref().and_then(|value| not_asked_by(plan, field, value)));
                 seen.push(field);
                 found.extend(value.map(|value| (field, value)));
             }
         }
     }
     if problems.is_empty() { Ok(Request::Same(found)) } else { Err(problems) }
+}
+
+/// Where the project has inbound channels, `channel` is one of them.
+fn not_asked_by(plan: &VerifiedPlan, field: FieldId, value: &Constant) -> Option<Problem> {
+    let table = context::context_of(plan).and_then(|id| plan.schema.table(id))?;
+    let declared = table.fields.get(field.0 as usize).filter(|field| &*field.name == CHANNEL)?;
+    let named = match (value, declared.ty) {
+        (Constant::Text(name), _) => name,
+        (Constant::OneOf(_, at), Type::OneOf(domain)) => plan.schema.domain(domain)?.variants.get(*at as usize)?,
+        _ => return None,
+    };
+    let inbound: Vec<String> = inbound(plan).map(|name| format!("`{}`", escaped(name))).collect();
+    if inbound.is_empty() || inbound.contains(&format!("`{}`", escaped(named))) {
+        return None;
+    }
+    let known = plan.channels.iter().any(|channel| channel.name == *named);
+    let message = match known {
+        true => format!("nobody asks by `{}`: it is an outbound channel", escaped(named)),
+        false => format!("there is no channel `{}` to ask by", escaped(named)),
+    };
+    let help = match inbound.as_slice() {
+        [one] => format!("customers ask by {one}"),
+        [others @ .., last] => format!("customers ask by {} or {last}", others.join(", ")),
+        [] => return None,
+    };
+    Some(Problem::new(message, help))
 }

@@ -16,7 +16,7 @@ use opportune_runtime::snapshot::read::{LoadError, LoadReport, Reach};
 use opportune_runtime::time::Clock;
 
 use crate::render::{self, Problem};
-use crate::summary::{self, Facts};
+use crate::summary::{self, Days, Facts};
 use crate::{Outcome, ProjectArgument, context, validate};
 
 /// What `dry-run` can be told.
@@ -93,12 +93,14 @@ fn decide(arguments: &Arguments, files: &ProjectFiles, compiled: &Compiled) -> R
         .map_err(|errors| tell_load_errors(&errors, files, compiled))?;
     let loaded = started.elapsed();
     let started = Instant::now();
-    let summary = evaluate(arguments, plan, &snapshot, report.read.hash(), &clock)?;
+    let (summary, days) = evaluate(arguments, plan, &snapshot, report.read.hash(), &clock)?;
     let facts = Facts {
         plan,
         clock: &clock,
+        snapshot: &snapshot,
         report: &report,
         summary: &summary,
+        days: &days,
         loaded,
         decided: started.elapsed(),
         out: arguments.out.as_deref(),
@@ -160,7 +162,7 @@ fn evaluate(
     snapshot: &Snapshot,
     data_hash: String,
     clock: &Clock,
-) -> Result<run::Summary, Outcome> {
+) -> Result<(run::Summary, Days), Outcome> {
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = arguments.threads.map_or_else(processors, usize::from);
     let mut writer = match &arguments.out {
@@ -172,10 +174,13 @@ fn evaluate(
         EngineName::Interpreter => Engine::Interpreter,
     };
     let options = Options { threads, engine, ..Options::default() };
-    let mut failed = None;
-    let mut sink = |decisions: &[Decision]| match writer.as_mut().map(|writer| writer.write(decisions)) {
-        None | Some(Ok(())) => Ok(()),
-        Some(Err(error)) => Err(io::Error::other(failed.insert(error).message())),
+    let (mut failed, mut days) = (None, Days::default());
+    let mut sink = |decisions: &[Decision]| {
+        days.add(plan, clock, decisions);
+        match writer.as_mut().map(|writer| writer.write(decisions)) {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(io::Error::other(failed.insert(error).message())),
+        }
     };
     let summary = run::decide_all(plan, snapshot, clock, &options, &mut sink);
     let summary = match (summary, failed) {
@@ -183,7 +188,7 @@ fn evaluate(
         (summary, None) => summary.or_else(|error| refuse(error, "nothing was written"))?,
     };
     writer.map_or(Ok(()), DecisionWriter::finish).map_err(|error| tell_sink_error(&error))?;
-    Ok(summary)
+    Ok((summary, days))
 }
 
 fn tell_sink_error(error: &SinkError) -> Outcome {
