@@ -10,6 +10,7 @@ mod calculation;
 mod call;
 mod comparison;
 mod entries;
+mod fact;
 mod find;
 mod journey;
 mod missing;
@@ -21,6 +22,7 @@ mod texts;
 use opportune_plan as plan;
 use opportune_plan::{Constant, Element, ExprId, Scope, Type, VerifiedPlan};
 
+use crate::remaining::remaining;
 use crate::snapshot::{Dictionary, SetDictionary, Snapshot, Values};
 use crate::time::Clock;
 use crate::vectorised::column::{Kind, Scalar, kind_of};
@@ -30,7 +32,8 @@ pub use call::{Calendars, Call, Parameter};
 pub use find::Find;
 pub use journey::{Journey, Step};
 pub use program::{
-    Atom, Bound, Calculation, ContactCap, Lookup, Node, NodeId, Offer, Op, Program, Reduction, Selection, Sign,
+    Atom, Bound, Bucket, Calculation, ContactCap, Fact, Filtered, Lookup, Node, NodeId, Offer, Op, Program, Reduction,
+    Selection, Sign,
 };
 use sets::Sets;
 use std::sync::Arc;
@@ -49,25 +52,22 @@ pub fn bind_values(
     clock: &Clock,
     wanted: &[ExprId],
 ) -> (Program, Vec<BoundValue>) {
-    let needed = needed::needed(plan, wanted);
-    let mut binder = Binder {
-        plan,
-        snapshot,
-        arena: Arena::new(snapshot, clock),
-        ids: vec![None; plan.exprs.len()],
-        journeys: vec![None; plan.journeys.len()],
-        texts: Texts::new(plan, &needed),
-        sets: Sets::default(),
-        zones: Vec::new(),
-    };
-    for id in needed::in_order(plan, &needed) {
-        let bound = binder.expression(id, plan.exprs.node(id));
-        if let Some(slot) = binder.ids.get_mut(id.0 as usize) {
-            *slot = Some(bound);
-        }
-    }
+    let roots = needed::roots(plan).into_iter().chain(wanted.iter().copied()).collect();
+    let mut binder = Binder::new(plan, snapshot, clock, roots);
     let values = wanted.iter().map(|id| binder.value(*id)).collect();
     (binder.finish(clock), values)
+}
+
+/// Binds some expressions of a plan, and nothing beside.
+pub fn bind_alone(
+    plan: &VerifiedPlan,
+    snapshot: &Snapshot,
+    clock: &Clock,
+    wanted: &[ExprId],
+) -> (Program, Vec<BoundValue>) {
+    let mut binder = Binder::new(plan, snapshot, clock, wanted.to_vec());
+    let values = wanted.iter().map(|id| binder.value(*id)).collect();
+    (binder.arena.finish(), values)
 }
 
 /// A bound expression, with what its codes stand for.
@@ -93,6 +93,30 @@ struct Binder<'a> {
     sets: Sets,
     /// The zones of dictionaries, by code.
     zones: Vec<(Arc<Dictionary>, Calendars)>,
+}
+
+impl<'a> Binder<'a> {
+    /// Binds what some expressions need.
+    fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &'a Clock, roots: Vec<ExprId>) -> Self {
+        let needed = needed::needed(plan, roots);
+        let mut binder = Self {
+            plan,
+            snapshot,
+            arena: Arena::new(snapshot, clock),
+            ids: vec![None; plan.exprs.len()],
+            journeys: vec![None; plan.journeys.len()],
+            texts: Texts::new(plan, &needed),
+            sets: Sets::default(),
+            zones: Vec::new(),
+        };
+        for id in needed::in_order(plan, &needed) {
+            let bound = binder.expression(id, plan.exprs.node(id));
+            if let Some(slot) = binder.ids.get_mut(id.0 as usize) {
+                *slot = Some(bound);
+            }
+        }
+        binder
+    }
 }
 
 impl Binder<'_> {
@@ -186,7 +210,12 @@ impl Binder<'_> {
             P::Call(builtin, arguments) => self.call(*builtin, arguments, node),
             P::Lookup { table, key, value } => self.lookup(id, *table, *key, *value),
             P::Journey(journey, part) => self.journey(*journey, *part, kind(node.ty)),
-            P::Member(..) | P::Bucket { .. } | P::Remaining(_) => self.arena.missing(kind(node.ty)),
+            P::Member(..) => self.arena.missing(kind(node.ty)),
+            P::Bucket { salt, layer } => self.bucket(salt, layer),
+            P::Remaining(limit) => {
+                let left = remaining(self.plan, self.snapshot, self.arena.clock(), *limit).unwrap_or(0);
+                self.arena.constant(Scalar::Int64(i64::try_from(left).unwrap_or(i64::MAX)))
+            }
         }
     }
 
@@ -262,7 +291,9 @@ impl Binder<'_> {
             counted: self.id(cap.counted),
             has_room: self.id(cap.has_room),
         });
-        Program { channels, offers, contact_cap, ..self.arena.finish() }
+        let facts = plan.facts().into_iter().map(|id| self.fact(id)).collect();
+        let histories = plan.histories.iter().map(|history| self.history(history)).collect();
+        Program { channels, offers, contact_cap, facts, histories, ..self.arena.finish() }
     }
 
     fn offer(&mut self, offer: &plan::Offer, channels: &[Option<NodeId>], clock: &Clock) -> Offer {

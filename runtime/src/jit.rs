@@ -22,7 +22,7 @@ use crate::kernels::Kernels;
 use crate::snapshot::Block;
 use crate::vectorised::blocks::Columns;
 use crate::vectorised::column::{Bits, Lanes, Operand, Read, words_for};
-use crate::vectorised::{outcome, schedule};
+use crate::vectorised::{of_decision, outcome, schedule};
 use abi::Passed;
 use code::{Code, ColumnInput, Output, Tables};
 use codegen::Builder;
@@ -130,8 +130,7 @@ impl Jit {
     /// Runs compiled code; one for each thread.
     pub fn new(compiled: Arc<Compiled>) -> Self {
         let program = &compiled.program;
-        let decision = program.contact_cap.iter().flat_map(|cap| [cap.counted, cap.has_room]);
-        let decision = decision.chain(program.channels.iter().copied().flatten());
+        let decision = of_decision(program).chain(program.channels.iter().copied().flatten());
         let roots: Vec<NodeId> = compiled.inputs.roots().into_iter().chain(decision).collect();
         let columns = Columns::new(program, schedule::schedule(program, roots));
         let families = program.families.clone().map(Families::new);

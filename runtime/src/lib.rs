@@ -9,11 +9,13 @@ pub mod allocate;
 pub mod bind;
 pub mod builtin;
 pub mod decide;
+pub mod draw;
 pub mod evaluate;
 pub mod families;
 pub mod interpret;
 pub mod jit;
 pub mod kernels;
+pub mod remaining;
 pub mod run;
 #[cfg(test)]
 mod sample;

@@ -12,6 +12,8 @@ mod calendar;
 mod call;
 pub mod column;
 mod condition;
+mod draw;
+pub mod facts;
 pub mod evaluation;
 mod frequency;
 pub mod gather;
@@ -87,8 +89,15 @@ pub fn conditions(program: &Program) -> Vec<NodeId> {
     for offer in &program.offers {
         roots.extend(offer.eligible.iter().chain(&offer.except).chain(&offer.forbidden).chain(&offer.room).copied());
     }
-    roots.extend(program.contact_cap.iter().flat_map(|cap| [cap.counted, cap.has_room]));
+    roots.extend(of_decision(program));
     roots
+}
+
+/// What the decision needs beside the channels.
+pub fn of_decision(program: &Program) -> impl Iterator<Item = NodeId> {
+    let cap = program.contact_cap.iter().flat_map(|cap| [cap.counted, cap.has_room]);
+    let filters = program.histories.iter().flatten().map(|history| history.filter);
+    cap.chain(program.facts.iter().map(|fact| fact.value)).chain(filters)
 }
 
 impl Evaluator for Vectorised {

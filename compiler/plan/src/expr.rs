@@ -52,7 +52,16 @@ pub enum Op {
     Now,
     /// The customer's bucket, from 0 to one less than [`crate::BUCKETS`]: the first 64 bits, little-endian, of BLAKE3 over
     /// salt, 0x1F, layer, 0x1F and the customer's key as text (an int in decimal), as a fraction of 2^64 of the buckets,
-    /// rounded down.
+    /// rounded down. By which everybody can compute them again:
+    ///
+    /// | salt | layer | key | first 8 bytes of the hash | bucket |
+    /// |---|---|---|---|---|
+    /// | `2026-q4` | `holdout` | 1 | `e778ef1e2a2e7e99` | 5995 |
+    /// | `2026-q4` | `holdout` | -42 | `3c08d0f4907d4d2c` | 1730 |
+    /// | `2026-q4` | `holdout` | `é` | `528579f1f6fe20bc` | 7348 |
+    /// | `2026-q4` | `holdout` | `ada@example.com` | `5d86f777aec157f2` | 9466 |
+    /// | `2026-q4` | `spring_sale` | 1 | `87851d1ae04914c2` | 7581 |
+    /// | | `holdout` | 1 | `e7f6faae76eae4c0` | 7534 |
     Bucket {
         /// The experiment's own salt.
         salt: Box<str>,
@@ -60,7 +69,8 @@ pub enum Op {
         layer: Box<str>,
     },
     /// How much is left, when the run begins, of a limit over all customers on an offer
-    /// ([`crate::SharedLimit::Total`] in `portfolio.shared`): never below zero.
+    /// ([`crate::SharedLimit::Total`] in `portfolio.shared`): `most` less the events of its history that name the offer,
+    /// of all customers, none after `now`; never below zero.
     Remaining(u32),
     /// A field of the row in scope; one of the context is over the customer.
     Field(TableId, FieldId),

@@ -9,7 +9,7 @@ use super::call::Call;
 use super::entries::Entries;
 use super::find::Find;
 use super::journey::Journey;
-use super::program::{Atom, Lookup, Node, NodeId, Op, Program, Selection};
+use super::program::{Atom, Bucket, Lookup, Node, NodeId, Op, Program, Selection};
 use crate::kernels::{CodeSet, Kernels};
 use crate::snapshot::{Rows, Snapshot};
 use crate::time::Clock;
@@ -47,8 +47,11 @@ impl<'a> Arena<'a> {
             finds: Vec::new(),
             calls: Vec::new(),
             journeys: Vec::new(),
+            buckets: Vec::new(),
             channels: Vec::new(),
             offers: Vec::new(),
+            facts: Vec::new(),
+            histories: Vec::new(),
             families: None,
             contact_cap: None,
             clock: clock.clone(),
@@ -265,6 +268,11 @@ impl<'a> Arena<'a> {
     pub(super) fn journey(&mut self, journey: Journey) -> u32 {
         self.program.journeys.push(journey);
         u32::try_from(self.program.journeys.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn bucket(&mut self, bucket: Bucket) -> u32 {
+        self.program.buckets.push(bucket);
+        u32::try_from(self.program.buckets.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// The index of a lookup table by a key, which is made at its first use.

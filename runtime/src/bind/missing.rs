@@ -10,7 +10,7 @@ impl Arena<'_> {
         let mut of_operands = false;
         op.for_each_operand(|operand| of_operands |= self.program.node(operand).missing);
         match op {
-            Op::Constant(_) | Op::IsMissing(_) | Op::IsTrue(_) => false,
+            Op::Constant(_) | Op::Bucket(..) | Op::IsMissing(_) | Op::IsTrue(_) => false,
             Op::Missing(_) => true,
             Op::Column(table, _) if self.entries.is_one(*table) => false,
             Op::Column(table, field) => {

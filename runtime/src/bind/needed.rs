@@ -2,10 +2,11 @@
 
 use opportune_plan::{ExprId, Journey, Op, VerifiedPlan};
 
-/// Which expressions the offers (but for families), channels and the portfolio reach, and those that are wanted beside.
-pub(super) fn needed(plan: &VerifiedPlan, wanted: &[ExprId]) -> Vec<bool> {
+/// What the offers (but for families), channels, histories and the portfolio name.
+pub(super) fn roots(plan: &VerifiedPlan) -> Vec<ExprId> {
     let mut open: Vec<ExprId> = plan.channels.iter().filter_map(|channel| channel.needs).collect();
-    open.extend(wanted);
+    open.extend(plan.facts());
+    open.extend(plan.histories.iter().filter_map(|history| history.filter));
     for offer in plan.offers.iter().filter(|offer| offer.family.is_none()) {
         open.extend(offer.eligible.iter().chain(&offer.except));
         open.extend(offer.forbidden.iter().map(|forbidden| forbidden.when));
@@ -13,6 +14,11 @@ pub(super) fn needed(plan: &VerifiedPlan, wanted: &[ExprId]) -> Vec<bool> {
         open.push(offer.priority);
     }
     open.extend(plan.portfolio.contact_cap.iter().flat_map(|cap| [cap.counted, cap.has_room]));
+    open
+}
+
+/// Which expressions these reach.
+pub(super) fn needed(plan: &VerifiedPlan, mut open: Vec<ExprId>) -> Vec<bool> {
     let mut needed = vec![false; plan.exprs.len()];
     while let Some(id) = open.pop() {
         if let Some(slot) = needed.get_mut(id.0 as usize).filter(|needed| !**needed) {

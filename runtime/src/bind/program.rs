@@ -11,8 +11,10 @@ use opportune_plan::{Comparison, FieldId, JourneyPart, Scope, TableId};
 use super::call::Call;
 use super::find::Find;
 use super::journey::Journey;
+use crate::draw::Draw;
 use crate::families;
 use crate::kernels::CodeSet;
+use crate::snapshot::{Column, Dictionary};
 use crate::time::Clock;
 use crate::vectorised::column::{Kind, Scalar, Vectors};
 
@@ -68,6 +70,8 @@ pub enum Op {
     Aggregate(u32, Reduction),
     /// How far a customer is on a journey of [`Program::journeys`].
     Journey(u32, JourneyPart),
+    /// The bucket of a customer's key: one of [`Program::buckets`].
+    Bucket(NodeId, u32),
     /// Kleene's negation.
     Not(NodeId),
     /// Kleene's conjunction.
@@ -110,6 +114,7 @@ impl Op {
             Self::OfCustomer(_, a)
             | Self::Find(a, _)
             | Self::Entry(a, _)
+            | Self::Bucket(a, _)
             | Self::Not(a)
             | Self::IsMissing(a)
             | Self::IsTrue(a)
@@ -141,6 +146,7 @@ impl Op {
             Self::OfCustomer(events, a) => Self::OfCustomer(events, to(a)),
             Self::Find(a, find) => Self::Find(to(a), find),
             Self::Entry(a, lookup) => Self::Entry(to(a), lookup),
+            Self::Bucket(key, bucket) => Self::Bucket(to(key), bucket),
             Self::Not(a) => Self::Not(to(a)),
             Self::IsMissing(a) => Self::IsMissing(to(a)),
             Self::IsTrue(a) => Self::IsTrue(to(a)),
@@ -361,6 +367,33 @@ pub struct ContactCap {
     pub has_room: NodeId,
 }
 
+/// What buckets are drawn by.
+#[derive(Debug)]
+pub struct Bucket {
+    /// Salt and layer.
+    pub draw: Draw,
+    /// What the codes of keys stand for; of ints, nothing.
+    pub keys: Arc<Dictionary>,
+}
+
+/// What the decision needs to know of each customer.
+#[derive(Debug)]
+pub struct Fact {
+    /// Its values.
+    pub value: NodeId,
+    /// A column of its type and with its dictionary, without rows.
+    pub like: Column,
+}
+
+/// A history with a filter.
+#[derive(Clone, Copy, Debug)]
+pub struct Filtered {
+    /// The event table.
+    pub events: TableId,
+    /// Which of its events.
+    pub filter: NodeId,
+}
+
 /// A plan, bound to a snapshot and a clock.
 #[derive(Debug)]
 pub struct Program {
@@ -384,10 +417,16 @@ pub struct Program {
     pub calls: Vec<Call>,
     /// Journeys.
     pub journeys: Vec<Journey>,
+    /// What buckets are drawn by.
+    pub buckets: Vec<Bucket>,
     /// By channel: what it needs.
     pub channels: Vec<Option<NodeId>>,
     /// The offers in their order.
     pub offers: Vec<Offer>,
+    /// What decisions need to know of each customer, in the order of [`opportune_plan::Plan::facts`].
+    pub facts: Vec<Fact>,
+    /// By history of the plan; `None` for those without a filter.
+    pub histories: Vec<Option<Filtered>>,
     /// The families among them, which are evaluated by themselves.
     pub families: Option<Arc<families::Bound>>,
     /// The cap on contacts.

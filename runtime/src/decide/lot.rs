@@ -1,58 +1,33 @@
 //! The lot: a stable order of offers for one customer where nothing else decides.
 
-use std::io::Write;
-
-use crate::snapshot::{Column, Values};
-
-/// Between the parts of what is hashed: ASCII's unit separator.
-const SEPARATOR: u8 = 0x1F;
+use crate::draw::{Draw, Key, bits};
+use crate::snapshot::Column;
 
 /// Draws lots: the first 64 bits, little-endian, of BLAKE3 over salt, 0x1F, the customer's key as text (an int in
 /// decimal), 0x1F, the offer's name. The least wins. The next 64 bits say whose turn it is among the members of a family.
 pub struct Lot<'a> {
-    /// The salt and the first separator, then what was hashed last.
-    message: Vec<u8>,
-    salted: usize,
+    draw: Draw,
     keys: Option<&'a Column>,
 }
 
 impl<'a> Lot<'a> {
     /// Draws with a salt for the customers whose keys are in this column.
     pub fn new(salt: &str, keys: Option<&'a Column>) -> Self {
-        let mut message = salt.as_bytes().to_vec();
-        message.push(SEPARATOR);
-        Self { salted: message.len(), message, keys }
+        Self { draw: Draw::new(&[salt]), keys }
     }
 
     /// The lot of an offer for the customer in this row of the snapshot.
     pub fn draw(&mut self, customer: usize, offer: &str) -> u64 {
-        let hash = self.hash(customer, offer);
-        hash.as_bytes().first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+        bits(&self.hash(customer, offer), 0)
     }
 
     /// The lot that says which of a family's members of equal rank comes first for a customer.
     pub fn turn(&mut self, customer: usize, family: &str) -> u64 {
-        let hash = self.hash(customer, family);
-        let second = hash.as_bytes().get(8..).and_then(<[u8]>::first_chunk);
-        second.map_or(0, |second| u64::from_le_bytes(*second))
+        bits(&self.hash(customer, family), 8)
     }
 
     fn hash(&mut self, customer: usize, offer: &str) -> blake3::Hash {
-        self.message.truncate(self.salted);
-        match self.keys.map(|column| &column.values) {
-            Some(Values::Codes(codes, dictionary)) => {
-                let key = codes.get(customer).and_then(|code| dictionary.get(*code));
-                self.message.extend_from_slice(key.unwrap_or_default().as_bytes());
-            }
-            Some(Values::Int64(values)) => {
-                // Writing to a vector cannot fail.
-                let _ = write!(self.message, "{}", values.get(customer).copied().unwrap_or(0));
-            }
-            _ => {}
-        }
-        self.message.push(SEPARATOR);
-        self.message.extend_from_slice(offer.as_bytes());
-        blake3::hash(&self.message)
+        self.draw.hash(Key::of(self.keys, customer), Some(offer))
     }
 }
 
@@ -61,7 +36,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::snapshot::Dictionary;
+    use crate::snapshot::{Dictionary, Values};
 
     #[test]
     fn draws_what_is_published() {

@@ -12,7 +12,7 @@ use super::lift::{Filled, Group, Lifted, Mistake, Outer, Rank, lift};
 use super::members::Members;
 use super::naming::Naming;
 use super::telling::classes;
-use crate::bind::{BoundValue, NodeId, Program, bind_values};
+use crate::bind::{BoundValue, NodeId, Program, bind_alone, bind_values};
 use crate::snapshot::{ByCustomer, Column, Snapshot, Table, Values};
 use crate::time::Clock;
 
@@ -146,7 +146,7 @@ impl Bound {
         wanted.sort_unstable();
         wanted.dedup();
         let outer = outer_plan(plan, outer)?;
-        let (program, values) = bind_values(&outer, snapshot, clock, &wanted);
+        let (program, values) = bind_alone(&outer, snapshot, clock, &wanted);
         let roots = values.iter().map(|value| value.id).collect();
         let bound = Outside { plan: &outer, of: wanted.into_iter().zip(values).collect() };
         let caps = |lifted: &Lifted| plan.offers.get(lifted.offer.0 as usize).map_or(&[][..], |offer| &offer.caps);
@@ -209,6 +209,11 @@ impl Outside<'_> {
 
     fn value(&self, id: ExprId) -> Result<&BoundValue, Mistake> {
         self.of.get(&id).ok_or_else(|| Mistake(format!("%{} is not bound", id.0)))
+    }
+
+    /// A column without rows of an expression's type, with its dictionary.
+    fn column(&self, id: ExprId) -> Result<Column, Mistake> {
+        Ok(self.value(id)?.like(&self.plan.schema, self.plan.exprs.node(id).ty))
     }
 
     fn naming(&self, members: &Arc<Members>, id: ExprId) -> Result<(NodeId, Naming), Mistake> {
@@ -284,8 +289,8 @@ impl Outside<'_> {
         for field in &lifted.fields {
             customer.push(match field {
                 Filled::Key => Column::full(Values::Int64(Vec::new())),
-                Filled::Rank(_) => self.column(Type::Int, None),
-                Filled::Customer(id) => self.column(self.plan.exprs.node(*id).ty, Some(self.value(*id)?)),
+                Filled::Rank(_) => Column::missing(&self.plan.schema, Type::Int, 0),
+                Filled::Customer(id) => self.column(*id)?,
                 Filled::Member => Column::full(match members.dictionary() {
                     Some(dictionary) => Values::Codes(Vec::new(), Arc::clone(dictionary)),
                     None => Values::Int64(Vec::new()),
@@ -300,23 +305,11 @@ impl Outside<'_> {
         for group in &lifted.groups {
             let mut columns = vec![Column::full(Values::Int64(Vec::new()))];
             for id in &group.values {
-                columns.push(self.column(self.plan.exprs.node(*id).ty, Some(self.value(*id)?)));
+                columns.push(self.column(*id)?);
             }
             tables.push(table(columns, Some(ByCustomer::default())));
         }
         Ok(Snapshot { tables })
-    }
-
-    fn column(&self, ty: Type, value: Option<&BoundValue>) -> Column {
-        let mut column = Column::missing(&self.plan.schema, ty, 0);
-        match (&mut column.values, ty, value) {
-            (Values::Codes(_, dictionary), Type::Text | Type::Zone, Some(value)) => {
-                *dictionary = Arc::clone(&value.texts);
-            }
-            (Values::Sets(_, dictionary), _, Some(value)) => *dictionary = Arc::clone(&value.sets),
-            _ => {}
-        }
-        column
     }
 }
 

@@ -3,7 +3,7 @@
 use opportune_plan::{FieldId, Scope, TableId};
 
 use super::column::{Bits, Kind, Operand, Vectors, words_for};
-use super::{arithmetic, call, condition, gather};
+use super::{arithmetic, call, condition, draw, gather};
 use crate::bind::{NodeId, Op, Program};
 use crate::kernels::Kernels;
 use crate::snapshot::{Block, ColumnView, Rows};
@@ -123,6 +123,11 @@ impl<'a> Evaluation<'a> {
             Op::Call(at, arguments) => {
                 if let Some(found) = self.program.calls.get(*at as usize) {
                     call::call(self, found, arguments, len, out);
+                }
+            }
+            Op::Bucket(key, at) => {
+                if let Some(bucket) = self.program.buckets.get(*at as usize) {
+                    draw::buckets(self, *key, bucket, len, out);
                 }
             }
             Op::Recode(a, table) => gather::recoded(self, *a, *table, len, out),

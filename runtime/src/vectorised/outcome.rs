@@ -1,6 +1,7 @@
 //! What candidates hold beside the offers: whom each channel reaches, and how many contacts are left.
 
 use super::column::{Operand, words_for};
+use super::facts;
 use crate::bind::{NodeId, Program};
 use crate::evaluate::{Candidates, contact_room};
 use crate::snapshot::{Bitmap, Block};
@@ -24,6 +25,7 @@ pub fn begin<'a>(
         let bits = read((*needs)?).bits();
         Some(Bitmap::from_words((0..words_for(block.len)).map(|index| bits.word(index)).collect(), block.len))
     }));
+    facts::fill(program, block, &read, (&mut candidates.facts, &mut candidates.selected));
     candidates.contact_room = program.contact_cap.map(|cap| {
         let (counted, room) = (read(cap.counted), read(cap.has_room));
         let left = |customer| {
