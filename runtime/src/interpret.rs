@@ -8,6 +8,7 @@
 mod aggregate;
 mod arithmetic;
 mod events;
+mod facts;
 mod journey;
 mod offer;
 pub(crate) mod row;
@@ -20,6 +21,7 @@ use crate::evaluate::{Candidates, Evaluator, FamilyCandidates, Tally};
 use crate::snapshot::{Bitmap, Block};
 use crate::time::{Clock, Zones};
 use crate::value::Value;
+use facts::Asked;
 use offer::{CapSteps, OfferSteps, Stage, reaches};
 use row::{Row, World};
 use tape::{Step, Tape};
@@ -36,6 +38,9 @@ pub struct Interpreter<'a> {
     /// By channel: what it needs.
     needs: Vec<Option<Step>>,
     contact_cap: Option<CapSteps>,
+    asked: Asked<'a>,
+    /// How much is left of limits over all customers, once it is known.
+    remaining: Option<Vec<i64>>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -47,7 +52,8 @@ impl<'a> Interpreter<'a> {
         let needs = plan.channels.iter().map(|channel| channel.needs.map(|needs| tape.add(needs))).collect();
         let offers = plan.offers.iter().map(|offer| OfferSteps::new(plan, offer, &mut tape)).collect();
         let contact_cap = plan.portfolio.contact_cap.map(|cap| CapSteps::new(cap, &mut tape));
-        Self { plan, clock, zones, tape, offers, needs, contact_cap }
+        let asked = Asked::new(plan, &mut tape);
+        Self { plan, clock, zones, tape, offers, needs, contact_cap, asked, remaining: None }
     }
 }
 
@@ -56,10 +62,13 @@ impl Evaluator for Interpreter<'_> {
         world::learn_from_data(&mut self.zones, &self.plan.schema, block.tables);
         let keys = Keys::new(self.plan, block.tables, &self.zones);
         let (plan, clock, zones) = (self.plan, self.clock, &self.zones);
-        let world = World { plan, clock, tables: block.tables, zones, keys: &keys };
+        let world = World { plan, clock, tables: block.tables, zones, keys: &keys, remaining: &[] };
+        let remaining = self.remaining.get_or_insert_with(|| world.remaining());
+        let world = World { remaining, ..world };
         let mut found: Vec<Found<'_>> = self.offers.iter().map(|offer| Found::new(&world, offer)).collect();
         let mut channels: Vec<Bitmap> = self.needs.iter().map(|_| Bitmap::zeros(block.len)).collect();
         let mut room = self.contact_cap.as_ref().map(|_| Vec::with_capacity(block.len));
+        let mut answered = self.asked.begin();
         for row in 0..block.len {
             let values = world.customer(&self.tape, block.first + row, None);
             for (offer, found) in self.offers.iter().zip(&mut found) {
@@ -71,8 +80,10 @@ impl Evaluator for Interpreter<'_> {
             if let (Some(room), Some(cap)) = (&mut room, &self.contact_cap) {
                 room.push(cap.room(&values));
             }
+            answered.customer(&world, &self.asked, block.first + row, &values);
         }
         *candidates = Candidates { first: block.first, len: block.len, contact_room: room, ..Candidates::default() };
+        (candidates.facts, candidates.selected) = answered.finish(&plan.schema, &self.asked);
         candidates.channels = self.needs.iter().zip(channels).map(|(needs, mask)| needs.map(|_| mask)).collect();
         for (at, found) in found.into_iter().enumerate() {
             found.add_to(candidates, at);

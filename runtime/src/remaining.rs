@@ -1,6 +1,6 @@
 //! How much is left, when a run begins, of a limit over all customers on an offer.
 
-use opportune_plan::{History, SharedLimit, VerifiedPlan};
+use opportune_plan::{History, Op, SharedLimit, VerifiedPlan};
 
 use crate::bind::{Filtered, NodeId, bind_alone};
 use crate::evaluate::Selected;
@@ -17,7 +17,8 @@ const BLOCK: usize = 4_096;
 /// What is left of a limit in total; `None` for one of another kind.
 pub fn remaining(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, limit: u32) -> Option<u64> {
     let SharedLimit::Total { offer, most, past } = plan.portfolio.shared.get(limit as usize)? else { return None };
-    let (history, offer) = (past.and_then(|past| plan.histories.get(past.0 as usize)), plan.offers.get(offer.0 as usize));
+    let (history, offer) =
+        (past.and_then(|past| plan.histories.get(past.0 as usize)), plan.offers.get(offer.0 as usize));
     let (Some(history), Some(offer)) = (history, offer) else { return Some(*most) };
     let table = snapshot.table(history.events);
     let names = history.offer.and_then(|field| table?.columns.get(field.0 as usize));
@@ -30,6 +31,14 @@ pub fn remaining(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, limit:
     };
     let count = rows(plan, snapshot, clock, history, is_of_offer);
     Some(most.saturating_sub(count))
+}
+
+/// What is left of each limit, as an int of expressions; 0 where it is of another kind, and where no expression asks.
+pub fn of_all(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock) -> Vec<i64> {
+    let is_asked = |limit: u32| plan.exprs.iter().any(|(_, node)| node.op == Op::Remaining(limit));
+    let left = |limit| if is_asked(limit) { remaining(plan, snapshot, clock, limit) } else { None };
+    let all = (0..).zip(&plan.portfolio.shared).map(|(limit, _)| left(limit));
+    all.map(|left| i64::try_from(left.unwrap_or(0)).unwrap_or(i64::MAX)).collect()
 }
 
 /// The code of a name in a column that has it; values of a list are in their own order.

@@ -19,6 +19,7 @@ use crate::families::{Member, Members};
 use crate::interpret::row::{Row, World, get};
 use crate::interpret::tape::{Step, Tape};
 use crate::interpret::world::{Keys, learn_from_data, learn_from_plan};
+use crate::remaining;
 use crate::snapshot::Snapshot;
 use crate::time::{Clock, Zones};
 use crate::value::Value;
@@ -37,6 +38,8 @@ pub struct Renderer<'a> {
     clock: Clock,
     zones: Zones,
     keys: Keys<'a>,
+    /// How much is left of each limit over all customers, when the run begins.
+    remaining: Vec<i64>,
     offers: Vec<Texts<'a>>,
     /// The members of each family, by the offers.
     families: Vec<(Family, Members)>,
@@ -96,7 +99,9 @@ impl<'a> Renderer<'a> {
             learn_from_data(&mut zones, &plan.schema, &snapshot.tables);
             keys = Keys::new(plan, &snapshot.tables, &NO_ZONES);
         }
-        Self { plan, snapshot, clock: clock.clone(), zones, keys, offers, families }
+        let clock = clock.clone();
+        let remaining = remaining::of_all(plan, snapshot, &clock);
+        Self { plan, snapshot, clock, zones, keys, remaining, offers, families }
     }
 
     /// What some decisions say, in their order; with holes to fill, by several threads.
@@ -130,6 +135,7 @@ impl<'a> Renderer<'a> {
             tables: &self.snapshot.tables,
             zones: &self.zones,
             keys: &self.keys,
+            remaining: &self.remaining,
         };
         let values = world.customer(&texts.tape, decision.customer as usize, member);
         let of_channel = |channel| texts.messages.iter().find(|(of, _)| *of == channel);

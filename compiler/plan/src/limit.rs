@@ -16,7 +16,8 @@ pub struct HistoryId(pub u32);
 pub struct History {
     /// The event table.
     pub events: TableId,
-    /// Which of its events: a condition over the event's row, not nullable; none: all.
+    /// Which of its events: a condition over the event's row, not nullable; none: all. Where it is unknown all the same
+    /// (arithmetic that does not fit), the event is one of them.
     pub filter: Option<ExprId>,
     /// The field that names the offer, where there is one: text or `one_of`.
     pub offer: Option<FieldId>,

@@ -118,7 +118,9 @@ pub(super) fn cap(infer: &mut Infer<'_>, clause: &CapClause, word: Span, offer: 
         Some(over) => (infer.event_table(&over.node, over.span)?, None),
         None => contacts(infer, word, offer)?,
     };
-    let ast::CapKind::PerCustomer { per: None, window: ast::CapWindow::Every(every) } = &clause.kind else { return None };
+    let ast::CapKind::PerCustomer { per: None, window: ast::CapWindow::Every(every) } = &clause.kind else {
+        return None;
+    };
     let kind = ast::WindowKind::Last(Box::new(every.clone()));
     let window = infer.aggregate_window(events, Some(&ast::Window { span: every.span, kind }));
     let (filter, by) = match &clause.filter {

@@ -101,7 +101,9 @@ fn of_timing(timing: &mut Timing, visit: Visit<'_>) {
     for moment in moments {
         match moment {
             Moment::RightAway => {}
-            Moment::After { event: of, .. } | Moment::At { day: of, .. } | Moment::Exactly { event: of, .. } => visit(of),
+            Moment::After { event: of, .. } | Moment::At { day: of, .. } | Moment::Exactly { event: of, .. } => {
+                visit(of)
+            }
         }
     }
 }

@@ -74,7 +74,7 @@ impl<'a: 'd, 'd> World<'a, 'd> {
     }
 
     /// The rows of a customer's events, in their order.
-    fn events_of(&self, table: TableId, customer: usize) -> Range<usize> {
+    pub fn events_of(&self, table: TableId, customer: usize) -> Range<usize> {
         let by_customer = self.tables.get(table.0 as usize).and_then(|table| table.by_customer.as_ref());
         let offset = |at: usize| by_customer.and_then(|by_customer| by_customer.offsets.get(at)).copied();
         let begin = offset(customer).unwrap_or(0);
@@ -82,12 +82,12 @@ impl<'a: 'd, 'd> World<'a, 'd> {
     }
 
     /// When an event happened.
-    fn at(&self, table: TableId, row: usize) -> Option<i64> {
+    pub fn at(&self, table: TableId, row: usize) -> Option<i64> {
         self.tables.get(table.0 as usize)?.by_customer.as_ref()?.at.get(row).copied()
     }
 }
 
 /// Whether an event is one that the filter lets through.
-fn matches(events: &PerEvent<'_>, event: &Row<'_>) -> Option<bool> {
+pub fn matches(events: &PerEvent<'_>, event: &Row<'_>) -> Option<bool> {
     events.filter.map_or(Some(true), |filter| condition(get(event, filter)))
 }

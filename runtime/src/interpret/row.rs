@@ -1,11 +1,12 @@
 //! Evaluates a tape for one row.
 
-use opportune_plan::{Comparison, FieldId, Op, TableId, TableKind, VerifiedPlan};
+use opportune_plan::{Comparison, FieldId, Op, Schema, TableId, TableKind, VerifiedPlan};
 
 use super::arithmetic;
 use super::tape::{OverEvents, PerEvent, Place, Step, Tape, TapeStep, Way};
 use super::world::Keys;
 use crate::builtin;
+use crate::draw::{Draw, Key};
 use crate::snapshot::{NO_ROW, Table};
 use crate::time::{Clock, Zones};
 use crate::value::Value;
@@ -18,6 +19,8 @@ pub struct World<'a, 'd> {
     pub tables: &'d [Table],
     pub zones: &'d Zones,
     pub keys: &'d Keys<'d>,
+    /// How much is left of each limit over all customers, when the run begins.
+    pub remaining: &'d [i64],
 }
 
 /// The values of a tape's steps for one row.
@@ -83,12 +86,24 @@ impl<'a: 'd, 'd> World<'a, 'd> {
         links.get(row).filter(|row| **row != NO_ROW).map(|row| *row as usize)
     }
 
-    fn field(&self, table: TableId, field: FieldId, row: usize) -> Option<Value<'d>> {
+    pub fn field(&self, table: TableId, field: FieldId, row: usize) -> Option<Value<'d>> {
         let rows = self.tables.get(table.0 as usize)?;
         // Without a request the context has no rows.
         let is_context = matches!(self.plan.schema.table(table)?.kind, TableKind::Context);
         let column = rows.columns.get(field.0 as usize).filter(|_| !is_context || row < rows.rows)?;
         Value::read(self.plan.schema.field(table, field)?.ty, column, row, self.zones)
+    }
+
+    /// The bucket of a customer.
+    fn bucket(&self, salt: &str, layer: &str, customer: usize) -> i64 {
+        let key = match self.plan.schema.table(Schema::CUSTOMER).map(|table| &table.kind) {
+            Some(TableKind::Customer { key, .. }) => self.field(Schema::CUSTOMER, *key, customer),
+            _ => None,
+        };
+        Draw::new(&[salt, layer]).bucket(match key {
+            Some(Value::Int(key)) => Key::Int(key),
+            key => Key::Text(key.and_then(Value::to_text).unwrap_or_default()),
+        })
     }
 
     /// The value of a step whose operands are evaluated.
@@ -100,15 +115,12 @@ impl<'a: 'd, 'd> World<'a, 'd> {
             Op::Now => Some(Value::Instant(self.clock.now())),
             Op::Field(table, field) => self.field(*table, *field, writing.row(step.place)?),
             Op::Member(..) => writing.member,
+            Op::Bucket { salt, layer } => Some(Value::Int(self.bucket(salt, layer, writing.row(step.place)?))),
+            Op::Remaining(limit) => self.remaining.get(*limit as usize).copied().map(Value::Int),
             Op::Follow { .. } => writing.row(step.leads_to?).and_then(|_| operand(0)),
             Op::Lookup { .. } => writing.row(step.leads_to?).and_then(|_| operand(1)),
             // The last three are evaluated by the caller, who has the events and the customer.
-            Op::Bucket { .. }
-            | Op::Remaining(_)
-            | Op::Missing(_)
-            | Op::Aggregate(_)
-            | Op::Journey(..)
-            | Op::OfCustomer { .. } => None,
+            Op::Missing(_) | Op::Aggregate(_) | Op::Journey(..) | Op::OfCustomer { .. } => None,
             Op::Not(_) => condition(operand(0)).map(|a| Value::Bool(!a)),
             Op::And(_) => all(conditions()).map(Value::Bool),
             Op::Or(_) => all(conditions().map(|a| a.map(|a| !a))).map(|none| Value::Bool(!none)),

@@ -135,6 +135,15 @@ impl<'a> Tape<'a> {
         self.found.get(&(expr, HERE)).copied().unwrap_or_default()
     }
 
+    /// A condition over each event of a customer, whose own row this tape is about; what it reads of the customer is laid
+    /// out here.
+    pub fn add_per_event(&mut self, filter: ExprId) -> PerEvent<'a> {
+        for value in of_customer(self.plan, [filter].into_iter()) {
+            self.add(value);
+        }
+        self.per_event(Some(filter), None, None)
+    }
+
     /// What must be laid out before an expression.
     fn needs(&mut self, expr: ExprId, place: Place) -> Vec<(ExprId, Place)> {
         let plan = self.plan;

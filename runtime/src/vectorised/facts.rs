@@ -1,6 +1,6 @@
 //! What decisions need beside masks and scores: facts of the customers, and the events that histories hold.
 
-use super::column::{Kind, Operand, Scalar, words_for};
+use super::column::{Operand, Scalar, words_for};
 use crate::bind::{Fact as Bound, Filtered, NodeId, Program};
 use crate::evaluate::{Fact, Selected};
 use crate::snapshot::{Bitmap, Block, Column, Events, Values};

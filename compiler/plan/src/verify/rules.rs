@@ -7,7 +7,7 @@ use crate::builtin::Unit;
 use crate::channel::{Channel, Direction, Hours, Weekdays};
 use crate::delivery::{Moment, Timing};
 use crate::experiment::{BUCKETS, Experiment, Holdout};
-use crate::expr::{ExprId, Scope};
+use crate::expr::{ExprId, Op, Scope};
 use crate::infer;
 use crate::limit::{Counts, History, HistoryId, Limit, LimitWindow, Per, SharedLimit};
 use crate::offer::{AtMost, MOST_PICKS, Offer, OfferFieldId, OfferId, Pick, Route};
@@ -64,6 +64,7 @@ impl Check<'_> {
             let node = self.plan.exprs.get(filter).filter(|node| node.ty == Type::Bool && !node.nullable);
             let Some(node) = node else { return fail(place, "a condition that may be unknown, or is none") };
             infer::within(node.scope, Scope::Row(history.events)).or_else(|reason| fail(place, reason))?;
+            ensure(!self.asks_what_is_left(filter), place, "a condition that asks what is left of a limit")?;
         }
         let fields = [history.offer, history.member, history.channel, history.decided, history.value];
         for field in fields.into_iter().flatten() {
@@ -76,6 +77,23 @@ impl Check<'_> {
         let decided = history.decided.and_then(|field| self.plan.schema.field(history.events, field));
         let at_any_time = decided.is_none_or(|field| field.ty == Type::Instant && !field.nullable);
         ensure(at_any_time, place, "decided at what is no instant that is always there")
+    }
+
+    /// Whether an expression reads how much is left of a limit, which is told by histories.
+    fn asks_what_is_left(&self, id: ExprId) -> bool {
+        let (mut open, mut seen) = (vec![id], BTreeSet::new());
+        while let Some(id) = open.pop() {
+            let Some(node) = self.plan.exprs.get(id).filter(|_| seen.insert(id)) else { continue };
+            if matches!(node.op, Op::Remaining(_)) {
+                return true;
+            }
+            node.op.for_each_operand(|operand| open.push(operand));
+            if let Op::Journey(journey, _) = node.op {
+                let journey = self.plan.journeys.get(journey.0 as usize);
+                open.extend(journey.into_iter().flat_map(|journey| &journey.steps).filter_map(|step| step.filter));
+            }
+        }
+        false
     }
 
     fn past(&self, place: &str, id: HistoryId) -> Result<&History, VerifyError> {
