@@ -32,6 +32,11 @@ impl Zone {
         DATABASE.get(name).ok().map(Self)
     }
 
+    /// All that there are, aliases included.
+    pub fn all() -> impl Iterator<Item = Self> {
+        DATABASE.available().filter_map(|name| Self::get(name.as_str()))
+    }
+
     /// Its name, as the database writes it.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
@@ -80,7 +85,7 @@ impl Zone {
     }
 
     /// From when on which offset from UTC holds, in microseconds, from one instant up to another.
-    pub(super) fn offsets(&self, from: i64, until: i64) -> Vec<(i64, i64)> {
+    pub fn offsets(&self, from: i64, until: i64) -> Vec<(i64, i64)> {
         let Ok(first) = Timestamp::from_microsecond(from) else { return Vec::new() };
         let micros = |seconds: i32| i64::from(seconds) * SECOND;
         let changes = self
