@@ -51,7 +51,8 @@ pub struct Candidates {
     pub facts: Vec<Fact>,
     /// By history of the plan that has a filter: which events pass it; `None` for those without.
     pub selected: Vec<Option<Selected>>,
-    /// By offer, then by pick: who may be picked for whom, as the candidates of a family; `offer` is the offer that picks.
+    /// By offer, then by pick: which members may be picked for whom, as the candidates of a family, whoever the offer's own
+    /// candidates are; `offer` is the offer that picks. Empty where no offer of the plan picks.
     pub picks: Vec<Vec<FamilyCandidates>>,
 }
 

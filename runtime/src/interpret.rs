@@ -15,7 +15,7 @@ pub(crate) mod row;
 pub(crate) mod tape;
 pub(crate) mod world;
 
-use opportune_plan::{OfferId, VerifiedPlan};
+use opportune_plan::{Offer, OfferId, VerifiedPlan};
 
 use crate::evaluate::{Candidates, Evaluator, FamilyCandidates, Tally};
 use crate::snapshot::{Bitmap, Block};
@@ -39,6 +39,8 @@ pub struct Interpreter<'a> {
     needs: Vec<Option<Step>>,
     contact_cap: Option<CapSteps>,
     asked: Asked<'a>,
+    /// By offer, then by pick.
+    picks: Vec<Vec<OfferSteps<'a>>>,
     /// How much is left of limits over all customers, once it is known.
     remaining: Option<Vec<i64>>,
 }
@@ -53,7 +55,10 @@ impl<'a> Interpreter<'a> {
         let offers = plan.offers.iter().map(|offer| OfferSteps::new(plan, offer, &mut tape)).collect();
         let contact_cap = plan.portfolio.contact_cap.map(|cap| CapSteps::new(cap, &mut tape));
         let asked = Asked::new(plan, &mut tape);
-        Self { plan, clock, zones, tape, offers, needs, contact_cap, asked, remaining: None }
+        let picks = if plan.offers.iter().all(|offer| offer.picks.is_empty()) { &[][..] } else { &*plan.offers };
+        let of_offer = |offer: &'a Offer| offer.picks.iter().map(|pick| OfferSteps::of_pick(plan, pick)).collect();
+        let picks = picks.iter().map(of_offer).collect();
+        Self { plan, clock, zones, tape, offers, needs, contact_cap, asked, picks, remaining: None }
     }
 }
 
@@ -68,6 +73,9 @@ impl Evaluator for Interpreter<'_> {
         let mut found: Vec<Found<'_>> = self.offers.iter().map(|offer| Found::new(&world, offer)).collect();
         let mut channels: Vec<Bitmap> = self.needs.iter().map(|_| Bitmap::zeros(block.len)).collect();
         let mut room = self.contact_cap.as_ref().map(|_| Vec::with_capacity(block.len));
+        let begin = |pick| Found::new(&world, pick);
+        let mut picked: Vec<Vec<Found<'_>>> =
+            self.picks.iter().map(|picks| picks.iter().map(begin).collect()).collect();
         let mut answered = self.asked.begin();
         for row in 0..block.len {
             let values = world.customer(&self.tape, block.first + row, None);
@@ -80,15 +88,22 @@ impl Evaluator for Interpreter<'_> {
             if let (Some(room), Some(cap)) = (&mut room, &self.contact_cap) {
                 room.push(cap.room(&values));
             }
+            for (pick, found) in self.picks.iter().flatten().zip(picked.iter_mut().flatten()) {
+                found.customer(&world, pick, block.first, row, &values);
+            }
             answered.customer(&world, &self.asked, block.first + row, &values);
         }
         *candidates = Candidates { first: block.first, len: block.len, contact_room: room, ..Candidates::default() };
         (candidates.facts, candidates.selected) = answered.finish(&plan.schema, &self.asked);
         candidates.channels = self.needs.iter().zip(channels).map(|(needs, mask)| needs.map(|_| mask)).collect();
-        for (at, found) in found.into_iter().enumerate() {
+        for (at, found) in (0..).map(OfferId).zip(found) {
             found.add_to(candidates, at);
             each(candidates);
         }
+        let of_offer = |(offer, picks): (OfferId, Vec<Found<'_>>)| {
+            picks.into_iter().map(|found| found.of_family(offer)).collect::<Vec<_>>()
+        };
+        candidates.picks = (0..).map(OfferId).zip(picked).map(of_offer).collect();
     }
 }
 
@@ -150,18 +165,22 @@ impl<'d> Found<'d> {
         }
     }
 
-    fn add_to(self, candidates: &mut Candidates, at: usize) {
+    fn add_to(self, candidates: &mut Candidates, at: OfferId) {
         let begin = candidates.rows.len();
         candidates.tallies.push(self.tally);
         if self.members.is_some() {
-            let mut family = FamilyCandidates::new(OfferId(u32::try_from(at).unwrap_or(u32::MAX)), Default::default());
-            (family.rows, family.members, family.scores) = (self.rows, self.chosen, self.scores);
-            family.room = self.room;
-            candidates.families.push(family);
+            candidates.families.push(self.of_family(at));
         } else {
             candidates.rows.extend(self.rows);
             candidates.scores.extend(self.scores);
         }
         candidates.offers.push(begin..candidates.rows.len());
+    }
+
+    fn of_family(self, offer: OfferId) -> FamilyCandidates {
+        let mut family = FamilyCandidates::new(offer, Default::default());
+        (family.rows, family.members, family.scores) = (self.rows, self.chosen, self.scores);
+        family.room = self.room;
+        family
     }
 }

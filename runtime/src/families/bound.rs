@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use opportune_plan::{
-    Cap, Delivery, ExprId, OfferId, Op, Plan, Portfolio, TableId, Type, VerifiedPlan, Window, verify,
+    Cap, Channel, ChannelId, Constant, Delivery, ExprId, Offer, OfferId, Op, Plan, Portfolio, Route, TableId, Type,
+    VerifiedPlan, Window, verify,
 };
 
 use super::classes::Classes;
-use super::lift::{Filled, Group, Lifted, Mistake, Outer, Rank, lift};
+use super::lift::{Filled, Group, Lifted, Mistake, Outer, Rank, lift, of_pick};
 use super::members::Members;
 use super::naming::Naming;
 use super::telling::classes;
 use crate::bind::{BoundValue, NodeId, Program, bind_alone, bind_values};
+use crate::remaining;
 use crate::snapshot::{ByCustomer, Column, Snapshot, Table, Values};
 use crate::time::Clock;
 
@@ -23,15 +25,19 @@ pub struct Bound {
     pub outer: Program,
     /// What is computed of it.
     pub roots: Vec<NodeId>,
-    /// In the order of their offers.
+    /// In the order of their offers; of one offer, in that of its picks.
     pub families: Vec<BoundFamily>,
+    /// Where an offer picks: how many offers there are.
+    pub picking: Option<usize>,
 }
 
-/// A family's offer over pairs.
+/// A family's offer over pairs, or what an offer picks of a family.
 #[derive(Debug)]
 pub struct BoundFamily {
     /// The offer.
     pub offer: OfferId,
+    /// Which of the offer's picks it is.
+    pub pick: Option<usize>,
     /// Its members.
     pub members: Arc<Members>,
     /// The members that conditions over the member alone do not tell apart.
@@ -116,7 +122,7 @@ pub struct BoundCap {
 }
 
 impl Bound {
-    /// Binds the families of a plan; `None` without any.
+    /// Binds the families and picks of a plan; `None` without any.
     ///
     /// # Panics
     /// When an offer cannot be lifted, which is a mistake of this module: better no run than one without an offer.
@@ -125,7 +131,7 @@ impl Bound {
         reason = "a verified plan lifts; a mistake here must not pass for an offer that nobody gets"
     )]
     pub fn new(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock) -> Option<Self> {
-        if plan.offers.iter().all(|offer| offer.family.is_none()) {
+        if plan.offers.iter().all(|offer| offer.family.is_none() && offer.picks.is_empty()) {
             return None;
         }
         match Self::bind(plan, snapshot, clock) {
@@ -135,29 +141,51 @@ impl Bound {
     }
 
     fn bind(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock) -> Result<Self, Mistake> {
-        let mut outer = Outer { schema: plan.schema.clone(), exprs: plan.exprs.clone() };
+        let left = remaining::of_all(plan, snapshot, clock);
+        let mut outer = Outer { schema: plan.schema.clone(), exprs: plan.exprs.clone(), left };
         let mut lifted = Vec::new();
         for (id, offer) in (0..).map(OfferId).zip(&plan.offers) {
             if let Some(family) = offer.family {
-                lifted.push(lift(plan, &mut outer, id, offer, family)?);
+                lifted.push((None, lift(plan, &mut outer, id, offer, family)?));
+            }
+            for (at, pick) in offer.picks.iter().enumerate() {
+                lifted.push((Some(at), lift(plan, &mut outer, id, &of_pick(offer, pick), pick.family)?));
             }
         }
-        let mut wanted: Vec<ExprId> = lifted.iter().flat_map(|lifted| wanted(plan, lifted)).collect();
+        let caps = |pick: &Option<usize>, lifted: &Lifted| match pick {
+            None => plan.offers.get(lifted.offer.0 as usize).map_or(&[][..], |offer| &offer.caps),
+            Some(_) => &[],
+        };
+        let mut wanted: Vec<ExprId> =
+            lifted.iter().flat_map(|(pick, lifted)| wanted(caps(pick, lifted), lifted)).collect();
         wanted.sort_unstable();
         wanted.dedup();
         let outer = outer_plan(plan, outer)?;
         let (program, values) = bind_alone(&outer, snapshot, clock, &wanted);
         let roots = values.iter().map(|value| value.id).collect();
         let bound = Outside { plan: &outer, of: wanted.into_iter().zip(values).collect() };
-        let caps = |lifted: &Lifted| plan.offers.get(lifted.offer.0 as usize).map_or(&[][..], |offer| &offer.caps);
-        let family = |lifted: &Lifted| bound.family(caps(lifted), lifted, snapshot, clock);
-        let families = lifted.iter().map(family).collect::<Result<_, _>>()?;
-        Ok(Self { outer: program, roots, families })
+        let family = |(pick, lifted): &(Option<usize>, Lifted)| {
+            let family = bound.family(caps(pick, lifted), lifted, snapshot, clock)?;
+            Ok(BoundFamily { pick: *pick, ..family })
+        };
+        let families = lifted.iter().map(family).collect::<Result<_, Mistake>>()?;
+        let picks = plan.offers.iter().any(|offer| !offer.picks.is_empty());
+        Ok(Self { outer: program, roots, families, picking: picks.then_some(plan.offers.len()) })
     }
 }
 
-/// A plan of the outer expressions alone.
-fn outer_plan(plan: &Plan, outer: Outer) -> Result<VerifiedPlan, Mistake> {
+/// A plan of the outer expressions alone, and of what tells how much is left of limits where one asks it.
+fn outer_plan(plan: &Plan, mut outer: Outer) -> Result<VerifiedPlan, Mistake> {
+    let asks_what_is_left = outer.exprs.iter().any(|(_, node)| matches!(node.op, Op::Remaining(_)));
+    let (mut histories, mut shared, mut offers) = (Vec::new(), Vec::new(), Vec::new());
+    if asks_what_is_left {
+        let one = outer.exprs.add(&outer.schema, Op::Constant(Constant::Int(1)))?;
+        let one = outer.exprs.add(&outer.schema, Op::ToNumber(one))?;
+        let named =
+            |offer: &Offer| Offer { routes: vec![Route::by(ChannelId(0))], ..Offer::new(offer.name.clone(), one) };
+        offers = plan.offers.iter().map(named).collect();
+        (histories, shared) = (plan.histories.clone(), plan.portfolio.shared.clone());
+    }
     let outer = Plan {
         name: plan.name.clone(),
         zone: plan.zone.clone(),
@@ -166,17 +194,17 @@ fn outer_plan(plan: &Plan, outer: Outer) -> Result<VerifiedPlan, Mistake> {
         journeys: plan.journeys.clone(),
         guarantees: Vec::new(),
         offer_fields: Vec::new(),
-        channels: Vec::new(),
+        channels: vec![Channel::new("any")],
         delivery: Delivery::default(),
-        histories: Vec::new(),
-        offers: Vec::new(),
-        portfolio: Portfolio::default(),
+        histories,
+        offers,
+        portfolio: Portfolio { shared, ..Portfolio::default() },
     };
     verify(outer).map_err(|error| Mistake(error.to_string()))
 }
 
 /// The outer expressions that a lifted offer reads.
-fn wanted(plan: &Plan, lifted: &Lifted) -> Vec<ExprId> {
+fn wanted(caps: &[Cap], lifted: &Lifted) -> Vec<ExprId> {
     let mut wanted = lifted.touches.clone();
     wanted.extend(lifted.fields.iter().filter_map(|field| match field {
         Filled::Customer(id) => Some(*id),
@@ -191,8 +219,7 @@ fn wanted(plan: &Plan, lifted: &Lifted) -> Vec<ExprId> {
         wanted.push(rank.value);
         wanted.extend(of(&rank.window, &rank.filter));
     }
-    let caps = plan.offers.get(lifted.offer.0 as usize).map(|offer| offer.caps.iter()).into_iter().flatten();
-    wanted.extend(caps.flat_map(|cap| [cap.counted, cap.has_room]));
+    wanted.extend(caps.iter().flat_map(|cap| [cap.counted, cap.has_room]));
     wanted
 }
 
@@ -246,6 +273,7 @@ impl Outside<'_> {
         let classes = Arc::new(classes(&program, &tables, &members, &fields, &of_member));
         Ok(BoundFamily {
             offer: lifted.offer,
+            pick: None,
             classes,
             program: Arc::new(program),
             tables,

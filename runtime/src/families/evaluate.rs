@@ -57,10 +57,20 @@ impl Families {
         let bound = Arc::clone(&self.bound);
         self.columns.compute(&bound.outer, self.kernels, block);
         let read = |id: NodeId| self.columns.operand(&bound.outer, self.kernels, block, id);
+        if let Some(offers) = bound.picking {
+            candidates.picks.resize_with(offers, Vec::new);
+        }
         for (family, work) in bound.families.iter().zip(&mut self.work) {
             let mut found = FamilyCandidates::new(family.offer, Arc::clone(&family.classes));
             let tally = work.evaluate(family, block, read, &mut found);
             found.room = (!family.caps.is_empty()).then(|| room(&family.caps, block.len, read));
+            if family.pick.is_some() {
+                // Picks are in the order in which they are told: those of one offer come one after the other.
+                if let Some(picks) = candidates.picks.get_mut(family.offer.0 as usize) {
+                    picks.push(found);
+                }
+                continue;
+            }
             candidates.families.push(found);
             if let Some(slot) = candidates.tallies.get_mut(family.offer.0 as usize) {
                 *slot = tally;

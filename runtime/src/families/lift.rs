@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use opportune_plan::{
     Aggregate, By, Cap, Channel, ChannelId, Constant, Delivery, ExprId, Exprs, Family, Field, FieldId, Forbidden,
-    Function, IllFormed, Node, Offer, OfferId, Op, Plan, Portfolio, Route, Schema, Scope, Source, Table, TableId,
+    Function, IllFormed, Node, Offer, OfferId, Op, Pick, Plan, Portfolio, Route, Schema, Scope, Source, Table, TableId,
     TableKind, Timing, Type, VerifiedPlan, Window, verify,
 };
 
@@ -23,6 +23,8 @@ pub struct Outer {
     pub schema: Schema,
     /// The real plan's expressions and those that pairs need beside them.
     pub exprs: Exprs,
+    /// How much is left of each limit over all customers, when the run begins.
+    pub left: Vec<i64>,
 }
 
 /// What a field of a pair holds.
@@ -121,6 +123,11 @@ pub fn lift(plan: &Plan, outer: &mut Outer, id: OfferId, offer: &Offer, family: 
     Ok(Lifted { offer: id, family, plan, fields, groups, first_group, ranks, touches, of_member, each_differs })
 }
 
+/// What picks for customers, as the offer of a family: eligible members, by their key.
+pub fn of_pick(offer: &Offer, pick: &Pick) -> Offer {
+    Offer { family: Some(pick.family), eligible: pick.eligible, ..Offer::new(offer.name.clone(), pick.by) }
+}
+
 /// Why an offer cannot be lifted: a mistake of this module.
 #[derive(Debug)]
 pub struct Mistake(pub String);
@@ -201,6 +208,10 @@ impl<'a> Lift<'a> {
     fn node(&mut self, plan: &Plan, id: ExprId, node: &Node) -> Result<ExprId, IllFormed> {
         match (&node.op, node.scope) {
             (_, Scope::Row(Schema::CUSTOMER)) => self.of_customer(id, node.nullable),
+            (Op::Remaining(limit), _) => {
+                let left = self.outer.left.get(*limit as usize).copied().unwrap_or(0);
+                self.add(Op::Constant(Constant::Int(left)))
+            }
             (Op::Member(..), _) => self.read(Filled::Member, node.ty, false),
             (Op::Aggregate(aggregate), _) => self.aggregate(plan, aggregate, node),
             (op, _) => {
@@ -295,7 +306,7 @@ impl<'a> Lift<'a> {
 
     /// Where an event that would count has no key, it is unknown whether it counts for any member.
     fn unless_keyless(&mut self, aggregate: &Aggregate, by: By, own: ExprId) -> Result<ExprId, IllFormed> {
-        let Outer { schema, exprs } = &mut *self.outer;
+        let Outer { schema, exprs, .. } = &mut *self.outer;
         // By the types of the policy there may be a key always; where it is missing all the same (arithmetic that does not
         // fit), so is the aggregate, whose type does not say so either.
         let nullable = exprs.node(by.key).nullable;
@@ -331,14 +342,15 @@ impl<'a> Lift<'a> {
         let channels = channels.collect();
         let cap = |cap: &Cap| Cap { has_room: self.id(cap.has_room), counted: zero, ..*cap };
         let forbidden = |forbidden: &Forbidden| Forbidden { when: self.id(forbidden.when), ..*forbidden };
-        // What decides of the customer alone, and after the score, is not the pair's.
+        // What decides of the customer alone, and after the score, is not the pair's. A pick goes by any channel.
+        let routes = offer.channels().map(Route::by);
         let lifted = Offer {
             kind: offer.kind,
             eligible: offer.eligible.map(|id| self.id(id)),
             except: offer.except.iter().map(|id| self.id(*id)).collect(),
             forbidden: offer.forbidden.iter().map(forbidden).collect(),
             caps: offer.caps.iter().map(cap).collect(),
-            routes: offer.channels().map(Route::by).collect(),
+            routes: if offer.routes.is_empty() { vec![Route::by(ChannelId(0))] } else { routes.collect() },
             timing: offer.timing.clone().filter(Timing::is_days_only),
             ..Offer::new(offer.name.clone(), self.id(offer.priority))
         };

@@ -1,6 +1,6 @@
 //! How far one customer comes at one offer.
 
-use opportune_plan::{Cap, Family, Offer, Timing, VerifiedPlan};
+use opportune_plan::{Cap, Family, Offer, Pick, Timing, VerifiedPlan};
 
 use super::row::{Row, condition, get};
 use super::tape::{Step, Tape};
@@ -56,6 +56,22 @@ impl<'a> OfferSteps<'a> {
         let mut tape = Tape::new(plan);
         let steps = Self::laid_on(plan, offer, &mut tape);
         Self { family: Some(FamilySteps { of, tape, room }), ..steps }
+    }
+
+    /// A pick, as the offer of a family that any channel carries.
+    pub fn of_pick(plan: &'a VerifiedPlan, pick: &'a Pick) -> Self {
+        let mut tape = Tape::new(plan);
+        let (eligible, priority) = (pick.eligible.map(|eligible| tape.add(eligible)), tape.add(pick.by));
+        Self {
+            family: Some(FamilySteps { of: pick.family, tape, room: Vec::new() }),
+            eligible,
+            except: Vec::new(),
+            forbidden: Vec::new(),
+            channels: vec![None],
+            timing: None,
+            caps: Vec::new(),
+            priority,
+        }
     }
 
     fn laid_on(plan: &VerifiedPlan, offer: &'a Offer, tape: &mut Tape<'a>) -> Self {

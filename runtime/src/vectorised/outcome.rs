@@ -19,6 +19,7 @@ pub fn begin<'a>(
     candidates.rows.clear();
     candidates.scores.clear();
     candidates.families.clear();
+    candidates.picks.clear();
     candidates.tallies.clear();
     candidates.channels.clear();
     candidates.channels.extend(program.channels.iter().map(|needs| {
