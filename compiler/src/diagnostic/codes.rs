@@ -40,6 +40,17 @@ codes! {
     FOREIGN_WORD = "E0122", "a word of another language";
     PART_TWICE = "E0123", "a part of a field that is said twice";
     LONE_BRACE = "E0124", "a brace in a text without its other half";
+    FOREIGN_HOURS = "E0125", "hours in another spelling";
+    FOREIGN_DAY = "E0126", "days of the week in another spelling";
+    CAP_WINDOW = "E0127", "a cap that does not say how long it counts";
+    CAP_COUNTED = "E0128", "a cap that counts something else";
+    CAP_CUSTOMER = "E0129", "a cap that does not say over whom it counts";
+    BAD_SHARE = "E0130", "a share that is no percentage";
+    REPEATED_PART = "E0131", "a part of a clause that is said twice";
+    LOOSE_MOMENT = "E0132", "a time of sending that is not complete";
+    ROUTE_ELSE = "E0133", "an `else` that can mean two things";
+    WORD_ORDER = "E0134", "parts of a clause in another order";
+    LOOSE_PART = "E0135", "a part of a clause on a line of its own";
 
     // Names.
     UNKNOWN_NAME = "E0201", "a name that nothing declares";
