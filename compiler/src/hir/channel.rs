@@ -5,9 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use opportune_plan::{
-    Capacity, Comparison, Constant, Direction, Hours, Span as Length, TableId, Type, Unit,
-};
+use opportune_plan::{Comparison, Constant, Direction, Hours, Span as Length, TableId, Type, Unit};
 
 use super::clauses::{self, said_twice};
 use super::guarantee::over_offers;
@@ -44,8 +42,8 @@ pub struct Channel {
     pub carries: Option<Expr>,
     /// What one message costs: an amount over the customer, never missing.
     pub cost: Option<Expr>,
-    /// How many messages it carries for all customers together.
-    pub capacity: Option<Capacity>,
+    /// How many messages it carries for all customers together, in each day or week of the project's calendar.
+    pub capacity: Option<(u64, Unit)>,
 }
 
 /// What offers see of a channel.
@@ -368,7 +366,7 @@ fn cost(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
     Some(found)
 }
 
-fn capacity(infer: &mut Infer<'_>, most: &ast::Expr, each: &Name) -> Option<Capacity> {
+fn capacity(infer: &mut Infer<'_>, most: &ast::Expr, each: &Name) -> Option<(u64, Unit)> {
     let most = clauses::limit(infer, most, 1);
     let unit = match &*each.node {
         "day" => Some(Unit::Day),
@@ -379,7 +377,7 @@ fn capacity(infer: &mut Infer<'_>, most: &ast::Expr, each: &Name) -> Option<Capa
             infer.fail(diagnostic.help("write `capacity 50_000 per week`"))
         }
     };
-    Some(Capacity { most: u64::from(most?), each: unit? })
+    Some((u64::from(most?), unit?))
 }
 
 /// Whether a condition reads a field of consent, itself or through segments and traits.
@@ -398,4 +396,3 @@ pub fn reads_consent(condition: &Expr, schema: &Schema, consenting: &BTreeSet<Bo
         }
     }
 }
-

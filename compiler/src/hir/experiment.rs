@@ -222,7 +222,8 @@ fn arm_field(
     if let Some(why) = deciding.get(&field.node) {
         let message = format!("`{}` must be the same in all arms: {why}", field.node);
         let diagnostic = Diagnostic::error(codes::ARM_DECIDES, message, field.span, "differs by arm");
-        return infer.fail(diagnostic.help("an arm changes what an offer is worth or says, not which rules it is under"));
+        return infer
+            .fail(diagnostic.help("an arm changes what an offer is worth or says, not which rules it is under"));
     }
     let known = schema.offer_fields.get(index)?;
     if known.is_set {

@@ -125,11 +125,7 @@ fn minute(micros: i64) -> usize {
 
 /// Whether a time of day lies in hours, whatever the day.
 pub(super) fn holds(hours: Hours, time: i64) -> bool {
-    if hours.from < hours.to {
-        (hours.from..hours.to).contains(&time)
-    } else {
-        time >= hours.from || time < hours.to
-    }
+    if hours.from < hours.to { (hours.from..hours.to).contains(&time) } else { time >= hours.from || time < hours.to }
 }
 
 /// Where words for days stand.

@@ -42,8 +42,7 @@ pub enum Moment {
 /// Reads a `timing`; nothing is sent later than `horizon` after a decision.
 pub(super) fn timing(infer: &mut Infer<'_>, span: Span, parts: &[TimingPart], horizon: Length) -> Option<Timing> {
     let mut reader = Reader { infer, span, horizon, days: None, on: None, between: None };
-    let mut found =
-        Timing { from: None, to: None, days: Weekdays::ALL, hours: Vec::new(), moments: Vec::new() };
+    let mut found = Timing { from: None, to: None, days: Weekdays::ALL, hours: Vec::new(), moments: Vec::new() };
     // Each part is looked at, so that every mistake is told.
     let complete = parts.iter().filter(|part| reader.part(part, &mut found).is_none()).count() == 0;
     complete.then_some(())?;
@@ -140,7 +139,8 @@ impl Reader<'_, '_> {
     fn event(&mut self, written: &ast::Expr) -> Option<Expr> {
         let found = self.infer.value_or_moment(written)?;
         if !matches!(found.ty, Type::Date | Type::Instant) {
-            let message = format!("a delay counts from a date or a moment, and this is {}", self.infer.a_type(found.ty));
+            let message =
+                format!("a delay counts from a date or a moment, and this is {}", self.infer.a_type(found.ty));
             let diagnostic = Diagnostic::error(codes::WRONG_TYPE, message, written.span, "not a time");
             return self.infer.fail(diagnostic.help("name when it happened: `1 day after last(visit).at`"));
         }

@@ -14,7 +14,9 @@ pub(super) fn for_each_part<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr))
             ranked.iter().chain(Some(of)).chain(filter).for_each(|part| visit(part));
             window.iter().for_each(|window| for_each_end(window, visit));
         }
-        ExprKind::Binary(_, a, b) | ExprKind::InSet { of: a, set: b, .. } => [a, b].into_iter().for_each(|part| visit(part)),
+        ExprKind::Binary(_, a, b) | ExprKind::InSet { of: a, set: b, .. } => {
+            [a, b].into_iter().for_each(|part| visit(part))
+        }
         ExprKind::InList { of, list, .. } => {
             visit(of);
             list.iter().for_each(visit);
