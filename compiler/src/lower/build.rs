@@ -8,7 +8,7 @@ use opportune_plan::{
     OfferFieldId, Op, Plan, Schema, Type, Window,
 };
 
-use super::{Policy, guarantees};
+use super::{Policy, guarantees, items};
 use crate::hir::{self, ExprKind};
 
 /// Builds the plan as it is written, without any pass.
@@ -24,12 +24,12 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
     let mut offers = Vec::with_capacity(policy.offers.len());
     for offer in &policy.offers {
         let mut lowered = builder.offer(offer, &ids)?;
-        lowered.caps = offer.caps.iter().map(|cap| builder.cap(cap)).collect::<Result<_, _>>()?;
         lowered.forbidden = guarantees::forbid(&mut builder, &policy.guarantees, offer)?;
         offers.push(lowered);
     }
     let portfolio = builder.portfolio(policy.portfolio, &ids)?;
-    let delivery = builder.delivery(policy.schema.zone.as_ref(), &policy.manifest.zone)?;
+    let zone = policy.schema.zone.as_ref().filter(|_| items::asks_for_zone(&channels, &offers, &portfolio));
+    let delivery = builder.delivery(zone, &policy.manifest.zone)?;
     let fields = policy.schema.offer_fields.iter();
     Ok(Plan {
         name: policy.manifest.name.clone(),

@@ -10,6 +10,8 @@ use opportune_plan::{Cap, ChannelId, Comparison, Constant, IllFormed, Journey, J
 use super::build::Builder;
 use crate::hir::{self, journey};
 
+pub(super) use channels::asks_for_zone;
+
 /// The channels by name.
 pub(super) type Channels<'a> = HashMap<&'a str, ChannelId>;
 

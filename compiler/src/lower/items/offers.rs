@@ -7,21 +7,25 @@ use super::Channels;
 use crate::hir::{self, template};
 
 impl Builder<'_> {
-    /// An offer without its caps and what guarantees forbid.
+    /// An offer without what guarantees forbid.
     pub(in crate::lower) fn offer(&mut self, offer: &hir::Offer, channels: &Channels<'_>) -> Result<Offer, IllFormed> {
         let message = |(channel, text): &(Option<Box<str>>, hir::Template)| {
             let channel = channel.as_ref().and_then(|name| channels.get(&**name).copied());
             Ok((channel, self.template(text)?))
         };
         let messages = offer.messages.iter().map(message).collect::<Result<_, _>>()?;
+        let eligible = self.some(offer.eligible.as_ref())?;
+        let except = offer.except.iter().map(|condition| self.expr(condition)).collect::<Result<_, _>>()?;
+        let caps = offer.caps.iter().map(|cap| self.cap(cap)).collect::<Result<_, _>>()?;
         let priority = self.expr(&offer.priority)?;
         Ok(Offer {
             kind: offer.kind,
             about: offer.about.clone(),
             family: offer.family,
             fields: offer.fields.clone(),
-            eligible: self.some(offer.eligible.as_ref())?,
-            except: offer.except.iter().map(|condition| self.expr(condition)).collect::<Result<_, _>>()?,
+            eligible,
+            except,
+            caps,
             routes: offer.routes.iter().map(|route| self.route(route, channels)).collect::<Result<_, _>>()?,
             timing: offer.timing.as_ref().map(|timing| self.timing(timing)).transpose()?,
             holdout: offer.holdout.as_ref().map(|holdout| self.holdout(holdout)).transpose()?,
