@@ -166,7 +166,7 @@ codes! {
     BAD_DELAY = "E0813", "a delay that is at most shorter than at least";
     BEYOND_HORIZON = "E0814", "a delay beyond the horizon";
     SALT_NEEDED = "E0815", "an experiment without its salt";
-    BAD_SHARE = "E0816", "a share that is no percentage";
+    SHARE_OUT_OF_RANGE = "E0816", "a share out of range";
     BAD_ARMS = "E0817", "arms that are not all customers";
     UNKNOWN_ARM = "E0818", "an arm that the offer does not have";
     ARM_DECIDES = "E0819", "a field that must be the same in all arms";

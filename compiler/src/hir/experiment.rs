@@ -91,7 +91,7 @@ fn share(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<u32> {
         return (1..=BUCKETS).find(|share| (f64::from(*share) - whole).abs() < 0.5);
     }
     let message = "a share is a percentage from 0.01% to 100%, in hundredths of a percent";
-    let diagnostic = Diagnostic::error(codes::BAD_SHARE, message, written.span, "not such a share");
+    let diagnostic = Diagnostic::error(codes::SHARE_OUT_OF_RANGE, message, written.span, "not such a share");
     infer.fail(match &written.kind {
         ast::ExprKind::Literal(Literal::Int(number)) if (2..=100).contains(number) => {
             let end = Span { start: written.span.end, end: written.span.end };
