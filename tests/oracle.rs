@@ -4,10 +4,13 @@
 //! answers are committed with the questions; `tests/oracle/check_fresh.py` asks it again.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "support/second_opinion.rs"]
+mod second_opinion;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use opportune_compiler::{Compiled, Manifest, ProjectFiles, compile};
 use opportune_plan::VerifiedPlan;
@@ -15,8 +18,8 @@ use opportune_runtime::run::{Engine, Options, decide_all};
 use opportune_runtime::sink::DecisionWriter;
 use opportune_runtime::snapshot::{Snapshot, read};
 use opportune_runtime::time::Clock;
+use second_opinion::{hash, home, public_data};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 const ENGINES: [Engine; 3] = [Engine::Interpreter, Engine::Vectorised, Engine::Jit];
 
@@ -46,7 +49,7 @@ struct Question {
 
 #[test]
 fn engines_answer_as_duckdb_does() {
-    let Some(data) = real_data() else { return };
+    let Some(data) = public_data("engines_answer_as_duckdb_does", &WORLDS) else { return };
     let (mut wrong, mut asked) = (Vec::new(), 0);
     for world in WORLDS {
         for ((now, zone), questions) in questions(world) {
@@ -57,17 +60,6 @@ fn engines_answer_as_duckdb_does() {
     assert!(wrong.is_empty(), "{} of {asked} questions:\n{}", wrong.len(), wrong.join("\n"));
     assert!(asked >= 150, "only {asked} questions");
     println!("{asked} questions, {} engines", ENGINES.len());
-}
-
-/// The folder of the public data, where it lies beside the checkout.
-fn real_data() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    if WORLDS.iter().all(|world| folder.join(world).is_dir()) {
-        return Some(folder);
-    }
-    assert!(std::env::var_os("CI").is_none_or(|value| value != "true"), "no real data at {}", folder.display());
-    eprintln!("SKIPPED: engines_answer_as_duckdb_does: there is no {}", folder.display());
-    None
 }
 
 /// A folder of a world's real files and of the tables that the questions bring themselves.
@@ -96,10 +88,6 @@ fn questions(world: &str) -> BTreeMap<Moment, Vec<Question>> {
         }
     }
     found
-}
-
-fn home(world: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(world)
 }
 
 /// Puts all questions of one moment to all engines; what is wrong, in lines.
@@ -165,14 +153,4 @@ fn answers(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, engine: Engi
         answers.entry(text("offer").unwrap()).or_default().push(answer);
     }
     answers
-}
-
-/// As `check_fresh.py` has it: SHA-256 of the keys, sorted as texts and joined by newlines, in hexadecimal.
-fn hash(customers: &[String]) -> String {
-    let mut sorted: Vec<&str> = customers.iter().map(String::as_str).collect();
-    sorted.sort_unstable();
-    Sha256::digest(sorted.join("\n")).iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
 }

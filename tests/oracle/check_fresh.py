@@ -5,8 +5,8 @@
     python check_fresh.py [--data FOLDER] --update    writes the answers anew
 
 An answer is the number of customers and the SHA-256 of their keys, sorted as texts and joined by newlines; of a family, of
-keys and members joined by `|`. The SQL
-is the second opinion on what a policy means: it is written from the words of the question, not from any engine of ours.
+keys and members joined by `|`; of a question about caps, of customer, offer, channel and member joined so. The SQL is the
+second opinion on what a policy means: it is written from the words of the question, not from any engine of ours.
 Needs Python 3.11 and duckdb (1.4 or later, with its ICU extension, which the wheels carry).
 """
 
@@ -21,32 +21,36 @@ import duckdb
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent.parent / "shared" / "data"
-# By world: the column that names a customer, the project's zone, and the files.
+# By world: the column that names a customer, the project's zone, the folder of the data, and the files.
 JOURNEY = ["transactions_sample", "demographics", "products", "campaigns", "campaign_descriptions", "coupon_redemptions"]
 WORLDS = {
-    "complete_journey": ("household_id", "America/New_York", JOURNEY),
-    "online_retail": ("country", "Europe/London", ["online_retail"]),
+    "complete_journey": ("household_id", "America/New_York", "complete_journey", JOURNEY),
+    "online_retail": ("country", "Europe/London", "online_retail", ["online_retail"]),
+    "caps_grocer": ("household_id", "America/New_York", "complete_journey", JOURNEY),
+    "caps_bank": ("person_id", "America/New_York", "pega_cdh_sample", ["interaction_history"]),
 }
 
 
 def connect(folder, world):
-    _, zone, tables = WORLDS[world]
+    _, zone, home, tables = WORLDS[world]
     database = duckdb.connect()
     database.execute(f"set variable zone = '{zone}'")
     for table in tables:
-        database.read_parquet(str(folder / world / f"{table}.parquet")).create(table)
+        database.read_parquet(str(folder / home / f"{table}.parquet")).create(table)
     database.execute("set variable now = timestamptz '2017-11-20 09:00:00-05'")
+    database.execute("set variable local = timestamp '2017-11-20 09:00:00'")
     database.execute((HERE / world / "views.sql").read_text(encoding="utf-8"))
     return database
 
 
 def answer(database, world, question):
     """How many customers (with members) there are, and the hash of their keys."""
-    key, zone, _ = WORLDS[world]
+    key, zone, _, _ = WORLDS[world]
     zone = question.get("zone", zone)
     database.execute(f"set timezone = '{zone}'")
     database.execute(f"set variable zone = '{zone}'")
     database.execute(f"set variable now = timestamp '{question['now']}' at time zone '{zone}'")
+    database.execute(f"set variable local = timestamp '{question['now']}'")
     found = database.execute(question["sql"]).fetchall()
     rows = ["|".join(row) for row in found]
     if len(set(rows)) != len(rows):
@@ -70,7 +74,7 @@ def with_answers(text, answers):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--data", type=Path, default=DATA, help="the folder that holds complete_journey and online_retail")
+    arguments.add_argument("--data", type=Path, default=DATA, help="the folder that holds the public data")
     arguments.add_argument("--update", action="store_true", help="write the answers anew")
     options = arguments.parse_args()
     total, stale, names = 0, [], set()
