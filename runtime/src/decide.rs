@@ -1,33 +1,50 @@
-//! From the scored candidates of a block to its decisions: ranking, slots, the portfolio's contact cap.
+//! From the scored candidates of a block to its decisions: channels, times of sending, slots, caps, experiments.
 //!
-//! A customer's candidates are ranked by the portfolio's static keys ([`rank`]), then by score, the greatest first,
-//! then by lot ([`lot`]). In that order each takes the first channel of its offer that may reach the customer, has a
-//! free slot, and costs no contact that the cap forbids; a contact is one channel in one run, however many offers it
-//! carries. Where there is one slot in all, [`best`] finds the winner in one pass over the candidates; [`slates`]
-//! serves every portfolio, one customer at a time. Both give the same decisions and depend on nothing but the
-//! candidates, the plan and the customers' keys.
+//! A customer's candidates are ranked by the portfolio's static keys ([`rank`]), then by what they are worth, the greatest
+//! first, then by lot ([`lot`]). In that order each takes the first route of its offer that has room ([`general`]). Where
+//! a plan asks no more than one offer a customer that is sent at `now` or not at all, [`best`] finds the winner in one
+//! pass over the candidates. Both give the same decisions and depend on nothing but the candidates, the plan, the past
+//! and the customers' keys; only limits over all customers make one customer's decisions depend on those of customers
+//! before.
 //!
 //! Each member of a family is ranked as an offer of its own, with the lot of its family; those of equal rank take turns
 //! ([`family`]).
 
 mod best;
+mod experiments;
+mod facts;
 mod family;
+mod gather;
+mod general;
+mod limits;
 mod lot;
-mod place;
+mod needs;
+mod options;
+mod past;
+mod pauses;
+mod picks;
+mod placed;
+mod queue;
 mod rank;
+mod shared;
 mod slates;
 #[cfg(test)]
 mod tests;
+mod windows;
+mod zones;
 
-use opportune_plan::{ChannelId, OfferId, Plan, Portfolio, Schema, VerifiedPlan};
+use opportune_plan::{ChannelId, OfferId, Plan, Schema, VerifiedPlan};
 
 use crate::evaluate::Candidates;
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
 use best::Best;
+use general::General;
 pub use lot::Lot;
+pub use needs::needs_placement;
 pub use rank::tiers;
-use slates::Slates;
+pub use shared::limits_all;
+use slates::slots_in_all;
 
 /// An offer made to a customer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -183,17 +200,11 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    /// The first channel of an offer that may reach a customer of the block and passes `fits`.
-    fn channel(
-        &self,
-        candidates: &Candidates,
-        offer: usize,
-        row: usize,
-        mut fits: impl FnMut(ChannelId) -> bool,
-    ) -> Option<ChannelId> {
+    /// The first channel of an offer that may reach a customer of the block.
+    fn channel(&self, candidates: &Candidates, offer: usize, row: usize) -> Option<ChannelId> {
         self.plan.offers.get(offer)?.channels().find(|channel| {
             let mask = candidates.channels.get(channel.0 as usize).and_then(Option::as_ref);
-            mask.is_none_or(|mask| mask.get(row)) && fits(*channel)
+            mask.is_none_or(|mask| mask.get(row))
         })
     }
 }
@@ -202,32 +213,30 @@ impl Rules<'_> {
 pub struct Decider<'a> {
     rules: Rules<'a>,
     lot: Lot<'a>,
-    way: Way,
+    way: Way<'a>,
 }
 
-enum Way {
+enum Way<'a> {
     Best(Best),
-    Slates(Slates),
+    General(Box<General<'a>>),
 }
 
 impl<'a> Decider<'a> {
-    /// Prepares the rules of a plan for the customers of a snapshot.
+    /// Prepares the rules of a plan for the customers of a snapshot. Where the plan limits what all customers get
+    /// together ([`limits_all`]), one decider takes all blocks, in their order.
     pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
-        let way = match slots_in_all(&plan.portfolio) {
-            1 => Way::Best(Best::new(plan)),
-            slots => Way::Slates(Slates::new(plan, slots)),
-        };
-        Self::with(plan, snapshot, clock, way)
+        if slots_in_all(&plan.portfolio) == 1 && !needs_placement(plan) {
+            return Self::with(plan, snapshot, clock, Way::Best(Best::new(plan)));
+        }
+        Self::general(plan, snapshot, clock)
     }
 
     /// As [`Decider::new`], but never by the fast path.
-    #[cfg(test)]
     fn general(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
-        let slots = slots_in_all(&plan.portfolio);
-        Self::with(plan, snapshot, clock, Way::Slates(Slates::new(plan, slots)))
+        Self::with(plan, snapshot, clock, Way::General(Box::new(General::new(plan, snapshot, clock))))
     }
 
-    fn with(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock, way: Way) -> Self {
+    fn with(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock, way: Way<'a>) -> Self {
         let key = plan.schema.table(Schema::CUSTOMER).and_then(opportune_plan::Table::key);
         let keys = key.and_then(|key| snapshot.tables.first()?.columns.get(key.0 as usize));
         let rules = Rules { plan, tiers: tiers(plan), send_at: clock.now() };
@@ -247,13 +256,7 @@ impl<'a> Decider<'a> {
         decided.clear(self.rules.plan);
         match &mut self.way {
             Way::Best(best) => best.decide(&self.rules, &mut self.lot, candidates, decided),
-            Way::Slates(slates) => slates.decide(&self.rules, &mut self.lot, candidates, decided),
+            Way::General(general) => general.decide(&self.rules, &mut self.lot, candidates, decided),
         }
     }
-}
-
-/// How many offers one customer gets in all. A slate of a channel lifts the default of one.
-fn slots_in_all(portfolio: &Portfolio) -> u32 {
-    let default = if portfolio.slates.is_empty() { 1 } else { u32::MAX };
-    portfolio.slots_in_all.unwrap_or(default)
 }

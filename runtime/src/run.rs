@@ -2,7 +2,8 @@
 //!
 //! Workers take blocks in order and put what they decided on a board ([`board`]), from which the calling thread takes
 //! it in block order. So the sink sees the same decisions in the same order whatever the number of threads and the
-//! size of the blocks, and only a bounded number of blocks waits at any time.
+//! size of the blocks, and only a bounded number of blocks waits at any time. Where a plan limits what all customers get
+//! together, workers only evaluate, and the calling thread decides, customer by customer in their order.
 
 mod board;
 
@@ -15,7 +16,7 @@ use opportune_plan::VerifiedPlan;
 
 use crate::allocate::{Allocation, Settled};
 use crate::bind::{Program, bind};
-use crate::decide::{Decided, Decider, Outcome};
+use crate::decide::{Decided, Decider, Outcome, limits_all};
 use crate::evaluate::{Candidates, Evaluator, Tally};
 use crate::interpret::Interpreter;
 use crate::jit::{Compiled, Effort, Jit, JitError};
@@ -121,7 +122,8 @@ pub fn decide_all(
     }
     let run = Run { plan, snapshot, clock, size: block_size(options.block_size) };
     let prepared = guarded(|| run.prepare(options.engine))??;
-    let mut taking = Taking { summary: run.empty_summary(), allocation: Allocation::new(), sink };
+    let decider = guarded(|| run.decides_in_order().then(|| run.decider()))?;
+    let mut taking = Taking { summary: run.empty_summary(), decider, allocation: Allocation::new(), sink };
     let blocks = snapshot.blocks(run.size);
     match options.threads.min(blocks) {
         0 | 1 => run.alone(&prepared, blocks, &mut taking)?,
@@ -163,6 +165,8 @@ enum Prepared {
 /// What one block came to.
 #[derive(Default)]
 struct Done {
+    /// Left by a worker that does not decide.
+    candidates: Candidates,
     tallies: Vec<Tally>,
     decided: Decided,
 }
@@ -194,8 +198,17 @@ impl<'a> Run<'a> {
     }
 
     fn worker(&self, prepared: &Prepared) -> Worker<'a> {
-        let decider = Decider::new(self.plan, self.snapshot, self.clock);
+        let decider = (!self.decides_in_order()).then(|| self.decider());
         Worker { run: *self, evaluator: self.evaluator(prepared), decider, candidates: Candidates::default() }
+    }
+
+    fn decider(&self) -> Decider<'a> {
+        Decider::new(self.plan, self.snapshot, self.clock)
+    }
+
+    /// Whether what one customer gets depends on those before.
+    fn decides_in_order(&self) -> bool {
+        limits_all(self.plan)
     }
 
     fn empty_summary(&self) -> Summary {
@@ -214,7 +227,7 @@ impl<'a> Run<'a> {
         let mut done = Done::default();
         for index in 0..blocks {
             guarded(|| worker.work(index, &mut done))?;
-            taking.take(&done)?;
+            taking.take(&mut done)?;
         }
         Ok(())
     }
@@ -245,8 +258,8 @@ impl<'a> Run<'a> {
                 }
             }
             for index in 0..blocks {
-                let done = board.take(index)?;
-                taking.take(&done)?;
+                let mut done = board.take(index)?;
+                taking.take(&mut done)?;
                 board.give_back(done);
             }
             Ok(())
@@ -258,7 +271,8 @@ impl<'a> Run<'a> {
 struct Worker<'a> {
     run: Run<'a>,
     evaluator: Box<dyn Evaluator + 'a>,
-    decider: Decider<'a>,
+    /// None where blocks are decided in order.
+    decider: Option<Decider<'a>>,
     candidates: Candidates,
 }
 
@@ -266,9 +280,17 @@ impl Worker<'_> {
     fn work(&mut self, index: usize, done: &mut Done) {
         let block = self.run.snapshot.block(index, self.run.size);
         let Self { evaluator, decider, candidates, .. } = self;
-        evaluator.evaluate_each(&block, candidates, &mut |candidates| decider.take(candidates));
-        done.tallies.clone_from(&self.candidates.tallies);
-        self.decider.decide(&self.candidates, &mut done.decided);
+        match decider {
+            Some(decider) => {
+                evaluator.evaluate_each(&block, candidates, &mut |candidates| decider.take(candidates));
+                decider.decide(candidates, &mut done.decided);
+                done.tallies.clone_from(&candidates.tallies);
+            }
+            None => {
+                evaluator.evaluate(&block, &mut done.candidates);
+                done.tallies.clone_from(&done.candidates.tallies);
+            }
+        }
     }
 
     fn work_off(&mut self, board: &Board<Done, RunError>) {
@@ -279,15 +301,20 @@ impl Worker<'_> {
     }
 }
 
-/// The end of the line, on the calling thread: counts, allocates, hands on.
+/// The end of the line, on the calling thread: decides what is decided in order, counts, allocates, hands on.
 struct Taking<'t, 's> {
     summary: Summary,
+    /// Where blocks are decided in order.
+    decider: Option<Decider<'t>>,
     allocation: Allocation,
     sink: &'t mut Settled<'s>,
 }
 
 impl Taking<'_, '_> {
-    fn take(&mut self, done: &Done) -> Result<(), RunError> {
+    fn take(&mut self, done: &mut Done) -> Result<(), RunError> {
+        if let Some(decider) = &mut self.decider {
+            guarded(|| decider.decide(&done.candidates, &mut done.decided))?;
+        }
         for ((offer, tally), outcome) in self.summary.offers.iter_mut().zip(&done.tallies).zip(&done.decided.outcomes) {
             offer.tally.add(tally);
             offer.outcome.add(outcome);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub use bitmap::{Bitmap, BitsView};
 pub use block::{Block, Events, Rows};
-pub use column::{Column, ColumnView, Dictionary, Elements, SetDictionary, Values, ValuesView};
+pub use column::{Column, ColumnView, Dictionary, Elements, SetDictionary, Told, Values, ValuesView};
 use opportune_plan::{FieldId, TableId};
 
 /// The row number that says that a link leads nowhere.

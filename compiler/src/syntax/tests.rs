@@ -10,7 +10,6 @@ mod limits;
 mod pages;
 mod random;
 mod show;
-mod show_clause;
 mod spellings;
 mod trees;
 mod widened;

@@ -104,8 +104,7 @@ portfolio {
       except %32
       cap 1 of %39 where %41
       cap 0 of %48 where %50
-      channel mail
-      channel email
+      channel mail, email
       timing day 20758 to day 20811
       priority %54
       because "You {like} it"

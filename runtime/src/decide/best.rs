@@ -111,7 +111,7 @@ impl Best {
             }
             let offer = offer_of(winner);
             let first = self.first_channels[offer as usize].filter(|_| all_reached);
-            let channel = first.or_else(|| rules.channel(candidates, offer as usize, row, |_| true));
+            let channel = first.or_else(|| rules.channel(candidates, offer as usize, row));
             let Some(channel) = channel else { continue };
             decided.outcomes[offer as usize].make(channel);
             let customer = u32::try_from(candidates.first + row).unwrap_or(u32::MAX);

@@ -1,115 +1,108 @@
-//! Any number of slots: one customer after the other, their candidates in rank order.
+//! Slots, and what excludes offers beside each other: slates, one value of a field, mutual exclusion.
+//!
+//! What an offer's holdout holds back takes its slot and excludes others as if it were sent.
 
-use opportune_plan::Plan;
+use opportune_plan::{AtMost, Constant, FieldValue, OfferFieldId, Plan, Portfolio};
 
-use super::family::Walk;
-use super::place::{Placing, Slots};
-use super::{Decided, Lot, Rules};
-use crate::evaluate::Candidates;
+use super::options::Stop;
+use super::placed::Placed;
 
-/// The slots of the portfolio, and what is at work on one block.
+/// How many offers a customer gets, and which beside each other.
+#[derive(Debug)]
 pub struct Slates {
-    slots: Slots,
-    /// By customer of the block: where its candidates begin in `entries`; one more at the end.
-    begins: Vec<usize>,
-    entries: Vec<Entry>,
-    /// The entries of families, by family and customer, each with the customer's position in the block.
-    of_families: Vec<(u32, Entry)>,
+    in_all: usize,
+    /// By channel.
+    by_channel: Vec<Slate>,
+    at_most: Vec<AtMost>,
+    exclusions: Vec<opportune_plan::Exclusion>,
+    values: FieldValues,
 }
 
-/// A candidate of one customer, or all those of a family that have one score.
-#[derive(Clone, Copy)]
-pub(super) struct Entry {
-    tier: u32,
-    pub(super) offer: u32,
-    /// The family's position among those of the candidates.
-    pub(super) family: Option<u32>,
-    /// How many candidates these are.
-    pub(super) count: u64,
-    pub(super) score: f64,
-    /// Drawn only between equals.
-    lot: u64,
+#[derive(Debug)]
+struct Slate {
+    size: usize,
+    at_most: Vec<AtMost>,
+}
+
+/// The values of offers' fields that something is told apart by.
+#[derive(Debug)]
+pub struct FieldValues {
+    /// By offer, by field.
+    offers: Vec<Vec<Vec<Constant>>>,
+}
+
+/// How many offers one customer gets in all. A slate of a channel lifts the default of one.
+pub fn slots_in_all(portfolio: &Portfolio) -> u32 {
+    let default = if portfolio.slates.is_empty() { 1 } else { u32::MAX };
+    portfolio.slots_in_all.unwrap_or(default)
 }
 
 impl Slates {
-    pub fn new(plan: &Plan, in_all: u32) -> Self {
-        Self { slots: Slots::new(plan, in_all), begins: Vec::new(), entries: Vec::new(), of_families: Vec::new() }
+    /// Those of a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let portfolio = &plan.portfolio;
+        let mut by_channel = Vec::new();
+        by_channel.resize_with(plan.channels.len(), || Slate { size: 1, at_most: Vec::new() });
+        for slate in &portfolio.slates {
+            if let Some(of_channel) = by_channel.get_mut(slate.channel.0 as usize) {
+                *of_channel = Slate { size: slate.size as usize, at_most: slate.at_most.clone() };
+            }
+        }
+        Self {
+            in_all: slots_in_all(portfolio) as usize,
+            by_channel,
+            at_most: portfolio.at_most.clone(),
+            exclusions: portfolio.exclusions.clone(),
+            values: FieldValues::new(plan),
+        }
     }
 
-    pub fn decide(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, decided: &mut Decided) {
-        self.group_by_customer(rules, candidates);
-        let mut placing = Placing::new(&self.slots, rules, candidates);
-        for (row, bounds) in self.begins.windows(2).enumerate() {
-            let &[begin, end] = bounds else { continue };
-            let Some(of_customer) = self.entries.get_mut(begin..end) else { continue };
-            rank(rules, lot, candidates.first + row, of_customer);
-            placing.place_all(row, of_customer, lot, decided);
-        }
+    /// Whether so many offers are all that a customer gets.
+    pub fn are_full(&self, placed: &[Placed]) -> bool {
+        placed.len() >= self.in_all
     }
 
-    /// From the candidates of each offer to those of each customer, by counting.
-    fn group_by_customer(&mut self, rules: &Rules<'_>, candidates: &Candidates) {
-        self.group_families(rules, candidates);
-        self.begins.clear();
-        self.begins.resize(candidates.len + 1, 0);
-        for row in candidates.rows.iter().chain(self.of_families.iter().map(|(row, _)| row)) {
-            if let Some(count) = self.begins.get_mut(*row as usize + 1) {
-                *count += 1;
-            }
+    /// The slot of one more offer on a channel, from 1.
+    pub fn slot(&self, placed: &[Placed], offer: u32, channel: u32) -> Result<u32, Stop> {
+        let slate = self.by_channel.get(channel as usize).ok_or(Stop::Unreachable)?;
+        let on_channel = || placed.iter().filter(move |placed| placed.channel == channel);
+        let used = on_channel().count();
+        if self.are_full(placed) || used >= slate.size {
+            return Err(Stop::Outranked);
         }
-        let mut sum = 0;
-        for begin in &mut self.begins {
-            sum += *begin;
-            *begin = sum;
-        }
-        let mut next = self.begins.clone();
-        self.entries.clear();
-        self.entries.resize(sum, Entry { tier: 0, offer: 0, family: None, count: 0, score: 0.0, lot: 0 });
-        let entries = &mut self.entries;
-        let mut put = |row: u32, entry: Entry| {
-            let Some(at) = next.get_mut(row as usize) else { return };
-            if let Some(slot) = entries.get_mut(*at) {
-                *slot = entry;
-            }
-            *at += 1;
-        };
-        for ((offer, tier), range) in (0..).zip(&rules.tiers).zip(&candidates.offers) {
-            let (rows, scores) = (candidates.rows.get(range.clone()), candidates.scores.get(range.clone()));
-            for (row, score) in rows.unwrap_or_default().iter().zip(scores.unwrap_or_default()) {
-                put(*row, Entry { tier: *tier, offer, family: None, count: 1, score: *score, lot: 0 });
-            }
-        }
-        self.of_families.iter().for_each(|(row, entry)| put(*row, *entry));
+        let allowed = self.exclusions.iter().all(|exclusion| has_room(exclusion, placed, offer))
+            && self.at_most.iter().all(|most| self.is_diverse(*most, offer, placed.iter()))
+            && slate.at_most.iter().all(|most| self.is_diverse(*most, offer, on_channel()));
+        if allowed { Ok(u32::try_from(used + 1).unwrap_or(u32::MAX)) } else { Err(Stop::Excluded) }
     }
 
-    /// One entry for each score of a customer in a family.
-    fn group_families(&mut self, rules: &Rules<'_>, candidates: &Candidates) {
-        self.of_families.clear();
-        let mut scores = Vec::new();
-        for (at, family) in (0..).zip(&candidates.families) {
-            let offer = family.offer.0;
-            let tier = rules.tiers.get(offer as usize).copied().unwrap_or(0);
-            let mut walk = Walk::default();
-            for (row, _) in (0..).zip(0..candidates.len) {
-                walk.to(family, row).by_score(&mut scores);
-                let entry = |(score, count)| Entry { tier, offer, family: Some(at), count, score, lot: 0 };
-                self.of_families.extend(scores.drain(..).map(|found| (row, entry(found))));
-            }
-        }
+    fn is_diverse<'p>(&self, most: AtMost, offer: u32, beside: impl Iterator<Item = &'p Placed> + Clone) -> bool {
+        let values = self.values.of(offer, most.field);
+        values.iter().all(|value| {
+            let same = beside.clone().filter(|placed| self.values.of(placed.offer, most.field).contains(value));
+            same.count() < most.most as usize
+        })
     }
 }
 
-/// Sorts a customer's candidates, the strongest first; draws lots only between those that are else equal.
-fn rank(rules: &Rules<'_>, lot: &mut Lot<'_>, customer: usize, entries: &mut [Entry]) {
-    entries.sort_unstable_by(|a, b| a.tier.cmp(&b.tier).then(b.score.total_cmp(&a.score)).then(a.offer.cmp(&b.offer)));
-    for equals in entries.chunk_by_mut(|a, b| a.tier == b.tier && a.score == b.score) {
-        if equals.len() < 2 {
-            continue;
-        }
-        for entry in &mut *equals {
-            let offer = rules.plan.offers.get(entry.offer as usize);
-            entry.lot = offer.map_or(u64::MAX, |offer| lot.draw(customer, &offer.name));
-        }
-        equals.sort_unstable_by_key(|entry| (entry.lot, entry.offer));
+fn has_room(exclusion: &opportune_plan::Exclusion, placed: &[Placed], offer: u32) -> bool {
+    let is_one = |offer: u32| exclusion.offers.binary_search(&opportune_plan::OfferId(offer)).is_ok();
+    !is_one(offer) || placed.iter().filter(|placed| is_one(placed.offer)).count() < exclusion.most as usize
+}
+
+impl FieldValues {
+    /// Those of a plan's offers.
+    pub fn new(plan: &Plan) -> Self {
+        let values = |value: &FieldValue| match value {
+            FieldValue::Missing => Vec::new(),
+            FieldValue::One(constant) => vec![constant.clone()],
+            FieldValue::Set(constants) => constants.clone(),
+        };
+        Self { offers: plan.offers.iter().map(|offer| offer.fields.iter().map(values).collect()).collect() }
+    }
+
+    /// The values of an offer's field: none where it is missing, several of a set.
+    pub fn of(&self, offer: u32, field: OfferFieldId) -> &[Constant] {
+        self.offers.get(offer as usize).and_then(|fields| fields.get(field.0 as usize)).map_or(&[], Vec::as_slice)
     }
 }

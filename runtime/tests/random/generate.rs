@@ -14,7 +14,6 @@ mod operations;
 mod policy;
 mod pools;
 mod reveal;
-mod rules;
 pub mod schema;
 mod texts;
 
