@@ -4,29 +4,41 @@
 //! [`schema`] reads the data declarations; [`infer`] gives every expression its type; [`check`] reads the clauses of
 //! offers, channels and the portfolio. Each answers with what could be understood and all mistakes.
 
+pub mod channel;
 pub mod check;
 mod clauses;
 pub(crate) mod constants;
 pub mod context;
 pub mod definitions;
 mod describe;
+pub mod experiment;
 mod family;
 pub mod guarantee;
+mod hours;
 pub mod infer;
 pub mod journey;
 mod known;
+pub mod pick;
 pub mod portfolio;
 mod resolve;
+pub mod route;
 pub mod schema;
 pub mod template;
+pub mod timing;
+mod written;
 
 use opportune_plan as plan;
 use opportune_plan::{Builtin, Comparison, Constant, Currency, FieldId, JourneyPart, OfferFieldId, TableId, Type};
 
+pub use channel::Channel;
+pub use experiment::{Experiment, Holdout};
 pub use guarantee::Guarantee;
 pub use journey::Journey;
+pub use pick::Pick;
+pub use route::Route;
 pub use schema::Schema;
 pub use template::Template;
+pub use timing::{Moment, Timing};
 
 /// An expression whose type is known.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -53,6 +65,13 @@ pub enum ExprKind {
     OfferField(OfferFieldId),
     /// A journey by its name.
     Journey(Box<str>, JourneyPart),
+    /// The customer's bucket of an experiment.
+    Bucket {
+        salt: Box<str>,
+        layer: Box<str>,
+    },
+    /// What is left in all of the offer of this name.
+    Remaining(Box<str>),
     Follow {
         table: TableId,
         link: FieldId,
@@ -99,6 +118,8 @@ impl ExprKind {
             | Self::Member(..)
             | Self::OfferField(_)
             | Self::Journey(..)
+            | Self::Bucket { .. }
+            | Self::Remaining(_)
             | Self::Definition(_) => {}
             Self::Aggregate(aggregate) => aggregate.operands().for_each(visit),
             Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter().for_each(visit),
@@ -253,6 +274,7 @@ impl Expr {
             ExprKind::Field(..)
             | ExprKind::Member(..)
             | ExprKind::Journey(..)
+            | ExprKind::Bucket { .. }
             | ExprKind::Follow { .. }
             | ExprKind::OfCustomer { .. }
             | ExprKind::Definition(_)
@@ -300,24 +322,34 @@ pub struct Signature {
 pub struct Offer {
     /// The name.
     pub name: Box<str>,
+    /// What kind of offer it is.
+    pub kind: plan::OfferKind,
     /// What it is, for people.
     pub about: Option<Box<str>>,
     /// Where it is one offer for each member: of which field.
     pub family: Option<plan::Family>,
     /// The values of the schema's offer fields, in their order.
     pub fields: Vec<plan::FieldValue>,
+    /// The fields that are not the same in all arms: their values over the customer.
+    pub varied: Vec<(OfferFieldId, Expr)>,
     /// All of them must be definitely true.
     pub eligible: Option<Expr>,
     /// Each must be definitely false.
     pub except: Vec<Expr>,
     /// Limits on how often one customer gets it.
     pub caps: Vec<Cap>,
-    /// The channels by name, the preferred first.
-    pub channels: Vec<Box<str>>,
-    /// When it may be made.
-    pub timing: Option<plan::Timing>,
+    /// The channels that may carry it, the preferred first.
+    pub routes: Vec<Route>,
+    /// When it may be sent.
+    pub timing: Option<Timing>,
     /// The score.
     pub priority: Expr,
+    /// Those of its customers who do not get it.
+    pub holdout: Option<Holdout>,
+    /// Its variants.
+    pub experiment: Option<Experiment>,
+    /// The items that are picked for each customer.
+    pub picks: Vec<Pick>,
     /// The reason.
     pub because: Option<Template>,
     /// What the customer is told, by channel; `None` for those without a text of their own.
@@ -331,15 +363,6 @@ pub struct Cap {
     pub limit: u32,
     /// How many there have been: an int.
     pub counted: Expr,
-}
-
-/// A way to reach a customer.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Channel {
-    /// The name.
-    pub name: Box<str>,
-    /// What must be definitely true.
-    pub needs: Option<Expr>,
 }
 
 /// The rules over all offers.

@@ -23,19 +23,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use opportune_plan::VerifiedPlan;
+use opportune_plan::{Delivery, Span as Length, VerifiedPlan};
 
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Located, Severity};
 use crate::hir::definitions::{self, Order};
-use crate::hir::infer::{Context, Names, OfferFields};
+use crate::hir::experiment::{self, Deciding};
+use crate::hir::infer::{Context, Ends, Names, OfferFields};
+use crate::hir::route::Channels;
 use crate::hir::schema::{Declaration, DeclarationKind};
-use crate::hir::{self, Signature, check, guarantee, journey, portfolio};
+use crate::hir::{self, Signature, channel, check, guarantee, journey, portfolio};
 use crate::lower;
 use crate::manifest::{self, DataSection, Manifest};
-use crate::syntax::ast::{self, ItemKind};
+use crate::syntax::ast::{self, ItemKind, Literal, PortfolioClauseKind};
 use crate::syntax::{self, ItemWord, RawItem};
-use names::{ByItem, ByName};
+use names::{ByItem, ByName, Offers};
 
 /// A policy file.
 #[salsa::input]
@@ -331,7 +333,72 @@ pub fn checked_channel<'db>(
     item: SourceItem<'db>,
 ) -> (Option<hir::Channel>, Vec<Diagnostic>) {
     let Some(ItemKind::Channel(found)) = kind_of(db, item) else { return (None, Vec::new()) };
-    in_context(db, project, |context| check::channel(context, found))
+    let around = channel::Around { consenting: consenting(db, project), horizon: horizon(db, project) };
+    in_context(db, project, |context| channel::channel(context, around, found))
+}
+
+/// The segments and traits that read a field of consent, by themselves or by others.
+#[salsa::tracked]
+pub fn consenting(db: &dyn Db, project: Project) -> BTreeSet<Box<str>> {
+    let items = definition_items(db, project);
+    let schema = schema(db, project);
+    let mut found = BTreeSet::new();
+    for name in &definition_order(db, project).sorted {
+        let value = items.get(name).and_then(|item| checked_definition(db, project, *item).0.as_ref());
+        if value.is_some_and(|value| channel::reads_consent(value, schema, &found)) {
+            found.insert(name.clone());
+        }
+    }
+    found
+}
+
+/// How far ahead a sending may lie: what the portfolio says, as it is written.
+#[salsa::tracked(returns(copy))]
+pub fn horizon(db: &dyn Db, project: Project) -> Length {
+    let first = portfolio_items(db, project).first().and_then(|item| kind_of(db, *item));
+    let Some(ItemKind::Portfolio(clauses)) = first else { return Delivery::default().horizon };
+    let written = clauses.iter().find_map(|clause| match &clause.kind {
+        PortfolioClauseKind::Horizon(ast::Expr { kind: ast::ExprKind::Literal(Literal::Span(length)), .. }) => {
+            Some(*length)
+        }
+        _ => None,
+    });
+    written.unwrap_or(Delivery::default().horizon)
+}
+
+/// What offers see of the channels.
+#[salsa::tracked]
+pub fn channel_traits(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, channel::Traits> {
+    let items = channel_items(db, project).iter();
+    items
+        .filter_map(|(name, item)| Some((name.clone(), checked_channel(db, project, *item).0.as_ref()?.traits())))
+        .collect()
+}
+
+/// The fields of offers that must be the same in all arms of an offer, and why.
+#[salsa::tracked]
+pub fn deciding(db: &dyn Db, project: Project) -> Deciding {
+    let items = in_file_order(db, project, &[Kind::Channel, Kind::Guarantee, Kind::Portfolio]);
+    let mut found = Deciding::new();
+    for item in items {
+        for (field, why) in deciding_in(db, item) {
+            found.entry(field.clone()).or_insert(why);
+        }
+    }
+    found
+}
+
+/// Those that one item reads.
+#[salsa::tracked]
+pub fn deciding_in<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Deciding {
+    kind_of(db, item).map(experiment::deciding).unwrap_or_default()
+}
+
+/// What may be asked of an offer without looking into it.
+#[salsa::tracked(returns(copy))]
+pub fn ends<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Ends {
+    let Some(ItemKind::Offer(offer)) = kind_of(db, item) else { return Ends::default() };
+    check::ends(offer)
 }
 
 /// An offer, and what is wrong with it.
@@ -342,7 +409,9 @@ pub fn checked_offer<'db>(
     item: SourceItem<'db>,
 ) -> (Option<hir::Offer>, Vec<Diagnostic>) {
     let Some(ItemKind::Offer(found)) = kind_of(db, item) else { return (None, Vec::new()) };
-    in_context(db, project, |context| check::offer(context, found, channel_names(db, project)))
+    let channels = Channels { names: channel_names(db, project), traits: channel_traits(db, project) };
+    let around = check::Around { channels, deciding: deciding(db, project), horizon: horizon(db, project) };
+    in_context(db, project, |context| check::offer(context, around, found))
 }
 
 /// The rules over all offers, and what is wrong with them.
@@ -410,13 +479,14 @@ fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Context<'_>) ->
         signatures: signatures(db, project),
         channels: channel_names(db, project),
         journeys: journey_names(db, project),
+        offers: Offers { db, project },
     };
     run(context(schema(db, project), &names, zone.as_ref()))
 }
 
 /// Without an offer, a family or a row of events in sight.
 fn context<'a>(schema: &'a hir::Schema, names: &'a dyn Names, zone: Option<&'a TimeZone>) -> Context<'a> {
-    Context { schema, names, zone, offer: OfferFields::None, member: None }
+    Context { schema, names, zone, offer: OfferFields::None, member: None, picks: &[] }
 }
 
 fn time_zone(db: &dyn Db, project: Project) -> Option<TimeZone> {

@@ -1,11 +1,11 @@
 //! Gathers all that is wrong with a project, in the order of its files, with places in the files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Fix, Label, Located, codes};
-use crate::hir::definitions;
+use crate::hir::{self, definitions};
 use crate::queries::{self, Kind, Project, SourceItem};
 use crate::syntax::ast::ItemKind;
 use crate::syntax::{ItemWord, Span};
@@ -91,6 +91,7 @@ fn checked<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceIt
     for item in queries::offer_items(db, project).values() {
         queries::checked_offer(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
     }
+    unused_channels(db, project, add);
     let mut portfolios = queries::portfolio_items(db, project).iter();
     if let Some(first) = portfolios.next() {
         queries::checked_portfolio(db, project).1.iter().for_each(|found| add(*first, found.clone()));
@@ -99,6 +100,20 @@ fn checked<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceIt
         let span = word_span(db, *second, "portfolio");
         let found = Diagnostic::error(codes::PORTFOLIO_TWICE, "a project has one `portfolio`", span, "the second one");
         add(*second, found.help("put all its lines into one"));
+    }
+}
+
+/// Channels by which nothing goes, where all offers are understood.
+fn unused_channels<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
+    let items = queries::offer_items(db, project).values();
+    let offers: Option<Vec<&hir::Offer>> =
+        items.map(|item| queries::checked_offer(db, project, *item).0.as_ref()).collect();
+    let Some(offers) = offers.filter(|offers| !offers.is_empty()) else { return };
+    let used: BTreeSet<&str> = offers.iter().flat_map(|offer| &offer.routes).map(|route| &*route.channel).collect();
+    for (name, item) in queries::channel_items(db, project).iter().filter(|(name, _)| !used.contains(&***name)) {
+        let message = format!("no offer goes by `{name}`");
+        let diagnostic = Diagnostic::warning(codes::UNUSED_CHANNEL, message, name_span(db, *item), "never used");
+        add(*item, diagnostic.help("name it in the `channel` line of an offer, or remove it"));
     }
 }
 

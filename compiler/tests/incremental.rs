@@ -14,9 +14,12 @@ const SCHEMA: &str = r"
 customer household {
   key household_id: text
   persons: int?
+  mail_ok: bool? consent
 }
 
-channel mail
+channel mail {
+  needs customer.mail_ok
+}
 ";
 
 const WORDS: &str = r"
@@ -182,7 +185,7 @@ fn a_journey_of_another_name_checks_what_speaks_of_it() {
 fn a_guarantee_checks_no_offer_again() {
     let mut project = Watched::new();
     let ran = project.edit(3, "offer.tier = 3 when", "offer.tier >= 3 when");
-    assert_eq!(ran, ["checked_guarantee", "diagnostics", "header", "items", "lowered", "parsed"]);
+    assert_eq!(ran, ["checked_guarantee", "deciding_in", "diagnostics", "header", "items", "lowered", "parsed"]);
 }
 
 #[test]

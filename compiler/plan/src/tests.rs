@@ -183,7 +183,6 @@ fn a_well_formed_plan_is_accepted_and_prints() {
     guarantee "not too old" review by day 21000
     channel email needs %2
     channel mail
-    delivery within 0 months 7 days 0u s
     offer coffee
       tier 3
       sells ["a"]

@@ -2,7 +2,7 @@
 //! `docs/diagnostics/`. A code is never reused, and never changes its meaning.
 //!
 //! E01 reading the text, E02 names, E03 types, E04 missing data, E05 offers and portfolio, E06 schema, E07 manifest,
-//! E09 the compiler itself.
+//! E08 channels, timing, experiments, picks, and caps, E09 the compiler itself.
 
 /// Declares the codes as constants, and [`ALL`] of them with their titles.
 macro_rules! codes {
@@ -40,6 +40,17 @@ codes! {
     FOREIGN_WORD = "E0122", "a word of another language";
     PART_TWICE = "E0123", "a part of a field that is said twice";
     LONE_BRACE = "E0124", "a brace in a text without its other half";
+    FOREIGN_HOURS = "E0125", "hours in another spelling";
+    FOREIGN_DAY = "E0126", "days of the week in another spelling";
+    CAP_WINDOW = "E0127", "a cap that does not say how long it counts";
+    CAP_COUNTED = "E0128", "a cap that counts something else";
+    CAP_CUSTOMER = "E0129", "a cap that does not say over whom it counts";
+    BAD_SHARE = "E0130", "a share that is no percentage";
+    REPEATED_PART = "E0131", "a part of a clause that is said twice";
+    LOOSE_MOMENT = "E0132", "a time of sending that is not complete";
+    ROUTE_ELSE = "E0133", "an `else` that can mean two things";
+    WORD_ORDER = "E0134", "parts of a clause in another order";
+    LOOSE_PART = "E0135", "a part of a clause on a line of its own";
 
     // Names.
     UNKNOWN_NAME = "E0201", "a name that nothing declares";
@@ -138,6 +149,33 @@ codes! {
     BAD_NOW = "E0708", "a `now` that is no moment";
     UNKNOWN_EDITION = "E0709", "an edition that does not exist";
     MANIFEST_TABLE = "E0710", "a table in the manifest that the policies do not have";
+
+    // Channels, timing, experiments and picks.
+    NO_CONSENT_RULE = "E0801", "a channel without a consent rule";
+    NOBODY_ASKS = "E0802", "an inbound channel by which nobody can ask";
+    INBOUND_RULE = "E0803", "a rule that an inbound channel never heeds";
+    ALWAYS_QUIET = "E0804", "a channel that is always quiet";
+    UNKNOWN_DAY = "E0805", "a day of the week that does not exist";
+    BAD_HOURS = "E0806", "hours that no day has";
+    CARRIES_WHAT = "E0807", "a `carries` that does not say which offers";
+    CARRIED_BY_NONE = "E0808", "an offer that none of its channels carries";
+    COST_MISSING = "E0809", "a cost that may be missing";
+    UNUSED_CHANNEL = "E0810", "a channel that no offer uses";
+    BAD_CAPACITY = "E0811", "a capacity of neither a day nor a week";
+    NEVER_SENT = "E0812", "hours in which nothing can be sent";
+    BAD_DELAY = "E0813", "a delay that is at most shorter than at least";
+    BEYOND_HORIZON = "E0814", "a delay beyond the horizon";
+    SALT_NEEDED = "E0815", "an experiment without its salt";
+    SHARE_OUT_OF_RANGE = "E0816", "a share out of range";
+    BAD_ARMS = "E0817", "arms that are not all customers";
+    UNKNOWN_ARM = "E0818", "an arm that the offer does not have";
+    ARM_DECIDES = "E0819", "a field that must be the same in all arms";
+    PICK_MISUSED = "E0820", "a pick where it cannot stand";
+    BAD_PICK = "E0821", "a pick that an offer cannot have";
+    REMINDER_REASON = "E0822", "a reminder without its reason";
+    NOTICE_RANKED = "E0823", "a notice with a priority";
+    NOTHING_REMAINS = "E0824", "what is left of an offer without a limit";
+    NEVER_ENDS = "E0825", "the end of an offer that does not end";
 
     // The compiler itself.
     INTERNAL = "E0901", "a mistake of the compiler";

@@ -1,59 +1,75 @@
 //! Reads the clauses of an offer.
 //!
-//! The order matters: first the offer's fields and the member of its family, which every expression may name; then
-//! `eligible`; what that has compared is known in the clauses after it.
+//! The order matters: first the offer's fields, their values in its arms, and the member of its family, which every
+//! expression may name; then `eligible`; what that has compared is known in the clauses after it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use opportune_plan::{Constant, FieldValue, Float, Timing, Type};
+use opportune_plan::{Constant, FieldValue, Float, OfferFieldId, OfferKind, Span as Length, Type};
 
 use super::clauses::{self, said_twice};
+use super::experiment::{self, Arms, Deciding};
 use super::family;
-use super::infer::{Context, Infer, OfferFields, constant_of};
+use super::infer::{Context, Ends, Infer, OfferFields};
 use super::known::known_where;
+use super::route::{self, Channels, Route};
 use super::schema::OFFER;
 use super::template::{Template, template};
-use super::{Channel, Expr, Offer};
+use super::{Expr, Offer, Timing, pick, timing};
 use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::syntax::Span;
-use crate::syntax::ast::{self, ChannelItem, FieldSetting, Name, OfferClause, OfferClauseKind, OfferItem};
+use crate::syntax::ast::{self, FieldSetting, Name, OfferClause, OfferClauseKind, OfferItem, PickClause};
+
+/// What an offer is read with, beside the names.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// The channels.
+    pub channels: Channels<'a>,
+    /// The fields that must be the same in all arms.
+    pub deciding: &'a Deciding,
+    /// How far ahead a sending may lie.
+    pub horizon: Length,
+}
 
 /// An offer, if all of it could be understood, and all that is wrong with it.
-pub fn offer(
-    context: Context<'_>,
-    item: &OfferItem,
-    channels: &BTreeSet<Box<str>>,
-) -> (Option<Offer>, Vec<Diagnostic>) {
+pub fn offer(context: Context<'_>, around: Around<'_>, item: &OfferItem) -> (Option<Offer>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let values = field_values(context, item, &mut diagnostics);
-    let context = Context { offer: OfferFields::Of(&values), ..context };
+    let mut infer = Infer::new(context);
+    let arms = experiment::arms(&mut infer, item, &values, around.deciding);
+    diagnostics.extend(infer.into_diagnostics());
+    let varied: &[(OfferFieldId, Expr)] = arms.as_ref().map_or(&[], |arms| &arms.varied);
+    let context = Context { offer: OfferFields::Of { values: &values, varied }, ..context };
     let mut infer = Infer::new(context);
     let member = item.each.as_ref().map(|each| family::member(&mut infer, each));
     diagnostics.extend(infer.into_diagnostics());
     // Without its member, nothing can be said of the clauses that speak of it.
     let Some(member) = settled(member) else { return (None, diagnostics) };
-    let mut infer = Infer::new(Context { member: member.as_ref(), ..context });
+    let picks: Vec<Box<str>> = names_of_picks(item).cloned().collect();
+    let mut infer = Infer::new(Context { member: member.as_ref(), picks: &picks, ..context });
+    let fields = values.iter().cloned().collect::<Option<Vec<FieldValue>>>();
     let clauses = Clauses::read(&mut infer, item);
-    let found = clauses.offer(&mut infer, item, channels);
+    let found = clauses.offer(&mut infer, around, item, fields.as_deref());
     diagnostics.extend(infer.into_diagnostics());
     let family = member.map(|member| member.family);
-    let fields = values.into_iter().collect::<Option<Vec<FieldValue>>>();
-    let offer = found.zip(fields).map(|(offer, fields)| Offer { family, fields, ..offer });
-    (offer.filter(|_| diagnostics.is_empty()), diagnostics)
+    let found = found.zip(fields).zip(arms);
+    let offer = found.map(|((offer, fields), Arms { experiment, varied })| Offer {
+        family,
+        fields,
+        experiment,
+        varied,
+        ..offer
+    });
+    let is_wrong = diagnostics.iter().any(|found| found.severity == Severity::Error);
+    (offer.filter(|_| !is_wrong), diagnostics)
 }
 
-/// A channel, if all of it could be understood, and all that is wrong with it.
-pub fn channel(context: Context<'_>, item: &ChannelItem) -> (Option<Channel>, Vec<Diagnostic>) {
-    let mut infer = Infer::new(context);
-    let needs = item.clauses.iter().filter_map(|clause| match &clause.kind {
-        ast::ChannelClauseKind::Needs(needs) => Some(needs),
+fn names_of_picks(item: &OfferItem) -> impl Iterator<Item = &Box<str>> {
+    item.clauses.iter().filter_map(|clause| match &clause.kind {
+        OfferClauseKind::Pick(pick) => Some(&pick.name.node),
         _ => None,
-    });
-    let needs: Vec<Option<Expr>> = needs.map(|needs| infer.condition(needs)).collect();
-    let needs = needs.into_iter().collect::<Option<Vec<Expr>>>();
-    let channel = needs.map(|needs| Channel { name: item.name.node.clone(), needs: Expr::all(needs) });
-    (channel, infer.into_diagnostics())
+    })
 }
 
 /// The values of all offer fields; `None` for one that could not be understood.
@@ -111,10 +127,12 @@ struct Clauses<'a> {
     about: Option<&'a Name>,
     eligible: Vec<&'a ast::Expr>,
     except: Vec<&'a ast::Expr>,
-    priority: Option<&'a ast::Expr>,
-    channels: Option<&'a [ast::RouteItem]>,
+    priority: Option<(Span, &'a ast::Expr)>,
+    routes: Option<&'a [ast::RouteItem]>,
     timing: Option<(Span, &'a [ast::TimingPart])>,
     caps: Vec<(Span, &'a ast::CapClause)>,
+    holdout: Option<(Span, &'a ast::HoldoutClause)>,
+    picks: Vec<(Span, &'a PickClause)>,
     because: Option<&'a ast::Template>,
     messages: Vec<(Span, Option<&'a Name>, &'a ast::Template)>,
 }
@@ -140,117 +158,157 @@ impl<'a> Clauses<'a> {
             OfferClauseKind::About(text) => self.about = Some(text),
             OfferClauseKind::Eligible(condition) => self.eligible.push(condition),
             OfferClauseKind::Except(condition) => self.except.push(condition),
-            OfferClauseKind::Priority(value) => self.priority = Some(value),
-            OfferClauseKind::Channel(routes) => self.channels = Some(routes),
+            OfferClauseKind::Priority(value) => self.priority = Some((clause.word, value)),
+            OfferClauseKind::Channel(routes) => self.routes = Some(routes),
             OfferClauseKind::Timing(parts) => self.timing = Some((clause.span, parts)),
             OfferClauseKind::Cap(cap) => self.caps.push((clause.word, cap)),
+            OfferClauseKind::Holdout(holdout) => self.holdout = Some((clause.word, holdout)),
+            OfferClauseKind::Pick(pick) => self.picks.push((clause.span, pick)),
             OfferClauseKind::Because(text) => self.because = Some(text),
             OfferClauseKind::Message { channel, text } => self.messages.push((clause.word, channel.as_ref(), text)),
-            OfferClauseKind::Holdout(_)
-            | OfferClauseKind::Arms { .. }
-            | OfferClauseKind::Arm { .. }
-            | OfferClauseKind::Pick(_)
-            | OfferClauseKind::Field(..) => {}
+            // Read before, with the offer's fields.
+            OfferClauseKind::Arms { .. } | OfferClauseKind::Arm { .. } | OfferClauseKind::Field(..) => {}
         }
     }
 
     /// Each clause is looked at, so that every mistake is told; then all must have been understood.
-    fn offer(&self, infer: &mut Infer<'_>, item: &OfferItem, declared: &BTreeSet<Box<str>>) -> Option<Offer> {
+    fn offer(
+        &self,
+        infer: &mut Infer<'_>,
+        around: Around<'_>,
+        item: &OfferItem,
+        fields: Option<&[FieldValue]>,
+    ) -> Option<Offer> {
+        self.fits_kind(infer, item);
         let eligible: Vec<Option<Expr>> = self.eligible.iter().map(|condition| infer.condition(condition)).collect();
         let complete = eligible.iter().all(Option::is_some);
         let eligible = Expr::all(eligible.into_iter().flatten().collect());
+        let picks = pick::picks(infer, item, &self.picks, eligible.as_ref());
         if let Some(eligible) = &eligible {
             infer.assume(known_where(eligible));
         }
         let except: Vec<Option<Expr>> = self.except.iter().map(|condition| infer.condition(condition)).collect();
-        let priority = self.priority.map(|value| priority(infer, value, complete));
-        let channels = self.channels(infer, item, declared);
-        let timing = self.timing.map(|(span, parts)| timing(infer, span, parts));
+        let priority = self.priority.map(|(_, value)| score(infer, value, complete));
+        let timing = self.timing.map(|(span, parts)| timing::timing(infer, span, parts, around.horizon));
+        let routes = self.routes(infer, around, item, timing.as_ref().and_then(Option::as_ref), fields);
         let name = &item.name.node;
         let caps: Vec<Option<super::Cap>> =
             self.caps.iter().map(|(word, clause)| clauses::cap(infer, clause, *word, Some(name))).collect();
+        let holdout = self.holdout.map(|(word, written)| experiment::holdout(infer, word, written, Some(name)));
         let because = self.because.map(|text| template(infer, text, complete));
-        let messages = self.messages(infer, channels.as_deref(), declared, complete);
+        let messages = self.messages(infer, routes.as_deref(), around.channels, complete);
         complete.then_some(())?;
         Some(Offer {
             name: name.clone(),
+            kind: item.kind,
             about: self.about.map(|text| text.node.clone()),
             family: None,
             fields: Vec::new(),
+            varied: Vec::new(),
             eligible,
             except: except.into_iter().collect::<Option<_>>()?,
             caps: caps.into_iter().collect::<Option<_>>()?,
-            channels: channels?,
+            routes: routes?,
             timing: settled(timing)?,
             priority: settled(priority)?.unwrap_or_else(one),
+            holdout: settled(holdout)?,
+            experiment: None,
+            picks: picks?,
             because: settled(because)?,
             messages: messages?,
         })
+    }
+
+    /// What a reminder must say, and a notice cannot.
+    fn fits_kind(&self, infer: &mut Infer<'_>, item: &OfferItem) {
+        let name = &item.name;
+        if item.kind == OfferKind::Reminder && self.because.is_none() {
+            let message = format!("the reminder `{}` does not say what it reminds of", name.node);
+            let diagnostic = Diagnostic::error(codes::REMINDER_REASON, message, name.span, "without `because`");
+            infer.report(diagnostic.help("add a line `because \"…\"`, as the customer may read it"));
+        }
+        if let (OfferKind::Notice, Some((word, _))) = (item.kind, self.priority) {
+            let message = "a notice competes with nothing, so it has no priority";
+            let diagnostic = Diagnostic::error(codes::NOTICE_RANKED, message, word, "of a notice");
+            infer.report(diagnostic.help("leave it out; what competes with others is an `offer` or a `reminder`"));
+        }
+    }
+
+    /// The routes that are left, once those are gone whose channels do not carry the offer.
+    fn routes(
+        &self,
+        infer: &mut Infer<'_>,
+        around: Around<'_>,
+        item: &OfferItem,
+        timing: Option<&Timing>,
+        fields: Option<&[FieldValue]>,
+    ) -> Option<Vec<Route>> {
+        let written = route::routes(infer, item, self.routes, around.channels)?;
+        let routes = route::carried(infer, item, written, fields?, around.channels)?;
+        if let (Some(timing), Some((span, _))) = (timing, self.timing) {
+            route::heard(infer, item, self.routes, &routes, (timing, span), around.channels);
+        }
+        Some(routes)
     }
 
     /// The texts by channel, each channel once, and only channels that the offer has.
     fn messages(
         &self,
         infer: &mut Infer<'_>,
-        channels: Option<&[Box<str>]>,
-        declared: &BTreeSet<Box<str>>,
+        routes: Option<&[Route]>,
+        channels: Channels<'_>,
         complete: bool,
     ) -> Option<Vec<(Option<Box<str>>, Template)>> {
         let mut first: BTreeMap<Option<&str>, Span> = BTreeMap::new();
         let mut found = Vec::new();
         for (word, channel, text) in &self.messages {
             let place = channel.map_or(*word, |name| name.span);
-            let known = channel.is_none_or(|name| clauses::known_channel(infer, declared, name));
+            let known = channel.is_none_or(|name| clauses::known_channel(infer, channels.names, name));
             if let Some(before) = first.insert(channel.map(|name| &*name.node), place) {
                 let what = channel.map_or("the message".to_owned(), |name| format!("the message for `{}`", name.node));
                 infer.report(said_twice(place, before, &what));
             }
-            if let (Some(name), Some(channels), true) = (channel, channels, known)
-                && !channels.contains(&name.node)
+            if let (Some(name), Some(routes), true) = (channel, routes, known)
+                && !routes.iter().any(|route| route.channel == name.node)
             {
-                infer.report(unused_message(name, channels));
+                infer.report(unused_message(name, routes));
             }
             let text = template(infer, text, complete);
             found.push(known.then_some(()).and(text).map(|text| (channel.map(|name| name.node.clone()), text)));
         }
         found.into_iter().collect()
     }
-
-    fn channels(
-        &self,
-        infer: &mut Infer<'_>,
-        item: &OfferItem,
-        declared: &BTreeSet<Box<str>>,
-    ) -> Option<Vec<Box<str>>> {
-        let Some(routes) = self.channels else {
-            let mut all = declared.iter();
-            if let (Some(only), None) = (all.next(), all.next()) {
-                return Some(vec![only.clone()]);
-            }
-            infer.report(channel_needed(item, declared));
-            return None;
-        };
-        let mut found: Vec<&Name> = Vec::new();
-        let mut complete = true;
-        for name in routes.iter().map(|route| &route.channel) {
-            if let Some(first) = found.iter().find(|known| known.node == name.node) {
-                infer.report(said_twice(name.span, first.span, &format!("the channel `{}`", name.node)));
-            }
-            complete &= clauses::known_channel(infer, declared, name);
-            found.push(name);
-        }
-        (complete && !found.is_empty()).then(|| found.into_iter().map(|name| name.node.clone()).collect())
-    }
 }
 
-fn unused_message(name: &Name, channels: &[Box<str>]) -> Diagnostic {
+fn unused_message(name: &Name, routes: &[Route]) -> Diagnostic {
     let message = format!("this offer never goes by `{}`, so nobody would read this", name.node);
-    let names: Vec<String> = channels.iter().map(|channel| format!("`{channel}`")).collect();
+    let names: Vec<String> = routes.iter().map(|route| format!("`{}`", route.channel)).collect();
     Diagnostic::error(codes::MESSAGE_UNUSED, message, name.span, "not a channel of this offer").help(format!(
         "its channels are {}; add `{}` to them, or leave this message out",
         names.join(", "),
         name.node
     ))
+}
+
+/// What may be asked of an offer without looking into it, as it is written.
+pub fn ends(item: &OfferItem) -> Ends {
+    let mut found = Ends::default();
+    for clause in &item.clauses {
+        match &clause.kind {
+            OfferClauseKind::Cap(cap) => found.in_total |= matches!(cap.kind, ast::CapKind::InTotal),
+            OfferClauseKind::Timing(parts) => {
+                found.last_day = found.last_day.or_else(|| parts.iter().find_map(last_day));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn last_day(part: &ast::TimingPart) -> Option<i32> {
+    let ast::TimingPart::Days { to: Some(to), .. } = part else { return None };
+    let ast::ExprKind::Literal(ast::Literal::Date(day)) = to.kind else { return None };
+    Some(day)
 }
 
 /// A clause that is not there is settled; one that is there and was not understood is not.
@@ -268,6 +326,8 @@ fn once(kind: &OfferClauseKind) -> Option<&'static str> {
         OfferClauseKind::Priority(_) => Some("priority"),
         OfferClauseKind::Channel(_) => Some("channel"),
         OfferClauseKind::Timing(_) => Some("timing"),
+        OfferClauseKind::Holdout(_) => Some("holdout"),
+        OfferClauseKind::Arms { .. } => Some("arms"),
         OfferClauseKind::Because(_) => Some("because"),
         _ => None,
     }
@@ -278,7 +338,7 @@ fn one() -> Expr {
 }
 
 /// A score that is never missing. Where `eligible` was not understood, what it makes known is not known either.
-fn priority(infer: &mut Infer<'_>, value: &ast::Expr, eligible_is_complete: bool) -> Option<Expr> {
+pub(super) fn score(infer: &mut Infer<'_>, value: &ast::Expr, eligible_is_complete: bool) -> Option<Expr> {
     let found = infer.of_type(value, Type::Number)?;
     if !found.nullable {
         return Some(found);
@@ -292,43 +352,4 @@ fn priority(infer: &mut Infer<'_>, value: &ast::Expr, eligible_is_complete: bool
         ));
     }
     None
-}
-
-fn timing(infer: &mut Infer<'_>, span: Span, parts: &[ast::TimingPart]) -> Option<Timing> {
-    let days = parts.iter().find_map(|part| match part {
-        ast::TimingPart::Days { from, to } => Some((from.as_ref(), to.as_ref())),
-        _ => None,
-    });
-    let (from, to) = days.unwrap_or_default();
-    let first = from.map(|expr| day(infer, expr));
-    let last = to.map(|expr| day(infer, expr));
-    let (first, last) = (settled(first)?, settled(last)?);
-    if let (Some(first), Some(last)) = (first, last)
-        && first > last
-    {
-        let message = "this timing ends before it begins";
-        let diagnostic = Diagnostic::error(codes::BAD_TIMING, message, span, "holds on no day");
-        return infer.fail(diagnostic.help("exchange the two dates, or mend the year"));
-    }
-    Some(Timing::between(first, last))
-}
-
-fn day(infer: &mut Infer<'_>, expr: &ast::Expr) -> Option<i32> {
-    let found = infer.of_type(expr, Type::Date)?;
-    if let Some(Constant::Date(day)) = constant_of(&found) {
-        return Some(*day);
-    }
-    let message = "a timing is written with dates";
-    let diagnostic = Diagnostic::error(codes::NOT_CONSTANT, message, expr.span, "not a written date");
-    infer.fail(diagnostic.help("write the date: `2026-11-01`; what depends on the customer belongs in `eligible when`"))
-}
-
-fn channel_needed(item: &OfferItem, declared: &BTreeSet<Box<str>>) -> Diagnostic {
-    let message = format!("`{}` does not say its channel", item.name.node);
-    let diagnostic = Diagnostic::error(codes::CHANNEL_NEEDED, message, item.name.span, "by which channel?");
-    if declared.is_empty() {
-        return diagnostic.help("declare a channel: `channel email`; an offer may leave out the only one");
-    }
-    let names: Vec<&str> = declared.iter().map(|name| &**name).collect();
-    diagnostic.help(format!("add a line `channel {}`, the preferred first", names.join(", else ")))
 }

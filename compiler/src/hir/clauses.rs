@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use opportune_plan::{Comparison, Constant, FieldValue, TableId, Type};
 
-use super::infer::{Context, Declared, Infer, Names, OfferFields, constant_of};
+use super::infer::{Context, Declared, Ends, Infer, Names, OfferFields, constant_of};
 use super::schema::OfferField;
 use super::{Aggregate, By, Cap, Expr, ExprKind, Schema};
 use crate::diagnostic::nearest::nearest;
@@ -14,8 +14,10 @@ use crate::syntax::Span;
 use crate::syntax::ast::{self, CapClause, FieldSetting, Literal, Name};
 
 /// The words that clauses of an offer begin with.
-pub(super) const OFFER_WORDS: &[&str] =
-    &["about", "eligible", "except", "priority", "channel", "timing", "cap", "because", "message"];
+pub(super) const OFFER_WORDS: &[&str] = &[
+    "about", "eligible", "except", "priority", "channel", "timing", "cap", "holdout", "arms", "arm", "pick", "because",
+    "message",
+];
 
 /// The table of contacts, and the field that tells whose contact it was.
 const CONTACTS: &str = "contact";
@@ -37,7 +39,8 @@ pub(super) fn setting(
     setting: &FieldSetting,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FieldValue> {
-    let mut infer = Infer::new(Context { schema, names: &NoNames, zone, offer: OfferFields::None, member: None });
+    let mut infer =
+        Infer::new(Context { schema, names: &NoNames, zone, offer: OfferFields::None, member: None, picks: &[] });
     let found = match setting {
         FieldSetting::One(expr) if field.is_set => {
             let message = format!("`{}` is a set of values", field.name);
@@ -94,6 +97,10 @@ impl Names for NoNames {
 
     fn journeys(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    fn offer(&self, _: &str) -> Option<Ends> {
+        None
     }
 }
 

@@ -127,8 +127,14 @@ fn written(plan: &Plan, value: &str, ty: Type) -> Result<Constant, String> {
     };
     let schema = super::Schema { plan: plan.schema.clone(), ..super::Schema::default() };
     let zone = TimeZone::get(&plan.zone).ok();
-    let context =
-        Context { schema: &schema, names: &NoNames, zone: zone.as_ref(), offer: OfferFields::None, member: None };
+    let context = Context {
+        schema: &schema,
+        names: &NoNames,
+        zone: zone.as_ref(),
+        offer: OfferFields::None,
+        member: None,
+        picks: &[],
+    };
     let mut infer = Infer::new(context);
     let found = infer.of_type(&definition.value, ty);
     let constant = found.as_ref().and_then(constant_of).filter(|constant| constant.ty() == ty).cloned();

@@ -11,41 +11,62 @@ use super::{By, Expr, ExprKind};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
-use crate::syntax::ast::{self, BinaryWord, EachItem, IsWord, Literal};
+use crate::syntax::ast::{self, BinaryWord, EachItem, IsWord, Literal, Name, PickClause};
 
 /// Whose members an offer is for.
 pub(super) fn member(infer: &mut Infer<'_>, each: &EachItem) -> Option<Member> {
-    let table = lookup_table(infer, each);
-    let free = is_free(infer, each);
-    let schema = infer.context.schema;
+    let way_out = format!("and use that in the offer's clauses: `each {} x of`", each.field.node);
+    let table =
+        lookup_table(infer, &each.table, "a family is of a field of a lookup table: `for each category c of product`");
+    let free = is_free(infer, &each.variable, &way_out);
+    one_of(infer, table?, &each.field, &each.variable).filter(|_| free)
+}
+
+/// What a pick is picked from: the rows of a lookup table by their key, or the values of one of its fields.
+pub(super) fn picked(infer: &mut Infer<'_>, pick: &PickClause) -> Option<Member> {
+    let way_out = "and use that in `where`, `by` and the offer's texts";
+    let table =
+        lookup_table(infer, &pick.table, "items are picked from a lookup table: `pick a: product where … by …`");
+    let free = is_free(infer, &pick.name, way_out);
     let table = table?;
-    if schema.is_damaged(table, &each.field.node) {
+    let key = infer.context.schema.plan.table(table).and_then(Table::key);
+    let key = key.and_then(|key| infer.context.schema.plan.field(table, key)).map(|key| key.name.clone());
+    // A table without a key is reported where it is declared.
+    let key = key.map(|node| Name { node, span: pick.table.span });
+    let field = pick.field.as_ref().or(key.as_ref())?;
+    one_of(infer, table, field, &pick.name).filter(|_| free)
+}
+
+/// A value of a field of a lookup table, by a name for one of them.
+fn one_of(infer: &mut Infer<'_>, table: TableId, field: &Name, variable: &Name) -> Option<Member> {
+    let schema = infer.context.schema;
+    if schema.is_damaged(table, &field.node) {
         return None;
     }
-    let found = schema.field_named(table, &each.field.node);
+    let found = schema.field_named(table, &field.node);
     let entry = found.and_then(|id| Some((id, schema.plan.field(table, id)?)));
     match entry {
         Some((field, entry)) if entry.ty.element().is_some() => {
             let family = Family { table, field };
-            free.then(|| Member { variable: each.variable.node.clone(), family, ty: entry.ty })
+            Some(Member { variable: variable.node.clone(), family, ty: entry.ty })
         }
         Some((_, entry)) => {
             let found = infer.a_type(entry.ty);
             let message =
-                format!("the members of a family are names or whole numbers, and `{}` is {found}", each.field.node);
-            let diagnostic = Diagnostic::error(codes::BAD_FAMILY, message, each.field.span, "not a name");
+                format!("the members of a family are names or whole numbers, and `{}` is {found}", field.node);
+            let diagnostic = Diagnostic::error(codes::BAD_FAMILY, message, field.span, "not a name");
             infer.fail(diagnostic.help("name a field of type text, int, one_of or ordered"))
         }
         None => {
-            let diagnostic = no_field(infer, each, table);
+            let diagnostic = no_field(infer, field, table);
             infer.fail(diagnostic)
         }
     }
 }
 
-fn no_field(infer: &Infer<'_>, each: &EachItem, table: TableId) -> Diagnostic {
+fn no_field(infer: &Infer<'_>, name: &Name, table: TableId) -> Diagnostic {
     let schema = infer.context.schema;
-    let (table_name, name) = (schema.table_name(table), &each.field);
+    let table_name = schema.table_name(table);
     let message = format!("`{table_name}` has no field `{}`", name.node);
     let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
     let fields = schema.plan.table(table).into_iter().flat_map(|table| &table.fields).map(|field| &*field.name);
@@ -59,16 +80,14 @@ fn no_field(infer: &Infer<'_>, each: &EachItem, table: TableId) -> Diagnostic {
     }
 }
 
-fn lookup_table(infer: &mut Infer<'_>, each: &EachItem) -> Option<TableId> {
+fn lookup_table(infer: &mut Infer<'_>, name: &Name, help: &str) -> Option<TableId> {
     let schema = infer.context.schema;
-    let name = &each.table;
     let is_lookup = |table: &Table| matches!(table.kind, TableKind::Lookup { .. });
     match schema.table_named(&name.node).and_then(|id| Some((id, schema.plan.table(id)?))) {
         Some((id, table)) if is_lookup(table) => Some(id),
         Some(_) => {
             let message = format!("`{}` is not a table of things to offer", name.node);
             let diagnostic = Diagnostic::error(codes::BAD_FAMILY, message, name.span, "not declared with `table`");
-            let help = "a family is of a field of a lookup table: `for each category c of product`";
             infer.fail(diagnostic.help(help))
         }
         None => {
@@ -88,9 +107,8 @@ fn lookup_table(infer: &mut Infer<'_>, each: &EachItem) -> Option<TableId> {
 }
 
 /// The member's name means nothing else, neither of the customer nor in any `where`.
-fn is_free(infer: &mut Infer<'_>, each: &EachItem) -> bool {
+fn is_free(infer: &mut Infer<'_>, name: &Name, way_out: &str) -> bool {
     let schema = infer.context.schema;
-    let name = &each.variable;
     let mut tables = schema.plan.tables().filter(|(id, table)| {
         !matches!(table.kind, TableKind::Lookup { .. }) && { schema.names_in(*id).any(|known| *known == *name.node) }
     });
@@ -102,10 +120,7 @@ fn is_free(infer: &mut Infer<'_>, each: &EachItem) -> bool {
         return true;
     };
     let diagnostic = Diagnostic::error(codes::NAME_TAKEN, message, name.span, "taken");
-    infer.report(diagnostic.help(format!(
-        "give the member another name, and use that in the offer's clauses: `each {} x of`",
-        each.field.node
-    )));
+    infer.report(diagnostic.help(format!("give the member another name, {way_out}")));
     false
 }
 
@@ -140,6 +155,25 @@ pub(super) fn is_alone(expr: &Expr) -> bool {
     found.member && !found.customer
 }
 
+/// Refuses what differs by member where all of a family go together.
+pub(super) fn of_whole(infer: &mut Infer<'_>, found: Expr, span: Span) -> Option<Expr> {
+    let Some(member) = infer.context.member.filter(|_| speaks_of_member(&found)) else { return Some(found) };
+    let message = format!("this is the same for all members, and speaks of `{}`", member.variable);
+    let diagnostic =
+        Diagnostic::error(codes::MEMBER_MISUSED, message, span, format!("speaks of `{}`", member.variable));
+    infer.fail(diagnostic.help(format!("say what depends on `{}` in `eligible when`", member.variable)))
+}
+
+fn speaks_of_member(found: &Expr) -> bool {
+    let mut speaks = match &found.kind {
+        ExprKind::Member(..) => true,
+        ExprKind::Aggregate(aggregate) => aggregate.by.is_some(),
+        _ => false,
+    };
+    found.kind.for_each_operand(&mut |operand| speaks |= speaks_of_member(operand));
+    speaks
+}
+
 #[derive(Default)]
 struct Needs {
     member: bool,
@@ -156,6 +190,7 @@ fn needs(expr: &Expr, found: &mut Needs) {
         | ExprKind::OfCustomer { .. }
         | ExprKind::Definition(_)
         | ExprKind::Aggregate(_)
+        | ExprKind::Bucket { .. }
         | ExprKind::Journey(..) => found.customer = true,
         kind => kind.for_each_operand(&mut |operand| needs(operand, found)),
     }

@@ -76,12 +76,12 @@ fn never(infer: &mut Infer<'_>, clause: &NeverClause) -> Option<Never> {
 
 /// What a condition over offers looks at besides.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Besides {
+pub(super) enum Besides {
     Customer,
     NoOffer,
 }
 
-fn over_offers(found: &Expr) -> Result<(), Besides> {
+pub(super) fn over_offers(found: &Expr) -> Result<(), Besides> {
     let mut looks_at_offers = false;
     let mut others = vec![found];
     while let Some(expr) = others.pop() {
@@ -93,6 +93,8 @@ fn over_offers(found: &Expr) -> Result<(), Besides> {
             | ExprKind::Definition(_)
             | ExprKind::Follow { .. }
             | ExprKind::OfCustomer { .. }
+            | ExprKind::Bucket { .. }
+            | ExprKind::Remaining(_)
             | ExprKind::Now => return Err(Besides::Customer),
             kind => kind.for_each_operand(&mut |operand| others.push(operand)),
         }

@@ -18,7 +18,7 @@ mod windows;
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
-use opportune_plan::{Constant, Family, FieldValue, TableId, Type};
+use opportune_plan::{Constant, Family, FieldValue, OfferFieldId, TableId, Type};
 
 use self::aggregates::Written;
 use super::describe::a_type;
@@ -39,6 +39,8 @@ pub struct Context<'a> {
     pub offer: OfferFields<'a>,
     /// The family whose member is spoken of.
     pub member: Option<&'a Member>,
+    /// The names of what the offer picks, which only its texts tell.
+    pub picks: &'a [Box<str>],
 }
 
 /// What is known of the fields of the offer that is spoken of.
@@ -47,9 +49,16 @@ pub enum OfferFields<'a> {
     /// No offer is spoken of.
     None,
     /// The values of one offer.
-    Of(&'a [Option<FieldValue>]),
+    Of {
+        /// In the order of the schema.
+        values: &'a [Option<FieldValue>],
+        /// Those that differ by arm: over the customer.
+        varied: &'a [(OfferFieldId, Expr)],
+    },
     /// Whichever offer a guarantee looks at.
     Any,
+    /// Whichever offer a channel carries; its fields also by their bare names.
+    Bare,
 }
 
 /// The member of a family, as the clauses of its offer speak of it.
@@ -75,6 +84,17 @@ pub trait Names {
     fn is_journey(&self, name: &str) -> bool;
     /// The names of all journeys.
     fn journeys(&self) -> Vec<&str>;
+    /// What may be asked of the offer of this name.
+    fn offer(&self, name: &str) -> Option<Ends>;
+}
+
+/// What an offer comes to an end by, as others ask for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Ends {
+    /// Whether it has a limit over all customers: `cap 20_000 in total`.
+    pub in_total: bool,
+    /// Its last day: `timing to 2026-12-24`.
+    pub last_day: Option<i32>,
 }
 
 /// Whether a name is a segment or trait.

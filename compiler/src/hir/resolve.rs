@@ -7,9 +7,9 @@ use opportune_plan::{
     Constant, DomainId, FieldId, FieldValue, JourneyPart, OfferFieldId, Schema as PlanSchema, TableId, TableKind, Type,
 };
 
-use super::infer::{Declared, Infer, OfferFields};
+use super::infer::{Declared, Ends, Infer, OfferFields};
 use super::schema::{CONTEXT, CustomerZone, OFFER};
-use super::{Expr, ExprKind, Function, Schema, family};
+use super::{Expr, ExprKind, Function, Schema, family, pick};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
@@ -44,6 +44,16 @@ impl Infer<'_> {
             || schema.is_damaged(self.here(), name)
             || (name == AT && self.row.is_some())
             || self.context.names.definition(name) != Declared::No
+            || (self.is_bare() && self.offer_field_named(name).is_some())
+    }
+
+    /// Whether fields of offers go by their bare names.
+    fn is_bare(&self) -> bool {
+        matches!(self.context.offer, OfferFields::Bare)
+    }
+
+    fn offer_field_named(&self, name: &str) -> Option<usize> {
+        self.context.schema.offer_fields.iter().position(|field| *field.name == *name)
     }
 
     /// A bare word: a name, else a value of the list that is expected.
@@ -58,6 +68,17 @@ impl Infer<'_> {
                 return self.fail(family::in_where(&member.variable, span));
             }
             return Some(family::value(member));
+        }
+        if self.context.picks.iter().any(|pick| **pick == *name) {
+            return self.fail(pick::not_a_value(name, span));
+        }
+        if self.is_bare() {
+            if self.context.schema.is_damaged(OFFER, name) {
+                return None;
+            }
+            if let Some(at) = self.offer_field_named(name) {
+                return self.offer_field(at);
+            }
         }
         let here = self.here();
         if self.context.schema.is_damaged(here, name) {
@@ -155,6 +176,10 @@ impl Infer<'_> {
             let help = "declare what a request may bring: `context { reason: text }`".to_owned();
             return not_a_value("the project declares no context".to_owned(), help);
         }
+        if self.context.names.offer(name).is_some() {
+            let help = format!("ask what is left of it, or when it ends: `{name}.remaining`, `{name}.ends_at`");
+            return not_a_value(format!("`{name}` is an offer"), help);
+        }
         if let Some(what) = self.context.names.other(name) {
             return not_a_value(format!("`{name}` is {what}"), "name a field, segment or trait".to_owned());
         }
@@ -249,8 +274,49 @@ impl Infer<'_> {
             return self
                 .fail(diagnostic.help("only rows have fields: the customer, linked rows, `first(…)` and `last(…)`"));
         }
+        if self.context.picks.iter().any(|pick| **pick == *root) {
+            return self.fail(pick::not_a_value(root, span));
+        }
+        if let Some(ends) = self.context.names.offer(root) {
+            return self.of_offer(root, span, ends, &path);
+        }
         let diagnostic = self.unknown(root, span);
         self.fail(diagnostic)
+    }
+
+    /// `summer_sale.remaining`, `summer_sale.ends_at`: what is left of an offer, and its last day.
+    fn of_offer(&mut self, offer: &str, span: Span, ends: Ends, path: &[Name]) -> Option<Expr> {
+        let (name, behind) = path.split_first()?;
+        let place = span.to(name.span);
+        match &*name.node {
+            "remaining" | "ends_at" if !behind.is_empty() => {
+                let message = format!("`{offer}.{}` is a value and has no fields", name.node);
+                let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "a single value");
+                self.fail(diagnostic.help(format!("write `{offer}.{}`", name.node)))
+            }
+            "remaining" if ends.in_total => {
+                Some(Expr { kind: ExprKind::Remaining(offer.into()), ty: Type::Int, nullable: false })
+            }
+            "remaining" => {
+                let message = format!("`{offer}` has no limit over all customers, so nothing of it can run out");
+                let diagnostic = Diagnostic::error(codes::NOTHING_REMAINS, message, place, "of how many?");
+                self.fail(diagnostic.help(format!("say how many there are, in `{offer}`: `cap 20_000 in total`")))
+            }
+            "ends_at" => match ends.last_day {
+                Some(day) => Some(Expr::constant(Constant::Date(day))),
+                None => {
+                    let message = format!("`{offer}` does not say when it ends");
+                    let diagnostic = Diagnostic::error(codes::NEVER_ENDS, message, place, "ends when?");
+                    self.fail(diagnostic.help(format!("give it a last day, in `{offer}`: `timing to 2026-12-24`")))
+                }
+            },
+            _ => {
+                let message =
+                    format!("an offer is asked what is left of it, or when it ends, and not its `{}`", name.node);
+                let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "neither of them");
+                self.fail(diagnostic.help(format!("write `{offer}.remaining` or `{offer}.ends_at`")))
+            }
+        }
     }
 
     /// A value of a row: a field, perhaps behind links.
@@ -346,16 +412,21 @@ impl Infer<'_> {
         let element = field.ty.element().filter(|_| field.is_set);
         match self.context.offer {
             OfferFields::None => None,
-            OfferFields::Any => {
+            OfferFields::Any | OfferFields::Bare => {
                 let kind = ExprKind::OfferField(OfferFieldId(u32::try_from(at).ok()?));
                 let nullable = field.optional && field.default.is_none() && !field.is_set;
                 Some(Expr { kind, ty: element.map_or(field.ty, Type::Set), nullable })
             }
-            OfferFields::Of(values) => match values.get(at)?.as_ref()? {
-                FieldValue::One(constant) => Some(Expr::constant(constant.clone())),
-                FieldValue::Missing => Some(Expr { kind: ExprKind::Missing, ty: field.ty, nullable: true }),
-                FieldValue::Set(all) => Some(Expr::constant(Constant::Set(element?, all.clone().into()))),
-            },
+            OfferFields::Of { values, varied } => {
+                if let Some((_, found)) = varied.iter().find(|(field, _)| field.0 as usize == at) {
+                    return Some(self.of_customer(found.clone()));
+                }
+                match values.get(at)?.as_ref()? {
+                    FieldValue::One(constant) => Some(Expr::constant(constant.clone())),
+                    FieldValue::Missing => Some(Expr { kind: ExprKind::Missing, ty: field.ty, nullable: true }),
+                    FieldValue::Set(all) => Some(Expr::constant(Constant::Set(element?, all.clone().into()))),
+                }
+            }
         }
     }
 

@@ -37,6 +37,8 @@ pub struct Schema {
     pub zone: Option<CustomerZone>,
     /// The days of the week from Monday on.
     pub weekday: Option<DomainId>,
+    /// The fields that tell whether a customer agreed to something.
+    pub consent: BTreeSet<(TableId, FieldId)>,
     /// Fields that are declared but could not be understood.
     pub damaged: BTreeSet<(TableId, Box<str>)>,
 }

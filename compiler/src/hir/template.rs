@@ -4,8 +4,8 @@
 
 use opportune_plan::{Format, Type};
 
-use super::Expr;
 use super::infer::Infer;
+use super::{Expr, pick};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{self, Name, TemplatePart};
@@ -31,17 +31,36 @@ pub enum Part {
         /// The zone in which an instant is told.
         zone: Option<Expr>,
     },
+    /// The item of this pick of the offer.
+    Picked(u32),
 }
 
 /// A text, if all its holes could be understood. Where `eligible` was not, what it makes known is not known either.
 pub(super) fn template(infer: &mut Infer<'_>, written: &ast::Template, eligible_is_complete: bool) -> Option<Template> {
     let part = |part: &TemplatePart| match part {
         TemplatePart::Text(text) => Some(Part::Text(text.clone())),
-        TemplatePart::Hole { value, format, .. } => hole(infer, value, format.as_ref(), eligible_is_complete),
+        TemplatePart::Hole { value, format, .. } => match picked(infer, value) {
+            Some((at, name)) => of_pick(infer, at, name, format.as_ref()),
+            None => hole(infer, value, format.as_ref(), eligible_is_complete),
+        },
     };
     // Each hole is looked at, so that every mistake is told.
     let parts: Vec<Option<Part>> = written.parts.iter().map(part).collect();
     Some(Template { parts: parts.into_iter().collect::<Option<_>>()? })
+}
+
+/// The pick that a hole is about, by its position.
+fn picked<'e>(infer: &Infer<'_>, value: &'e ast::Expr) -> Option<(u32, &'e str)> {
+    let ast::ExprKind::Name(name) = &value.kind else { return None };
+    let at = infer.context.picks.iter().position(|pick| pick == name)?;
+    Some((u32::try_from(at).ok()?, name))
+}
+
+fn of_pick(infer: &mut Infer<'_>, at: u32, name: &str, format: Option<&Name>) -> Option<Part> {
+    match format {
+        None => Some(Part::Picked(at)),
+        Some(format) => infer.fail(pick::format_of(name, format.span)),
+    }
 }
 
 fn hole(infer: &mut Infer<'_>, written: &ast::Expr, format: Option<&Name>, eligible_is_complete: bool) -> Option<Part> {

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, Builtin, By, ChannelId, Constant, Delivery, ExprId, Exprs, FieldValue, Function, IllFormed, JourneyId,
-    OfferField, OfferFieldId, Op, Plan, Schema, Type, Window,
+    Aggregate, Builtin, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Function, IllFormed, JourneyId, OfferField,
+    OfferFieldId, Op, Plan, Schema, Type, Window,
 };
 
-use super::{Policy, guarantees};
+use super::{Policy, guarantees, items};
 use crate::hir::{self, ExprKind};
 
 /// Builds the plan as it is written, without any pass.
@@ -23,11 +23,13 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
     let ids = (0..).map(ChannelId).zip(&channels).map(|(id, channel)| (&*channel.name, id)).collect();
     let mut offers = Vec::with_capacity(policy.offers.len());
     for offer in &policy.offers {
-        let mut offer = builder.offer(offer, &ids)?;
-        offer.forbidden = guarantees::forbid(&mut builder, &policy.guarantees, &offer.fields)?;
-        offers.push(offer);
+        let mut lowered = builder.offer(offer, &ids)?;
+        lowered.forbidden = guarantees::forbid(&mut builder, &policy.guarantees, offer)?;
+        offers.push(lowered);
     }
     let portfolio = builder.portfolio(policy.portfolio, &ids)?;
+    let zone = policy.schema.zone.as_ref().filter(|_| items::asks_for_zone(&channels, &offers, &portfolio));
+    let delivery = builder.delivery(zone, &policy.manifest.zone)?;
     let fields = policy.schema.offer_fields.iter();
     Ok(Plan {
         name: policy.manifest.name.clone(),
@@ -38,7 +40,7 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
         guarantees: guarantees::declared(&policy.guarantees),
         offer_fields: fields.map(|f| OfferField { name: f.name.clone(), ty: f.ty, is_set: f.is_set }).collect(),
         channels,
-        delivery: Delivery::default(),
+        delivery,
         histories: Vec::new(),
         offers,
         portfolio,
@@ -51,8 +53,12 @@ pub(super) struct Builder<'a> {
     exprs: Exprs,
     definitions: HashMap<&'a str, ExprId>,
     journeys: HashMap<&'a str, JourneyId>,
-    /// The fields of the offer that a guarantee looks at.
+    /// The fields of the offer that a guarantee or the objective looks at.
     fields: Vec<FieldValue>,
+    /// Those that differ by arm.
+    varied: Vec<(OfferFieldId, ExprId)>,
+    /// By offer, the limit over all customers on it: its place in [`opportune_plan::Portfolio::shared`].
+    totals: HashMap<&'a str, u32>,
 }
 
 impl<'a> Builder<'a> {
@@ -64,6 +70,8 @@ impl<'a> Builder<'a> {
             definitions: HashMap::new(),
             journeys: journeys.map(|(id, journey)| (&*journey.name, id)).collect(),
             fields: Vec::new(),
+            varied: Vec::new(),
+            totals: HashMap::new(),
         }
     }
 
@@ -72,10 +80,13 @@ impl<'a> Builder<'a> {
     }
 
     /// An expression in which fields of offers are those of this one.
-    pub(super) fn of_offer(&mut self, expr: &hir::Expr, fields: &[FieldValue]) -> Result<ExprId, IllFormed> {
-        self.fields = fields.to_vec();
+    pub(super) fn of_offer(&mut self, expr: &hir::Expr, offer: &hir::Offer) -> Result<ExprId, IllFormed> {
+        let varied = offer.varied.iter().map(|(field, value)| Ok((*field, self.expr(value)?)));
+        self.varied = varied.collect::<Result<_, _>>()?;
+        self.fields.clone_from(&offer.fields);
         let found = self.expr(expr);
         self.fields.clear();
+        self.varied.clear();
         found
     }
 
@@ -93,7 +104,14 @@ impl<'a> Builder<'a> {
             ExprKind::Now => Op::Now,
             ExprKind::Field(table, field) => Op::Field(*table, *field),
             ExprKind::Member(table, field) => Op::Member(*table, *field),
-            ExprKind::OfferField(field) => self.offer_field(*field, expr.ty)?,
+            ExprKind::OfferField(field) => match self.varied.iter().find(|(varied, _)| varied == field) {
+                Some((_, value)) => return Ok(*value),
+                None => self.offer_field(*field, expr.ty)?,
+            },
+            ExprKind::Bucket { salt, layer } => Op::Bucket { salt: salt.clone(), layer: layer.clone() },
+            ExprKind::Remaining(offer) => {
+                Op::Remaining(self.totals.get(&**offer).copied().ok_or(IllFormed::UnknownField)?)
+            }
             ExprKind::Journey(name, part) => {
                 Op::Journey(self.journeys.get(&**name).copied().ok_or(IllFormed::UnknownField)?, *part)
             }
@@ -160,7 +178,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn some(&mut self, expr: Option<&hir::Expr>) -> Result<Option<ExprId>, IllFormed> {
+    pub(super) fn some(&mut self, expr: Option<&hir::Expr>) -> Result<Option<ExprId>, IllFormed> {
         expr.map(|expr| self.expr(expr)).transpose()
     }
 

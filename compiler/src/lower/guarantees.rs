@@ -6,9 +6,7 @@ mod implied;
 
 use std::collections::BTreeSet;
 
-use opportune_plan::{
-    Constant, ExprId, Exprs, FieldValue, Forbidden, Guarantee, GuaranteeId, IllFormed, Offer, Op, Plan,
-};
+use opportune_plan::{Constant, ExprId, Exprs, Forbidden, Guarantee, GuaranteeId, IllFormed, Offer, Op, Plan};
 
 use super::build::Builder;
 use crate::hir;
@@ -24,18 +22,18 @@ pub(super) fn declared(guarantees: &[&hir::Guarantee]) -> Vec<Guarantee> {
     guarantees.iter().map(guarantee).collect()
 }
 
-/// What each guarantee forbids of an offer with these fields, in their order.
+/// What each guarantee forbids of an offer, in their order.
 pub(super) fn forbid(
     builder: &mut Builder<'_>,
     guarantees: &[&hir::Guarantee],
-    fields: &[FieldValue],
+    offer: &hir::Offer,
 ) -> Result<Vec<Forbidden>, IllFormed> {
     let mut found = Vec::new();
     for (id, guarantee) in (0..).map(GuaranteeId).zip(guarantees) {
         let clauses = guarantee.clauses.iter();
         let mut conditions = Vec::new();
         for clause in clauses {
-            conditions.extend(condition(builder, clause, fields)?);
+            conditions.extend(condition(builder, clause, offer)?);
         }
         let when = match conditions.as_slice() {
             [] => continue,
@@ -48,16 +46,16 @@ pub(super) fn forbid(
 }
 
 /// `A and B` of `never A when B` for one offer; none where A is definitely false.
-fn condition(builder: &mut Builder<'_>, clause: &Never, fields: &[FieldValue]) -> Result<Option<ExprId>, IllFormed> {
-    let truth = matching(&clause.offers, fields);
+fn condition(builder: &mut Builder<'_>, clause: &Never, offer: &hir::Offer) -> Result<Option<ExprId>, IllFormed> {
+    let truth = matching(&clause.offers, &offer.fields);
     if truth == Truth::False {
         return Ok(None);
     }
-    let when = clause.when.as_ref().map(|when| builder.of_offer(when, fields)).transpose()?;
+    let when = clause.when.as_ref().map(|when| builder.of_offer(when, offer)).transpose()?;
     if truth == Truth::True {
         return when.map_or_else(|| builder.add(Op::Constant(Constant::Bool(true))), Ok).map(Some);
     }
-    let offers = builder.of_offer(&clause.offers, fields)?;
+    let offers = builder.of_offer(&clause.offers, offer)?;
     match when {
         None => Ok(Some(offers)),
         Some(when) => builder.add(Op::And([offers, when].into())).map(Some),

@@ -1,14 +1,16 @@
 //! The parts of the plan that are no expressions: journeys, channels, offers with their texts, the portfolio.
 
+mod channels;
+mod offers;
+
 use std::collections::HashMap;
 
-use opportune_plan::{
-    Cap, Channel, ChannelId, Comparison, Constant, IllFormed, Journey, JourneyStep, Offer, Op, Part, Portfolio, Route,
-    Slate, Template,
-};
+use opportune_plan::{Cap, ChannelId, Comparison, Constant, IllFormed, Journey, JourneyStep, Op, Portfolio, Slate};
 
 use super::build::Builder;
-use crate::hir::{self, journey, template};
+use crate::hir::{self, journey};
+
+pub(super) use channels::asks_for_zone;
 
 /// The channels by name.
 pub(super) type Channels<'a> = HashMap<&'a str, ChannelId>;
@@ -21,46 +23,6 @@ impl Builder<'_> {
         };
         let steps = journey.steps.iter().map(step).collect::<Result<_, _>>()?;
         Ok(Journey { name: journey.name.clone(), steps, zone: self.expr(&journey.zone)? })
-    }
-
-    pub(super) fn channel(&mut self, channel: &hir::Channel) -> Result<Channel, IllFormed> {
-        let needs = channel.needs.as_ref().map(|needs| self.expr(needs)).transpose()?;
-        Ok(Channel { needs, ..Channel::new(channel.name.clone()) })
-    }
-
-    /// An offer without what guarantees forbid.
-    pub(super) fn offer(&mut self, offer: &hir::Offer, channels: &Channels<'_>) -> Result<Offer, IllFormed> {
-        let message = |(channel, text): &(Option<Box<str>>, hir::Template)| {
-            let channel = channel.as_ref().and_then(|name| channels.get(&**name).copied());
-            Ok((channel, self.template(text)?))
-        };
-        let messages = offer.messages.iter().map(message).collect::<Result<_, _>>()?;
-        let priority = self.expr(&offer.priority)?;
-        Ok(Offer {
-            about: offer.about.clone(),
-            family: offer.family,
-            fields: offer.fields.clone(),
-            eligible: offer.eligible.as_ref().map(|condition| self.expr(condition)).transpose()?,
-            except: offer.except.iter().map(|condition| self.expr(condition)).collect::<Result<_, _>>()?,
-            forbidden: Vec::new(),
-            caps: offer.caps.iter().map(|cap| self.cap(cap)).collect::<Result<_, _>>()?,
-            routes: offer.channels.iter().filter_map(|name| channels.get(&**name).copied()).map(Route::by).collect(),
-            timing: offer.timing.clone(),
-            because: offer.because.as_ref().map(|text| self.template(text)).transpose()?,
-            messages,
-            ..Offer::new(offer.name.clone(), priority)
-        })
-    }
-
-    fn template(&mut self, text: &hir::Template) -> Result<Template, IllFormed> {
-        let part = |part: &template::Part| match part {
-            template::Part::Text(text) => Ok(Part::Text(text.clone())),
-            template::Part::Hole { value, format, zone } => {
-                let zone = zone.as_ref().map(|zone| self.expr(zone)).transpose()?;
-                Ok(Part::Hole { value: self.expr(value)?, format: *format, zone })
-            }
-        };
-        Ok(Template { parts: text.parts.iter().map(part).collect::<Result<_, _>>()? })
     }
 
     pub(super) fn portfolio(
@@ -81,7 +43,7 @@ impl Builder<'_> {
         })
     }
 
-    fn cap(&mut self, cap: &hir::Cap) -> Result<Cap, IllFormed> {
+    pub(super) fn cap(&mut self, cap: &hir::Cap) -> Result<Cap, IllFormed> {
         let counted = self.expr(&cap.counted)?;
         let limit = self.add(Op::Constant(Constant::Int(i64::from(cap.limit))))?;
         let has_room = self.add(Op::Compare(Comparison::Less, counted, limit))?;

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Project, channel_names, definition_items, journey_names, signature};
+use super::{Project, channel_names, definition_items, ends, journey_names, offer_items, signature};
 use crate::db::Db;
 use crate::hir::Signature;
-use crate::hir::infer::{Declared, Names};
+use crate::hir::infer::{Declared, Ends, Names};
 
 /// The names that a definition may use: signatures one by one, so that it depends on no others.
 pub(super) struct ByItem<'db> {
@@ -36,6 +36,10 @@ impl Names for ByItem<'_> {
     fn journeys(&self) -> Vec<&str> {
         journey_names(self.db, self.project).iter().map(|name| &**name).collect()
     }
+
+    fn offer(&self, name: &str) -> Option<Ends> {
+        Offers { db: self.db, project: self.project }.ends(name)
+    }
 }
 
 /// The names that offers, channels and the portfolio may use.
@@ -43,6 +47,20 @@ pub(super) struct ByName<'db> {
     pub(super) signatures: &'db BTreeMap<Box<str>, Option<Signature>>,
     pub(super) channels: &'db BTreeSet<Box<str>>,
     pub(super) journeys: &'db BTreeSet<Box<str>>,
+    pub(super) offers: Offers<'db>,
+}
+
+/// What may be asked of offers: looked up one by one, so that nothing depends on offers that it does not name.
+#[derive(Clone, Copy)]
+pub(super) struct Offers<'db> {
+    pub(super) db: &'db dyn Db,
+    pub(super) project: Project,
+}
+
+impl Offers<'_> {
+    fn ends(self, name: &str) -> Option<Ends> {
+        offer_items(self.db, self.project).get(name).map(|item| ends(self.db, *item))
+    }
 }
 
 impl Names for ByName<'_> {
@@ -64,6 +82,10 @@ impl Names for ByName<'_> {
 
     fn journeys(&self) -> Vec<&str> {
         self.journeys.iter().map(|name| &**name).collect()
+    }
+
+    fn offer(&self, name: &str) -> Option<Ends> {
+        self.offers.ends(name)
     }
 }
 

@@ -200,7 +200,7 @@ impl<'t> Finder<'t> {
             match (token.kind, token.text(self.text)) {
                 (TokenKind::Newline, _) => {
                     let next = self.skip_newlines(at);
-                    if self.ends(last, next, column, &brackets) {
+                    if self.ends(first, last, next, column, &brackets) {
                         break;
                     }
                     at = next;
@@ -254,14 +254,30 @@ impl<'t> Finder<'t> {
     }
 
     /// Whether the line break between `last` and `next` ends the clause.
-    fn ends(&self, last: usize, next: usize, column: usize, brackets: &Brackets) -> bool {
+    fn ends(&self, first: usize, last: usize, next: usize, column: usize, brackets: &Brackets) -> bool {
         let Some(token) = self.tokens.get(next) else { return true };
-        let begins = self.begins_clause(next);
+        let begins = self.begins_clause(next) && !self.lists_on(first, last, next);
         if brackets.is_open() {
             let open_text = self.tokens.get(last).is_some_and(|token| token.kind == TokenKind::OpenText);
             return (begins || open_text) && token.column <= column;
         }
         begins || !(self.goes_on_after(last) || self.goes_on_with(next))
+    }
+
+    /// Whether a clause of several parts goes on after a line that ends in a comma: the next may begin with two words.
+    fn lists_on(&self, first: usize, last: usize, next: usize) -> bool {
+        if !self.is_sign(last, ",") {
+            return false;
+        }
+        let (word, after) = (self.word(next), self.word(next + 1));
+        match self.word(first) {
+            "timing" => {
+                after != ":" && ["on", "from", "to", "between", "right", "at", "within", "else", "until"].contains(&word)
+            }
+            "slate" => word == "at" && after == "most",
+            "arms" => self.word(next + 2) == "%" && self.tokens.get(next + 1).is_some_and(|t| t.kind == TokenKind::Number),
+            _ => false,
+        }
     }
 
     /// Whether two words in a row, or a word and a value, stand here: then a clause begins.
@@ -316,7 +332,9 @@ const JOINING_SIGNS: &[&str] = &[
 ];
 
 /// Words that begin a clause and may stand before a bracket.
-const CLAUSE_WORDS: &[&str] = &["priority", "needs", "cap", "slate", "eligible", "except", "never"];
+const CLAUSE_WORDS: &[&str] = &[
+    "priority", "needs", "cap", "slate", "eligible", "except", "never", "objective", "carries", "cost", "capacity", "lead",
+];
 
 /// Words that stand before another word or a value inside an expression, and so do not tell of a clause.
 const NO_CLAUSE: &[&str] = &["starts", "ends", "last", "desc", "if", "this", "next", "previous", "the", "past"];

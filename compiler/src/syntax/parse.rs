@@ -6,22 +6,35 @@
 mod aggregate;
 mod amount;
 mod build;
+mod cap;
+mod cap_window;
+mod channel;
 mod clause;
 mod date;
+mod days;
 mod distance;
 mod each;
+mod experiment;
 mod expr;
 mod failure;
 mod field;
 mod foreign;
 mod guarantee;
+mod hours;
 mod item;
 mod journey;
+mod misplaced;
+mod moment;
 mod operator;
+mod pick;
+mod reaction;
+mod route;
+mod slate;
 mod sql;
 mod tail;
 mod template;
 mod text;
+mod timing;
 mod unbuilt;
 mod window;
 
@@ -29,7 +42,7 @@ use pest::Parser as _;
 use pest::iterators::Pair;
 
 use crate::diagnostic::Diagnostic;
-use crate::syntax::ast::{Item, Span};
+use crate::syntax::ast::{Item, Name, Span};
 use crate::syntax::layout::Part;
 use crate::syntax::scan::strange::{escaped, is_strange};
 use crate::syntax::scan::{Hole, Scanned, Token, scan};
@@ -38,6 +51,7 @@ use crate::syntax::scan::{Hole, Scanned, Token, scan};
 mod grammar {
     #[derive(pest_derive::Parser)]
     #[grammar = "syntax/grammar.pest"]
+    #[grammar = "syntax/clauses.pest"]
     pub struct Grammar;
 }
 

@@ -15,7 +15,7 @@ pub enum ItemWord {
     Customer,
     Events,
     Table,
-    /// `offer fields` and `offer NAME`
+    /// `offer fields`, `offer NAME`, `reminder NAME` and `notice NAME`
     Offer,
     Channel,
     Context,
@@ -48,6 +48,8 @@ pub const ITEM_WORDS: &[&str] = &[
     "table",
     "context",
     "offer",
+    "reminder",
+    "notice",
     "channel",
     "segment",
     "trait",
@@ -57,8 +59,19 @@ pub const ITEM_WORDS: &[&str] = &[
 ];
 
 /// The words that will begin an item once they are built.
-pub const UNBUILT_ITEM_WORDS: &[&str] =
-    &["test", "reminder", "notice", "family", "experiment", "objective", "affinity"];
+pub const UNBUILT_ITEM_WORDS: &[&str] = &["test", "affinity"];
+
+/// Words that begin an item in other policies, and what to write for them.
+pub const FOREIGN_ITEM_WORDS: &[(&str, &str)] = &[
+    ("family", "one offer for each member is written `offer name for each category c of product { … }`"),
+    ("experiment", "arms and holdouts are clauses of an offer: `arms plain 50%, big 50%`, `holdout 10%`"),
+    ("objective", "the objective is a clause of the portfolio: `portfolio { objective … }`"),
+];
+
+/// Whether the word begins an item of the full language or of other policies.
+fn begins_other_item(word: &str) -> bool {
+    UNBUILT_ITEM_WORDS.contains(&word) || FOREIGN_ITEM_WORDS.iter().any(|(foreign, _)| *foreign == word)
+}
 
 /// Words that go on with the line before, even in column 0.
 const CONTINUING: &[&str] = &[
@@ -133,7 +146,7 @@ impl Splitter {
         if self.depth > 0 {
             return near_item_word(line).filter(|_| rest.contains('{'));
         }
-        if UNBUILT_ITEM_WORDS.contains(&first) {
+        if begins_other_item(first) {
             return Some(ItemWord::Unbuilt);
         }
         let begins = !first.is_empty() && !CONTINUING.contains(&first.to_lowercase().as_str());
@@ -194,7 +207,7 @@ pub fn item_word(word: &str) -> Option<ItemWord> {
         "customer" => ItemWord::Customer,
         "events" => ItemWord::Events,
         "table" => ItemWord::Table,
-        "offer" => ItemWord::Offer,
+        "offer" | "reminder" | "notice" => ItemWord::Offer,
         "channel" => ItemWord::Channel,
         "context" => ItemWord::Context,
         "guarantee" => ItemWord::Guarantee,
@@ -209,7 +222,7 @@ pub fn item_word(word: &str) -> Option<ItemWord> {
 /// [`ItemWord::Stray`] or [`ItemWord::Unbuilt`] where the first word is nearly an item word.
 fn near_item_word(line: &str) -> Option<ItemWord> {
     let first = first_word(line);
-    if UNBUILT_ITEM_WORDS.contains(&first) {
+    if begins_other_item(first) {
         return Some(ItemWord::Unbuilt);
     }
     nearest(first, ITEM_WORDS.iter().copied()).map(|_| ItemWord::Stray)

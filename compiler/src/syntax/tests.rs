@@ -10,6 +10,7 @@ mod limits;
 mod pages;
 mod random;
 mod show;
+mod show_clause;
 mod spellings;
 mod trees;
 mod widened;

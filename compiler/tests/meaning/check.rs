@@ -1,6 +1,6 @@
 //! Compiles a text and shows what came out of it.
 
-use opportune_compiler::diagnostic::Located;
+use opportune_compiler::diagnostic::{Located, Severity};
 use opportune_compiler::{Compiled, ProjectFiles, compile};
 
 /// The manifest of all tests but those of manifests.
@@ -81,14 +81,31 @@ pub fn told_each(texts: &[&str]) -> String {
     texts.iter().map(|text| format!("{text}\n{}", told(text))).collect::<Vec<_>>().join("\n")
 }
 
-/// All that is told, with the words that it points at.
+/// All mistakes that are told, with the words that they point at. What is only warned of is told by [`warned`].
 pub fn all(compiled: &Compiled, text: &str) -> String {
-    if compiled.diagnostics.is_empty() {
+    let mistakes: Vec<&Located> = of(compiled, Severity::Error).collect();
+    if mistakes.is_empty() {
         assert!(compiled.plan.is_some(), "no plan and not a word");
         return "  fine\n".to_owned();
     }
     assert!(compiled.plan.is_none(), "a plan although something is wrong");
-    compiled.diagnostics.iter().map(|found| one(found, text)).collect()
+    mistakes.into_iter().map(|found| one(found, text)).collect()
+}
+
+/// The codes of the mistakes.
+pub fn mistakes(compiled: &Compiled) -> Vec<&'static str> {
+    of(compiled, Severity::Error).map(|found| found.diagnostic.code).collect()
+}
+
+fn of(compiled: &Compiled, severity: Severity) -> impl Iterator<Item = &Located> {
+    compiled.diagnostics.iter().filter(move |found| found.diagnostic.severity == severity)
+}
+
+/// What is warned of in a text without mistakes.
+pub fn warned(text: &str) -> String {
+    let compiled = project(MANIFEST, text);
+    assert_eq!(all(&compiled, text), "  fine\n");
+    of(&compiled, Severity::Warning).map(|found| one(found, text)).collect()
 }
 
 fn one(found: &Located, text: &str) -> String {

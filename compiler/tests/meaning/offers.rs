@@ -115,7 +115,7 @@ fn clauses() {
 
     timing from today
       E0512 at `today`: a timing is written with dates
-        help: write the date: `2026-11-01`; what depends on the customer belongs in `eligible when`
+        help: write the date: `2026-11-01`; a date of the customer's goes with a delay, `within 5 days after …`, or belongs in `eligible when`
 
     cap 1 per customer every 30 days
       fine

@@ -104,7 +104,8 @@ portfolio {
       except %32
       cap 1 of %39 where %41
       cap 0 of %48 where %50
-      channel mail, email
+      channel mail
+      channel email
       timing day 20758 to day 20811
       priority %54
       because "You {like} it"

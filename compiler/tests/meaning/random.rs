@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use opportune_compiler::diagnostic::Severity;
 use opportune_compiler::{Compiled, ProjectFiles, compile};
 
 use super::check::{MANIFEST, SCHEMA};
@@ -269,7 +270,8 @@ fn what_is_fine(mut items: Vec<String>) -> (Vec<String>, Compiled) {
         for found in &compiled.diagnostics {
             assert_ne!(found.diagnostic.code, "E0901", "{}\n{}", found.diagnostic.message, items.join("\n"));
         }
-        let refused: BTreeSet<usize> = compiled.diagnostics.iter().map(|found| found.path.parse().unwrap()).collect();
+        let mistakes = compiled.diagnostics.iter().filter(|found| found.diagnostic.severity == Severity::Error);
+        let refused: BTreeSet<usize> = mistakes.map(|found| found.path.parse().unwrap()).collect();
         if refused.is_empty() {
             return (items, compiled);
         }

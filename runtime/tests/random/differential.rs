@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use opportune_runtime::bind::bind;
-use opportune_runtime::evaluate::{Candidates, Evaluator};
+use opportune_runtime::evaluate::{Candidates, Evaluator, Fact};
 use opportune_runtime::interpret::Interpreter;
 use opportune_runtime::jit::{Compiled, Effort, Jit};
 use opportune_runtime::vectorised::Vectorised;
@@ -66,6 +66,28 @@ fn lines(found: &Found) -> Vec<String> {
             let made = family.listed().into_iter();
             lines
                 .extend(made.map(|(row, at, score)| format!("{first}: member {at} of {offer} for {row} by {score:e}")));
+        }
+        lines.extend(beside(candidates));
+    }
+    lines
+}
+
+/// What deciding needs beside masks and scores, a line a thing.
+fn beside(candidates: &Candidates) -> Vec<String> {
+    let (mut lines, first) = (Vec::new(), candidates.first);
+    for (at, Fact(column)) in candidates.facts.iter().enumerate() {
+        let told = (0..column.len()).map(|row| column.tells(row));
+        lines.extend(told.enumerate().map(|(row, told)| format!("{first}: fact {at} of {row} is {told:?}")));
+    }
+    for (at, selected) in candidates.selected.iter().enumerate() {
+        lines.push(format!("{first}: history {at} holds {selected:?}"));
+    }
+    for (offer, picks) in candidates.picks.iter().enumerate() {
+        for (pick, found) in picks.iter().enumerate() {
+            let listed = found.listed().into_iter();
+            lines.extend(
+                listed.map(|(row, at, key)| format!("{first}: {at} for {row} by {key:e} as pick {pick} of {offer}")),
+            );
         }
     }
     lines

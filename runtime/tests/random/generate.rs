@@ -14,6 +14,7 @@ mod operations;
 mod policy;
 mod pools;
 mod reveal;
+mod rules;
 pub mod schema;
 mod texts;
 

@@ -50,6 +50,9 @@ pub(super) fn channel(f: &mut Formatter<'_>, channel: &Channel) -> fmt::Result {
 }
 
 pub(super) fn delivery(f: &mut Formatter<'_>, delivery: &Delivery) -> fmt::Result {
+    if *delivery == Delivery::default() {
+        return Ok(());
+    }
     write!(f, "delivery within {}", span(delivery.horizon))?;
     some(f, "zone", delivery.zone)?;
     some(f, "known", delivery.zone_known)?;

@@ -34,6 +34,16 @@ impl Infer<'_> {
         call(Builtin::Today, Type::Date, vec![self.zone()])
     }
 
+    /// The first moment of a day of the customer's.
+    pub(in crate::hir) fn first_moment(&self, day: Expr) -> Expr {
+        midnight(day, self.zone())
+    }
+
+    /// The customer's day of a moment.
+    pub(in crate::hir) fn day_of(&self, moment: Expr) -> Expr {
+        call(Builtin::DateOf, Type::Date, vec![moment, self.zone()])
+    }
+
     /// The zone, seen from the row in scope.
     pub(super) fn zone_here(&self) -> Expr {
         self.of_customer(self.zone())

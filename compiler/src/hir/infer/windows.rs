@@ -18,7 +18,7 @@ const EVER: i64 = i64::MIN;
 
 impl Infer<'_> {
     /// A value; of a whole event, when it happened.
-    pub(super) fn value_or_moment(&mut self, expr: &ast::Expr) -> Option<Expr> {
+    pub(in crate::hir) fn value_or_moment(&mut self, expr: &ast::Expr) -> Option<Expr> {
         let ast::ExprKind::Aggregate { function, of, window, filter, .. } = &expr.kind else {
             return self.value(expr, None);
         };

@@ -1,7 +1,7 @@
 //! Fields of tables and of offers, but for what needs other tables.
 
 use jiff::tz::TimeZone;
-use opportune_plan::{Field, Schema, Source, TableId, Type};
+use opportune_plan::{Field, FieldId, Schema, Source, TableId, Type};
 
 use super::{Builder, Declaration, DeclarationKind, OfferField, types};
 use crate::diagnostic::nearest::nearest;
@@ -9,7 +9,10 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::clauses;
 use crate::syntax::ast::FieldItem;
 
-const CLASSES: &[&str] = &["private", "sensitive", "consent"];
+/// The class of what tells whether a customer agreed to something.
+const CONSENT: &str = "consent";
+
+const CLASSES: &[&str] = &["private", "sensitive", CONSENT];
 
 /// Adds a field to a table.
 pub(super) fn table_field(builder: &mut Builder, id: TableId, item: usize, field: &FieldItem) {
@@ -32,8 +35,13 @@ pub(super) fn table_field(builder: &mut Builder, id: TableId, item: usize, field
     let source = source(builder, item, field, ty);
     let new = Field { name, source, ty, nullable: field.optional.is_some(), link: None };
     let at = id.0 as usize;
-    if let Some(table) = builder.checked.schema.plan.tables.get_mut(at) {
+    let schema = &mut builder.checked.schema;
+    if let Some(table) = schema.plan.tables.get_mut(at) {
+        let place = FieldId(u32::try_from(table.fields.len()).unwrap_or(u32::MAX));
         table.fields.push(new);
+        if field.classes.iter().any(|class| &*class.node == CONSENT) {
+            schema.consent.insert((id, place));
+        }
     }
     if let Some(places) = builder.checked.field_places.get_mut(at) {
         places.push(field.span);

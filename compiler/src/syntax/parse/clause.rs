@@ -2,19 +2,25 @@
 
 use pest::iterators::Pair;
 
-use super::{Reader, Rule, foreign, template, unbuilt};
+use super::{Reader, Rule, cap, channel, experiment, foreign, misplaced, pick, reaction, route, slate, template, timing};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{
-    CapClause, CapKind, CapWindow, ChannelClause, ChannelClauseKind, Expr, ExprKind, Literal, Name, OfferClause,
-    OfferClauseKind, PortfolioClause, PortfolioClauseKind, RankTerm, RouteItem, Span, TimingPart,
+    ChannelClause, ChannelClauseKind, Expr, ExprKind, Literal, Name, OfferClause, OfferClauseKind, PortfolioClause,
+    PortfolioClauseKind, Span,
 };
 use crate::syntax::layout::Part;
 
-const OFFER_WORDS: &[&str] =
-    &["about", "eligible", "except", "priority", "channel", "timing", "cap", "because", "message"];
-const PORTFOLIO_WORDS: &[&str] = &["rank", "slate", "cap"];
-const CHANNEL_WORDS: &[&str] = &["needs"];
+const OFFER_WORDS: &[&str] = &[
+    "about", "eligible", "except", "priority", "channel", "timing", "cap", "because", "message", "holdout", "arms",
+    "arm", "pick",
+];
+const PORTFOLIO_WORDS: &[&str] = &[
+    "objective", "lever", "rank", "slate", "at", "cap", "pause", "stop", "suppress", "holdout", "fallback", "horizon",
+    "possible",
+];
+const CHANNEL_WORDS: &[&str] =
+    &["inbound", "outbound", "needs", "quiet", "lead", "carries", "cost", "capacity"];
 
 /// A clause of an offer; `None`: reported.
 pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
@@ -25,12 +31,16 @@ pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
         "because" => template::because(reader, part)?,
         "message" => template::message(reader, part)?,
         "eligible" | "except" => return condition(reader, part, first == "eligible"),
-        "priority" => OfferClauseKind::Priority(only_expr(reader, Rule::priority_clause, part)?),
+        "priority" => OfferClauseKind::Priority(only_expr(reader, part)?),
         // A damaged one is still there: that the offer says no channel would be a second message for one mistake.
-        "channel" => OfferClauseKind::Channel(channels(reader, part).unwrap_or_default()),
-        "timing" => timing(reader, part)?,
-        "cap" => OfferClauseKind::Cap(cap(reader, part)?),
-        _ if unbuilt::OFFER_CLAUSES.contains(&first) => return later(reader, word),
+        "channel" => OfferClauseKind::Channel(route::routes(reader, part).unwrap_or_default()),
+        "timing" => timing::timing(reader, part)?,
+        "cap" => OfferClauseKind::Cap(cap::cap(reader, part)?),
+        "holdout" => OfferClauseKind::Holdout(experiment::holdout(reader, part)?),
+        "arms" => experiment::arms(reader, part)?,
+        "arm" => experiment::arm(reader, part)?,
+        "pick" => OfferClauseKind::Pick(pick::pick(reader, part)?),
+        _ if misplaced::in_offer(reader, first, part) => return None,
         _ => return other_of_offer(reader, part),
     };
     Some(OfferClause { span: reader.part_span(part), word, kind })
@@ -39,9 +49,16 @@ pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
 /// A clause of a channel.
 pub fn channel(reader: &mut Reader<'_>, part: &Part) -> Option<ChannelClause> {
     let word = first_span(reader, part);
-    let kind = match reader.written(word) {
-        "needs" => ChannelClauseKind::Needs(only_expr(reader, Rule::needs_clause, part)?),
-        first if unbuilt::CHANNEL_CLAUSES.contains(&first) => return later(reader, word),
+    let first = reader.written(word);
+    let kind = match first {
+        "needs" => ChannelClauseKind::Needs(only_expr(reader, part)?),
+        "inbound" | "outbound" => channel::direction(reader, part)?,
+        "quiet" => channel::quiet(reader, part)?,
+        "lead" => ChannelClauseKind::Lead(channel::length(reader, part, "a lead is a length of time", "lead")?),
+        "carries" => ChannelClauseKind::Carries(only_expr(reader, part)?),
+        "cost" => ChannelClauseKind::Cost(only_expr(reader, part)?),
+        "capacity" => channel::capacity(reader, part)?,
+        _ if misplaced::in_channel(reader, first, part) => return None,
         _ => return no_clause(reader, part, "a channel", CHANNEL_WORDS),
     };
     Some(ChannelClause { span: reader.part_span(part), word, kind })
@@ -50,11 +67,22 @@ pub fn channel(reader: &mut Reader<'_>, part: &Part) -> Option<ChannelClause> {
 /// A clause of the portfolio.
 pub fn portfolio(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClause> {
     let word = first_span(reader, part);
-    let kind = match reader.written(word) {
-        "rank" => PortfolioClauseKind::RankBy(rank(reader, part)?),
-        "slate" => slate(reader, part)?,
-        "cap" => PortfolioClauseKind::Cap(cap(reader, part)?),
-        first if unbuilt::PORTFOLIO_CLAUSES.contains(&first) => return later(reader, word),
+    let first = reader.written(word);
+    let kind = match first {
+        "rank" => PortfolioClauseKind::RankBy(slate::rank(reader, part)?),
+        "slate" => slate::slate(reader, part)?,
+        "at" | "max" | "maximum" | "only" => slate::at_most(reader, part)?,
+        "cap" => PortfolioClauseKind::Cap(cap::cap(reader, part)?),
+        "objective" => PortfolioClauseKind::Objective(only_expr(reader, part)?),
+        "pause" => reaction::pause(reader, part)?,
+        "stop" => reaction::stop(reader, part)?,
+        "suppress" => reaction::suppress(reader, part)?,
+        "holdout" => PortfolioClauseKind::Holdout(experiment::holdout(reader, part)?),
+        "fallback" => reaction::fallback(reader, part)?,
+        "lever" => reaction::lever(reader, part)?,
+        "horizon" => PortfolioClauseKind::Horizon(channel::length(reader, part, "a horizon is a length of time", "horizon")?),
+        "possible" => reaction::zones(reader, part)?,
+        _ if misplaced::in_portfolio(reader, first, part) => return None,
         _ => return no_clause(reader, part, "the portfolio", PORTFOLIO_WORDS),
     };
     Some(PortfolioClause { span: reader.part_span(part), word, kind })
@@ -63,13 +91,6 @@ pub fn portfolio(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClause
 /// The first token of a clause.
 pub fn first_span(reader: &Reader<'_>, part: &Part) -> Span {
     reader.tokens.get(part.tokens.start).map_or(Span::default(), |token| token.span())
-}
-
-/// A word of the full language.
-fn later<T>(reader: &mut Reader<'_>, word: Span) -> Option<T> {
-    let written = reader.written(word);
-    reader.report(unbuilt::here(word, &format!("the clause `{written}`")));
-    None
 }
 
 /// Reports a clause that begins with no clause word.
@@ -89,7 +110,7 @@ pub fn no_clause<T>(reader: &mut Reader<'_>, part: &Part, of: &str, words: &[&'s
             span,
             near,
         ),
-        None => diagnostic.help(format!("the clauses of {of} begin with `{}`", words.join("`, `"))),
+        None => diagnostic.help(format!("the clauses of {of} begin with `{}`", words.join("`, `").replace("`at`", "`at most`"))),
     });
     None
 }
@@ -193,9 +214,9 @@ fn text(reader: &mut Reader<'_>, part: &Part) -> Option<Name> {
 }
 
 /// A clause of one expression: a condition or a value.
-fn only_expr(reader: &mut Reader<'_>, rule: Rule, part: &Part) -> Option<Expr> {
+fn only_expr(reader: &mut Reader<'_>, part: &Part) -> Option<Expr> {
     let mut value = None;
-    for pair in reader.matched(rule, part)?.into_inner() {
+    for pair in reader.matched(Rule::value_clause, part)?.into_inner() {
         let span = reader.span(&pair);
         match pair.as_rule() {
             Rule::colon | Rule::equals => reader.report(foreign::superfluous(reader, span)),
@@ -204,27 +225,6 @@ fn only_expr(reader: &mut Reader<'_>, rule: Rule, part: &Part) -> Option<Expr> {
         }
     }
     value
-}
-
-/// `channel mail, else email`
-fn channels(reader: &mut Reader<'_>, part: &Part) -> Option<Vec<RouteItem>> {
-    let mut names = Vec::new();
-    for pair in reader.matched(Rule::channel_clause, part)?.into_inner() {
-        match pair.as_rule() {
-            Rule::name | Rule::odd_name => names.push(RouteItem { channel: reader.name(&pair), when: None }),
-            Rule::colon => {
-                let span = reader.span(&pair);
-                reader.report(foreign::superfluous(reader, span));
-            }
-            Rule::channel_next => {
-                if let Some(odd) = pair.into_inner().find(|inner| inner.as_rule() == Rule::odd_next) {
-                    reader.report(separator(reader, &odd, ", else"));
-                }
-            }
-            _ => {}
-        }
-    }
-    Some(names)
 }
 
 /// `or` where `, else` is written; the comma touches the word before.
@@ -239,50 +239,6 @@ pub fn separator<'t>(reader: &Reader<'t>, odd: &Pair<'t, Rule>, right: &str) -> 
     diagnostic
 }
 
-/// `timing from 2026-11-01 to 2026-12-24`
-fn timing(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClauseKind> {
-    let (mut from, mut to) = (None, None);
-    for pair in reader.matched(Rule::timing_clause, part)?.into_inner() {
-        let is_from = pair.as_rule() == Rule::timing_from;
-        for inner in pair.into_inner() {
-            let span = reader.span(&inner);
-            match inner.as_rule() {
-                Rule::odd_to => reader.report(foreign::word(reader, span, "to")),
-                Rule::sum if is_from => from = Some(reader.expr(inner)),
-                Rule::sum => to = Some(reader.expr(inner)),
-                _ => {}
-            }
-        }
-    }
-    Some(OfferClauseKind::Timing(vec![TimingPart::Days { from, to }]))
-}
-
-/// `cap 1 per customer every 90 days over contact where …`
-fn cap(reader: &mut Reader<'_>, part: &Part) -> Option<CapClause> {
-    let mut sums = Vec::new();
-    let (mut over, mut filter) = (None, None);
-    for pair in reader.matched(Rule::cap_clause, part)?.into_inner() {
-        match pair.as_rule() {
-            Rule::sum => sums.push(reader.expr(pair)),
-            Rule::cap_over => {
-                for inner in pair.into_inner() {
-                    match inner.as_rule() {
-                        Rule::name | Rule::odd_name => over = Some(reader.name(&inner)),
-                        Rule::cap_where => filter = Some(reader.filter(inner).expr),
-                        _ => {}
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let every = sums.pop()?;
-    let every = span_literal(reader, every, "a cap is counted over a length of time", "every");
-    let kind = CapKind::PerCustomer { per: None, window: CapWindow::Every(every) };
-    let limit = sums.pop()?;
-    Some(CapClause { limit, counted: None, kind, on: None, including_inbound: None, over, filter, when: None })
-}
-
 /// A length of time after a word, such as `every 90 days`.
 pub fn span_literal(reader: &mut Reader<'_>, length: Expr, message: &str, word: &str) -> Expr {
     if matches!(length.kind, ExprKind::Literal(Literal::Span(_)) | ExprKind::Error) {
@@ -295,65 +251,4 @@ pub fn span_literal(reader: &mut Reader<'_>, length: Expr, message: &str, word: 
     };
     reader.report(Diagnostic::error(codes::BAD_UNIT, message, length.span, "how long is this?").help(help));
     Expr { kind: ExprKind::Error, span: length.span }
-}
-
-/// `rank by offer.tier desc, then score, then by lot`
-fn rank(reader: &mut Reader<'_>, part: &Part) -> Option<Vec<RankTerm>> {
-    let mut terms = Vec::new();
-    for pair in reader.matched(Rule::rank_clause, part)?.into_inner() {
-        let span = reader.span(&pair);
-        match pair.as_rule() {
-            Rule::rank_field => terms.extend(rank_field(reader, pair)),
-            Rule::rank_lot => terms.push(RankTerm::Lot(span)),
-            Rule::rank_score => {
-                let score = pair.into_inner().fold(span, |score, inner| match inner.as_rule() {
-                    Rule::kw_score => reader.span(&inner),
-                    _ => {
-                        let at = reader.span(&inner);
-                        reader.report(foreign::superfluous(reader, at).help("the greatest score always comes first"));
-                        score
-                    }
-                });
-                terms.push(RankTerm::Score(score));
-            }
-            Rule::rank_next => {
-                if let Some(odd) = pair.into_inner().find(|inner| inner.as_rule() == Rule::odd_rank_next) {
-                    reader.report(separator(reader, &odd, ", then"));
-                }
-            }
-            _ => {}
-        }
-    }
-    Some(terms)
-}
-
-fn rank_field<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>) -> Option<RankTerm> {
-    let mut field = None;
-    let mut descending = false;
-    for inner in pair.into_inner() {
-        match inner.as_rule() {
-            Rule::name | Rule::odd_name => field = Some(reader.name(&inner)),
-            Rule::kw_desc => descending = true,
-            Rule::odd_asc => {
-                let span = reader.span(&inner);
-                reader.report(foreign::superfluous(reader, span).help("without `desc` the least comes first"));
-            }
-            _ => {}
-        }
-    }
-    Some(RankTerm::Field { field: field?, descending })
-}
-
-/// `slate email 3`, `slate 2`
-fn slate(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClauseKind> {
-    let mut channel = None;
-    let mut size = None;
-    for pair in reader.matched(Rule::slate_clause, part)?.into_inner() {
-        match pair.as_rule() {
-            Rule::name | Rule::odd_name => channel = Some(reader.name(&pair)),
-            Rule::sum => size = Some(reader.expr(pair)),
-            _ => {}
-        }
-    }
-    Some(PortfolioClauseKind::Slate { channel, size: size?, at_most: Vec::new() })
 }

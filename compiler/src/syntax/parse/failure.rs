@@ -3,7 +3,7 @@
 
 use pest::error::{Error, ErrorVariant, InputLocation};
 
-use super::{Reader, Rule, amount, unbuilt};
+use super::{Reader, Rule, amount};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::Span;
@@ -55,8 +55,7 @@ pub fn report(reader: &mut Reader<'_>, rule: Rule, part: &Part, error: &Error<Ru
             return reader.report(diagnostic);
         }
     };
-    let diagnostic =
-        later(rule, &stop).or_else(|| known_mistake(&stop, positives)).unwrap_or_else(|| expected(&stop, positives));
+    let diagnostic = known_mistake(&stop, positives).unwrap_or_else(|| expected(rule, &stop, positives));
     reader.report(diagnostic);
 }
 
@@ -140,10 +139,10 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::open => "`(`",
         Rule::close_list => "`]`",
         Rule::kw_is => "`is`",
-        Rule::kw_when => "`when`",
+        Rule::kw_when | Rule::when_part => "`when`",
         Rule::then_word => "`then`",
         Rule::last_else | Rule::else_word => "`else`",
-        Rule::kw_where | Rule::aggregate_filter | Rule::cap_where | Rule::step_where => "`where`",
+        Rule::kw_where | Rule::aggregate_filter | Rule::cap_where | Rule::step_where | Rule::where_part => "`where`",
         Rule::aggregate_window => "`in last …`",
         Rule::window => "a window such as `last 30 days`",
         Rule::kw_next => "`next`",
@@ -158,16 +157,44 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::format => "a format such as `whole`",
         Rule::second_column => "`and` with a second column",
         Rule::never_when => "`when`",
-        Rule::kw_from | Rule::timing_from | Rule::source => "`from`",
-        Rule::kw_to | Rule::timing_to => "`to`",
+        Rule::kw_from | Rule::source => "`from`",
+        Rule::kw_to => "`to`",
+        Rule::timing_part => "days, hours or a moment such as `right away`",
+        Rule::timing_next => "`,`",
+        Rule::at_day => "`on the day of`",
+        Rule::day => "`the day of`",
+        Rule::kw_after => "`after`",
+        Rule::stretch => "a length of time such as `1 day`",
         Rule::kw_of => "`of`",
-        Rule::kw_per => "`per customer`",
-        Rule::kw_customer => "`customer`",
+        Rule::kw_per => "`per`",
+        Rule::cap_scope => "`per customer` or `in total`",
+        Rule::cap_per => "`per …`",
+        Rule::cap_window => "`every …` or `each …`",
         Rule::kw_every => "`every`",
-        Rule::kw_over | Rule::cap_over => "`over`",
+        Rule::cap_part => "`on …`, `including inbound`, `over …` or `when …`",
+        Rule::kw_on => "`on`",
+        Rule::kw_inbound => "`inbound`",
+        Rule::quiet_when => "`21:00 to 08:00`, `on` with days, or `by law of`",
+        Rule::quiet_hours => "a time such as `21:00`",
+        Rule::kw_law => "`law of`",
+        Rule::on_days => "`on` with days",
+        Rule::week_day => "a day such as `sunday`",
+        Rule::direction => "`inbound` or `outbound`",
+        Rule::salt | Rule::kw_salted => "`salted \"…\"`",
+        Rule::arm_share => "an arm and its share, such as `plain 50%`",
+        Rule::arm_next | Rule::offer_next | Rule::zone_next => "`,`",
+        Rule::pick_from => "a table, or `FIELD of TABLE`",
+        Rule::pick_by => "`by`",
+        Rule::at_most | Rule::kw_at_most | Rule::slate_next => "`at most`",
+        Rule::at_most_per => "`per offer.FIELD`",
+        Rule::at_most_of => "`of` with offers",
+        Rule::offer_name => "the name of an offer",
+        Rule::pause_what => "`ignored`",
+        Rule::zone_name => "a zone such as `\"America/New_York\"`",
+        Rule::route => "a channel",
         Rule::kw_by => "`by`",
         Rule::kw_lot => "`lot`",
-        Rule::rank_field | Rule::rank_lot | Rule::rank_score | Rule::kw_score | Rule::kw_offer => RANK_TERMS,
+        Rule::rank_field | Rule::rank_lot | Rule::rank_score | Rule::kw_score => RANK_TERMS,
         Rule::link => "`->`",
         Rule::question => "`?`",
         Rule::default => "`=`",
@@ -186,9 +213,9 @@ const END: &str = "the end of the clause";
 const OPERATOR: &str = "an operator such as `and`";
 
 /// The general message.
-fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
+fn expected(rule: Rule, stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
     let mut wanted = phrases(positives);
-    let misspelt = misspelt(stop, &wanted);
+    let misspelt = misspelt(rule, stop, &wanted);
     let operator = wanted.contains(&OPERATOR);
     let end_fits = wanted.contains(&END);
     let label =
@@ -226,7 +253,7 @@ fn expected(stop: &Stop<'_>, positives: &[Rule]) -> Diagnostic {
 }
 
 /// The word of the language that the word at the place, or the one before it, nearly is.
-fn misspelt(stop: &Stop<'_>, wanted: &[&'static str]) -> Option<(Span, &'static str)> {
+fn misspelt(rule: Rule, stop: &Stop<'_>, wanted: &[&'static str]) -> Option<(Span, &'static str)> {
     const OPERATORS: &[&str] =
         &["and", "else", "between", "contains", "overlaps", "starts with", "ends with", "where", "then", "not in"];
     let operators = if wanted.contains(&OPERATOR) { OPERATORS } else { &[] };
@@ -234,13 +261,34 @@ fn misspelt(stop: &Stop<'_>, wanted: &[&'static str]) -> Option<(Span, &'static 
         .iter()
         .map(|phrase| phrase.trim_matches('`'))
         .filter(|word| word.bytes().all(|b| b.is_ascii_lowercase()))
-        .chain(operators.iter().copied());
+        .chain(operators.iter().copied())
+        .chain(clause_words(rule).iter().copied());
     let near = |place: Option<(Token, &str)>| {
         let (token, text) = place
             .filter(|(token, text)| token.kind == TokenKind::Word && text.len() >= 3 && !RESERVED.contains(text))?;
         nearest(&text.to_lowercase(), candidates.clone()).map(|right| (token.span(), right))
     };
     near(stop.found).or_else(|| near(stop.before))
+}
+
+/// The words inside a clause, where its rule alone cannot tell which of them was meant.
+fn clause_words(rule: Rule) -> &'static [&'static str] {
+    match rule {
+        Rule::cap_clause => &[
+            "per", "customer", "every", "each", "over", "including", "inbound", "total", "when", "where", "day", "week",
+            "month", "quarter", "year",
+        ],
+        Rule::timing_clause => &["from", "between", "after", "within", "right away", "at least", "else"],
+        Rule::quiet_clause => &["by law of", "on"],
+        Rule::capacity_clause => &["per"],
+        Rule::holdout_clause | Rule::arms_clause => &["salted"],
+        Rule::pick_clause => &["where", "by", "desc"],
+        Rule::pause_clause | Rule::stop_clause => &["after"],
+        Rule::suppress_clause => &["after", "where"],
+        Rule::lever_clause => &["where", "when"],
+        Rule::slate_clause | Rule::at_most_clause => &["at most", "per", "offer"],
+        _ => &[],
+    }
 }
 
 /// What was expected, each once, and what ends the clause last.
@@ -384,32 +432,3 @@ const RESERVED: &[&str] = &[
     "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "if", "true",
     "false", "missing", "known", "this", "previous", "next",
 ];
-
-/// Parts of clauses that come later.
-fn later(rule: Rule, stop: &Stop<'_>) -> Option<Diagnostic> {
-    let (token, text) = stop.found?;
-    let before = stop.before.map_or("", |(_, text)| text);
-    let what = match (rule, before, text) {
-        (Rule::timing_clause, "timing", "right") => "the timing `right away`",
-        (Rule::timing_clause, "timing", "at") => "a timing at an hour",
-        (Rule::timing_clause, "timing", _)
-            if token.kind == TokenKind::Number && stop.after.is_some_and(|unit| amount::unit_word(unit).is_some()) =>
-        {
-            "a timing after an event"
-        }
-        (Rule::timing_clause, "timing", "on") => "a timing by days of the week",
-        (Rule::timing_clause, _, ",") if stop.after == Some("on") => "a timing by days of the week",
-        (Rule::timing_clause, _, "after" | "before") => "a timing after an event",
-        (Rule::cap_clause, _, "in") if stop.after == Some("total") => "a cap in total",
-        (Rule::cap_clause, "per", word) if nearest(word, ["customer"]).is_none() => "a cap other than `per customer`",
-        (Rule::cap_clause, _, "each") => "a cap by the calendar",
-        (Rule::cap_clause, _, "on") => "a cap on a channel",
-        (Rule::cap_clause, _, "including") => "`including inbound`",
-        (Rule::cap_clause, _, "of" | "decisions" | "sends" | "impressions" | "redemptions" | "requests" | "units") => {
-            "a cap on something else than contacts"
-        }
-        (Rule::slate_clause, _, ",") => "a slate with further conditions",
-        _ => return None,
-    };
-    Some(unbuilt::here(token.span(), what))
-}

@@ -1,6 +1,8 @@
 //! An item by its first word: the head, then clause by clause.
 
 use super::{Reader, Rule, clause, foreign, guarantee, journey, unbuilt};
+use opportune_plan::OfferKind;
+
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{
@@ -8,7 +10,7 @@ use crate::syntax::ast::{
 };
 use crate::syntax::layout::{Braces, Finder, Layout, Part};
 use crate::syntax::scan::TokenKind;
-use crate::syntax::split::{ITEM_WORDS, ItemWord, UNBUILT_ITEM_WORDS, item_word};
+use crate::syntax::split::{FOREIGN_ITEM_WORDS, ITEM_WORDS, ItemWord, UNBUILT_ITEM_WORDS, item_word};
 
 /// Reads the item that the tokens hold.
 pub fn read(reader: &mut Reader<'_>) -> Option<ItemKind> {
@@ -24,13 +26,13 @@ pub fn read(reader: &mut Reader<'_>) -> Option<ItemKind> {
         ItemWord::Customer => table(reader, "customer", ItemKind::Customer),
         ItemWord::Events => table(reader, "events", ItemKind::Events),
         ItemWord::Table => table(reader, "table", ItemKind::Table),
-        ItemWord::Offer if reader.tokens.get(1).is_some_and(|token| token.text(reader.text) == "fields") => {
+        ItemWord::Offer if word == "offer" && reader.tokens.get(1).is_some_and(|token| token.text(reader.text) == "fields") => {
             Some(ItemKind::OfferFields(fields(reader, "offer fields", 2)))
         }
         ItemWord::Context => Some(ItemKind::Context(fields(reader, "context", 1))),
         ItemWord::Journey => journey::journey(reader),
         ItemWord::Guarantee => guarantee::guarantee(reader),
-        ItemWord::Offer => offer(reader),
+        ItemWord::Offer => offer(reader, word),
         ItemWord::Channel => channel(reader),
         ItemWord::Segment => definition(reader, Rule::segment_item, "segment").map(ItemKind::Segment),
         ItemWord::Trait => definition(reader, Rule::trait_item, "trait").map(ItemKind::Trait),
@@ -43,6 +45,13 @@ pub fn read(reader: &mut Reader<'_>) -> Option<ItemKind> {
 fn not_an_item(reader: &mut Reader<'_>, written: &str, span: Span) -> Option<&'static str> {
     if UNBUILT_ITEM_WORDS.contains(&written) {
         reader.report(unbuilt::here(span, &format!("`{written}`")));
+        return None;
+    }
+    if let Some((_, help)) = FOREIGN_ITEM_WORDS.iter().find(|(word, _)| *word == written) {
+        let message = format!("`{written}` begins no item");
+        let diagnostic =
+            Diagnostic::error(codes::NOT_AN_ITEM, message, span, "an item word is expected in column 0").help(*help);
+        reader.report(diagnostic);
         return None;
     }
     let list = ITEM_WORDS.join("`, `");
@@ -110,12 +119,18 @@ fn fields(reader: &mut Reader<'_>, what: &str, words: usize) -> Vec<FieldItem> {
     layout.clauses.iter().filter_map(|part| reader.field(part)).collect()
 }
 
-fn offer(reader: &mut Reader<'_>) -> Option<ItemKind> {
-    let layout = block(reader, "offer", Braces::Needed);
+/// `offer x { … }`, `reminder x { … }`, `notice x { … }`
+fn offer(reader: &mut Reader<'_>, word: &str) -> Option<ItemKind> {
+    let kind = match word {
+        "reminder" => OfferKind::Reminder,
+        "notice" => OfferKind::Notice,
+        _ => OfferKind::Offer,
+    };
+    let layout = block(reader, word, Braces::Needed);
     let head = offer_head(reader, &layout.head);
     let clauses = layout.clauses.iter().filter_map(|part| clause::offer(reader, part)).collect();
     let (name, each) = head?;
-    Some(ItemKind::Offer(OfferItem { kind: opportune_plan::OfferKind::Offer, name, each, clauses }))
+    Some(ItemKind::Offer(OfferItem { kind, name, each, clauses }))
 }
 
 /// `offer name`, `offer name for each category c of product`

@@ -26,14 +26,5 @@ pub fn type_word(word: &str, span: Span) -> Option<Diagnostic> {
 }
 
 /// Clauses of an offer that come later.
-pub const OFFER_CLAUSES: &[&str] = &[
-    "pick", "carries", "reward", "bundle", "holdout", "pause", "quiet", "unlocks", "remind", "review", "even", "owns",
-    "send", "template",
-];
-
-/// Clauses of a channel that come later.
-pub const CHANNEL_CLAUSES: &[&str] = &["quiet", "carries", "capacity", "cost", "inbound", "consent", "human"];
-
-/// Clauses of the portfolio that come later.
-pub const PORTFOLIO_CLAUSES: &[&str] =
-    &["objective", "pause", "holdout", "fallback", "quiet", "never", "budget", "experiment"];
+pub const OFFER_CLAUSES: &[&str] =
+    &["reward", "bundle", "unlocks", "remind", "review", "even", "owns", "send", "template"];

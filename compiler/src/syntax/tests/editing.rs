@@ -30,7 +30,7 @@ fn said(item: &Item, text: &str) -> Vec<String> {
             fields.iter().map(|field| format!("fields: {}", written(field.span))).collect()
         }
         ItemKind::Channel(channel) => std::iter::once(format!("channel {}", channel.name.node))
-            .chain(channel.needs.iter().map(|needs| written(needs.span)))
+            .chain(channel.clauses.iter().map(|clause| written(clause.span)))
             .collect(),
         ItemKind::Journey(journey) => {
             journey.steps.iter().map(|step| format!("{}: {}", journey.name.node, written(step.span))).collect()

@@ -1,9 +1,10 @@
 //! Trees in one line, for the tests.
 
 use super::super::ast::{
-    EachItem, Expr, ExprKind, FieldItem, FieldSetting, ItemKind, JourneyStep, NeverClause, OfferClauseKind, OfferItem,
-    PortfolioClauseKind, RankTerm, Template, TemplatePart, TypeExpr, Window, WindowKind,
+    EachItem, Expr, ExprKind, FieldItem, FieldSetting, ItemKind, JourneyStep, NeverClause, OfferItem, Template,
+    TemplatePart, TypeExpr, Window, WindowKind,
 };
+use super::show_clause::{channel_clause, offer_clause, portfolio_clause};
 
 /// An expression with all its brackets.
 pub fn expr(shown: &Expr) -> String {
@@ -62,11 +63,11 @@ pub fn template(shown: &Template) -> String {
     shown.parts.iter().map(part).collect::<Vec<_>>().join(" ")
 }
 
-fn list(values: &[Expr]) -> String {
+pub fn list(values: &[Expr]) -> String {
     values.iter().map(expr).collect::<Vec<_>>().join(", ")
 }
 
-fn setting(shown: &FieldSetting) -> String {
+pub fn setting(shown: &FieldSetting) -> String {
     match shown {
         FieldSetting::One(value) => expr(value),
         FieldSetting::Set(values, _) => format!("[{}]", list(values)),
@@ -111,7 +112,7 @@ pub fn item(shown: &ItemKind) -> String {
         }
         ItemKind::OfferFields(fields) => fields.iter().map(field).collect(),
         ItemKind::Channel(channel) => std::iter::once(channel.name.node.to_string())
-            .chain(channel.needs.iter().map(|needs| format!("needs {}", expr(needs))))
+            .chain(channel.clauses.iter().map(|clause| channel_clause(&clause.kind)))
             .collect(),
         ItemKind::Segment(definition) | ItemKind::Trait(definition) => {
             vec![format!("{} := {}", definition.name.node, expr(&definition.value))]
@@ -141,58 +142,15 @@ pub fn item(shown: &ItemKind) -> String {
 
 fn offer_head(offer: &OfferItem) -> String {
     let each = |each: &EachItem| format!(" each {} of {} as {}", each.field.node, each.table.node, each.variable.node);
-    format!("{}{}", offer.name.node, offer.each.as_ref().map(each).unwrap_or_default())
+    let kind = match offer.kind {
+        opportune_plan::OfferKind::Offer => String::new(),
+        other => format!("{other:?} "),
+    };
+    format!("{kind}{}{}", offer.name.node, offer.each.as_ref().map(each).unwrap_or_default())
 }
 
 fn step(shown: &JourneyStep) -> String {
     let within = shown.within.as_ref().map(|within| format!(" within {}", expr(within))).unwrap_or_default();
     let filter = shown.filter.as_ref().map(|filter| format!(" where {}", expr(filter))).unwrap_or_default();
     format!("{}{within}{filter}", shown.events.node)
-}
-
-fn offer_clause(shown: &OfferClauseKind) -> String {
-    match shown {
-        OfferClauseKind::About(text) => format!("about {:?}", text.node),
-        OfferClauseKind::Because(text) => format!("because {}", template(text)),
-        OfferClauseKind::Message { channel, text } => {
-            let channel = channel.as_ref().map(|channel| format!("{} ", channel.node)).unwrap_or_default();
-            format!("message {channel}{}", template(text))
-        }
-        OfferClauseKind::Eligible(condition) => format!("eligible {}", expr(condition)),
-        OfferClauseKind::Except(condition) => format!("except {}", expr(condition)),
-        OfferClauseKind::Priority(value) => format!("priority {}", expr(value)),
-        OfferClauseKind::Channel(names) => {
-            format!("channel {:?}", names.iter().map(|name| &*name.node).collect::<Vec<_>>())
-        }
-        OfferClauseKind::Timing { from, to } => {
-            format!("timing {:?} {:?}", from.as_ref().map(expr), to.as_ref().map(expr))
-        }
-        OfferClauseKind::Cap(clause) => cap(clause),
-        OfferClauseKind::Field(name, value) => format!("field {} {}", name.node, setting(value)),
-    }
-}
-
-fn cap(shown: &super::super::ast::CapClause) -> String {
-    let over = shown.over.as_ref().map(|over| format!(" over {}", over.node)).unwrap_or_default();
-    let filter = shown.filter.as_ref().map(|filter| format!(" where {}", expr(filter))).unwrap_or_default();
-    format!("cap {} every {}{over}{filter}", expr(&shown.limit), expr(&shown.every))
-}
-
-fn portfolio_clause(shown: &PortfolioClauseKind) -> String {
-    match shown {
-        PortfolioClauseKind::RankBy(terms) => {
-            let term = |term: &RankTerm| match term {
-                RankTerm::Field { field, descending } => {
-                    format!("{}{}", field.node, if *descending { " desc" } else { "" })
-                }
-                RankTerm::Score(_) => "score".to_owned(),
-                RankTerm::Lot(_) => "lot".to_owned(),
-            };
-            format!("rank {}", terms.iter().map(term).collect::<Vec<_>>().join(", "))
-        }
-        PortfolioClauseKind::Slate { channel, size } => {
-            format!("slate {:?} {}", channel.as_ref().map(|name| &*name.node), expr(size))
-        }
-        PortfolioClauseKind::Cap(clause) => cap(clause),
-    }
 }

@@ -6,7 +6,7 @@ mod sets;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use opportune_plan::{Field, FieldId, Link, Op, Schema, TableId, TableKind, Type, VerifiedPlan};
+use opportune_plan::{Field, FieldId, Link, Op, Schema, SharedLimit, TableId, TableKind, Type, VerifiedPlan};
 use opportune_runtime::snapshot::{Bitmap, ByCustomer, Column, Dictionary, NO_ROW, Snapshot, Table, Values};
 use opportune_runtime::time::Clock;
 
@@ -37,7 +37,24 @@ fn read(plan: &VerifiedPlan) -> HashSet<(TableId, FieldId)> {
         Op::Follow { table, link, .. } => Some((table, link)),
         _ => None,
     });
-    read.chain(families).collect()
+    let picks = plan.offers.iter().flat_map(|offer| &offer.picks).map(|pick| (pick.family.table, pick.family.field));
+    read.chain(families).chain(picks).chain(by_rules(plan)).collect()
+}
+
+/// The fields of events that the plan's rules read themselves.
+fn by_rules(plan: &VerifiedPlan) -> impl Iterator<Item = (TableId, FieldId)> {
+    let histories = plan.histories.iter().flat_map(|history| {
+        let fields = [history.offer, history.member, history.channel, history.decided, history.value];
+        fields.into_iter().flatten().map(|field| (history.events, field))
+    });
+    let shares = plan.portfolio.shared.iter().filter_map(|shared| match shared {
+        SharedLimit::Share { requests, key, contacts, contact_key, .. } => {
+            let contacts = plan.histories[contacts.0 as usize].events;
+            Some([(*requests, *key), (contacts, *contact_key)])
+        }
+        SharedLimit::Total { .. } => None,
+    });
+    histories.chain(shares.flatten())
 }
 
 struct Data<'a> {

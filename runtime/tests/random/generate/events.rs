@@ -106,7 +106,7 @@ impl Writer<'_> {
     }
 
     /// A condition that by its type is always known, and is not where a product does not fit.
-    fn overflowing_condition(&mut self, table: TableId) -> ExprId {
+    pub fn overflowing_condition(&mut self, table: TableId) -> ExprId {
         let [a, b] = [0, 0].map(|depth| self.sure(Type::Int, table, depth));
         let product = self.add(Op::Arithmetic(Arithmetic::Multiply, a, b));
         let bound = self.literal(Type::Int);

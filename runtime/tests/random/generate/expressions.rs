@@ -19,6 +19,8 @@ pub struct Writer<'a> {
     pub exprs: Exprs,
     /// How many journeys there are already.
     pub journeys: u32,
+    /// How many limits in total there are, of which one may ask what is left.
+    pub totals: u32,
     /// The family of the offer at hand, where its member may be read.
     pub family: Option<Family>,
 }
@@ -95,6 +97,14 @@ impl Writer<'_> {
             5..=8 if ty == Type::Instant => self.add(Op::Now),
             5..=7 if table == CUSTOMER && self.journeys > 0 && matches!(ty, Type::Int) => {
                 self.journey(JourneyPart::Step)
+            }
+            9 if ty == Type::Int && table == CUSTOMER => {
+                let layer = self.dice.pick(&["holdout", "a"]);
+                self.bucket(layer)
+            }
+            10 | 11 if ty == Type::Int && self.totals > 0 => {
+                let limit = self.dice.roll(self.totals as usize) as u32;
+                self.add(Op::Remaining(limit))
             }
             9..=12 if table == CUSTOMER && self.journeys > 0 && ty == Type::Instant => self.journey(JourneyPart::Since),
             13..=15 if table == CUSTOMER && self.schema.table(CONTEXT).is_some() => self.field(ty, CONTEXT),

@@ -11,7 +11,12 @@ use opportune_runtime::time::Clock;
 use super::dice::Dice;
 use super::expressions::Writer;
 use super::float;
+use super::rules::Rules;
 use super::schema::{CUSTOMER, PRODUCTS, SHOPS, schema};
+
+/// What offers and channels are called: as texts and values of a list are too, so that events name them.
+const OFFERS: [&str; 4] = ["a", "ab", "b", "c"];
+const CHANNELS: [&str; 3] = ["a", "b", "ba"];
 
 /// How deep an expression is at most.
 const DEPTH: usize = 5;
@@ -23,7 +28,7 @@ pub fn plan(dice: &mut Dice, clock: &Clock) -> VerifiedPlan {
 pub fn unverified(dice: &mut Dice, clock: &Clock) -> Plan {
     let schema = schema(dice);
     let (channel_count, offer_count) = (1 + dice.roll(3), 1 + dice.roll(4));
-    let mut writer = Writer { dice, schema, clock, exprs: Exprs::default(), journeys: 0, family: None };
+    let mut writer = Writer { dice, schema, clock, exprs: Exprs::default(), journeys: 0, totals: 0, family: None };
     let mut journeys = Vec::new();
     for at in 0..writer.dice.roll(4).saturating_sub(1) as u32 {
         journeys.push(writer.journey_of(at));
@@ -31,17 +36,24 @@ pub fn unverified(dice: &mut Dice, clock: &Clock) -> Plan {
     // Only now: no journey needs another.
     writer.journeys = journeys.len() as u32;
     let guarantees: Vec<Guarantee> = (0..writer.dice.roll(3)).map(guarantee).collect();
-    let channels: Vec<Channel> = (0..channel_count).map(|at| channel(&mut writer, at)).collect();
+    let rules = Rules::new(&mut writer, offer_count);
+    // Only now: no history asks what is left of a limit.
+    writer.totals = rules.totals.len() as u32;
+    let mut channels: Vec<Channel> = (0..channel_count).map(|at| channel(&mut writer, at)).collect();
+    channels.iter_mut().for_each(|channel| rules.channel(&mut writer, channel));
     let offers = (0..offer_count).map(|at| offer(&mut writer, at, channel_count, guarantees.len()));
-    let offers: Vec<Offer> = offers.collect();
-    let portfolio = portfolio(&mut writer, channel_count);
+    let mut offers: Vec<Offer> = offers.collect();
+    offers.iter_mut().for_each(|offer| rules.offer(&mut writer, offer, channel_count));
+    let mut portfolio = portfolio(&mut writer, channel_count);
+    rules.portfolio(&mut writer, &mut portfolio, (channel_count, offer_count));
+    let delivery = rules.delivery(&mut writer);
+    let histories = rules.histories;
     let exprs = writer.exprs;
     let offer_fields = vec![
         OfferField { name: "tier".into(), ty: Type::Int, is_set: false },
         OfferField { name: "topic".into(), ty: Type::Text, is_set: false },
     ];
     let (name, zone, schema) = ("random".into(), clock.zone().name().into(), schema.clone());
-    let (delivery, histories) = (Delivery::default(), Vec::new());
     Plan {
         name,
         zone,
@@ -90,7 +102,7 @@ fn channel(writer: &mut Writer<'_>, at: usize) -> Channel {
         let depth = writer.dice.roll(DEPTH);
         writer.expr(Type::Bool, CUSTOMER, depth)
     });
-    Channel { needs, ..Channel::new(format!("channel_{at}")) }
+    Channel { needs, ..Channel::new(CHANNELS[at]) }
 }
 
 fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize) -> Offer {
@@ -138,19 +150,19 @@ fn offer(writer: &mut Writer<'_>, at: usize, channels: usize, guarantees: usize)
         timing,
         because,
         messages,
-        ..Offer::new(format!("offer_{at}"), priority)
+        ..Offer::new(OFFERS[at], priority)
     }
 }
 
 /// One offer for each value of a field of products or shops.
-fn family(writer: &mut Writer<'_>) -> Family {
+pub fn family(writer: &mut Writer<'_>) -> Family {
     let table = writer.dice.pick(&[PRODUCTS, SHOPS]);
     let fields = (0..).map(FieldId).zip(&writer.schema.tables[table.0 as usize].fields);
     let fields: Vec<FieldId> = fields.filter(|(_, field)| field.ty.element().is_some()).map(|(at, _)| at).collect();
     Family { table, field: writer.dice.pick(&fields) }
 }
 
-fn condition(writer: &mut Writer<'_>) -> ExprId {
+pub fn condition(writer: &mut Writer<'_>) -> ExprId {
     let depth = 1 + writer.dice.roll(DEPTH);
     writer.expr(Type::Bool, CUSTOMER, depth)
 }
@@ -174,7 +186,7 @@ fn timing(writer: &mut Writer<'_>) -> Timing {
     Timing::between(day().map(|day| day - 1), day().map(|day| day + 1))
 }
 
-fn priority(writer: &mut Writer<'_>) -> ExprId {
+pub fn priority(writer: &mut Writer<'_>) -> ExprId {
     if writer.dice.percent(75) {
         return writer.revealed();
     }

@@ -1,0 +1,102 @@
+//! Times of sending against an oracle that tries every minute, over random rules, zones and nights; and against dates that
+//! are known.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+
+mod case;
+mod known;
+mod oracle;
+mod words;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use opportune_plan::{ChannelId, OfferId};
+use opportune_runtime::sending::{SendTimes, Whereabouts, ZoneIs};
+use opportune_runtime::time::{Clock, Zone};
+
+use crate::case::{Case, Customer};
+
+fn earliest(times: &mut SendTimes, case: &Case, customer: &Customer) -> Option<i64> {
+    let zone = Zone::get(customer.zone).unwrap();
+    let at = Whereabouts {
+        zone: if customer.is_known { ZoneIs::Known(&zone) } else { ZoneIs::Default(&zone) },
+        law: case.channel.law.map(|_| customer.law),
+    };
+    times.earliest(OfferId(1), ChannelId(1), customer.asked, &at, &|event| customer.events.get(&event).copied())
+}
+
+fn agrees(case: &Case) -> Result<(), String> {
+    let mut times = SendTimes::new(&case.plan(), &Clock::new(case.now, "Asia/Tokyo").unwrap());
+    // Whoever came before must not change the answer, so all are asked twice.
+    for customer in case.customers.iter().chain(&case.customers) {
+        let (found, expected) = (earliest(&mut times, case, customer), oracle::earliest(case, customer));
+        if found != expected {
+            let shown = |time: Option<i64>| {
+                let zone = Zone::get(customer.zone).unwrap();
+                let local = time.map(|time| Clock::new(time, zone.name()).unwrap().shown());
+                format!("{} ({time:?})", local.unwrap_or_else(|| "never".to_owned()))
+            };
+            let (found, expected, now) = (shown(found), shown(expected), shown(Some(case.now)));
+            return Err(format!("found {found}, expected {expected}, now {now}\n{customer:#?}\n{case:#?}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn times_of_sending_are_the_first_allowed_minute() {
+    words::for_all(4_000, |words| agrees(&Case::draw(words)));
+}
+
+/// A property that holds of cases which all are alike would say little.
+#[test]
+fn the_cases_are_of_all_kinds() {
+    const KINDS: [&str; 12] = [
+        "never",
+        "at once",
+        "later",
+        "later the same day, or the next",
+        "by law",
+        "by an unknown law",
+        "in an unknown zone",
+        "anywhere on earth",
+        "asked",
+        "by a moment",
+        "by a second moment",
+        "over a change of the clock",
+    ];
+    let counts: [AtomicUsize; KINDS.len()] = Default::default();
+    words::for_all(3_000, |words| {
+        let case = Case::draw(words);
+        let mut times = SendTimes::new(&case.plan(), &Clock::new(case.now, "Asia/Tokyo").unwrap());
+        for customer in &case.customers {
+            let found = earliest(&mut times, &case, customer);
+            let moments = case.timing.as_ref().map_or(0, |timing| timing.moments.len());
+            let is = [
+                found.is_none(),
+                found == Some(case.now),
+                found > Some(case.now),
+                found.is_some_and(|found| found - case.now > case::HOUR && found - case.now < 2 * case::DAY),
+                found.is_some() && case.channel.law.is_some() && customer.law.is_some(),
+                found.is_some() && case.channel.law.is_some() && customer.law.is_none(),
+                found.is_some() && !customer.is_known,
+                found.is_some() && !customer.is_known && case.possible_zones.is_empty(),
+                found.is_some() && customer.asked,
+                found.is_some() && moments > 0,
+                found.is_some() && moments > 1,
+                found.is_some_and(|found| {
+                    let zone = Zone::get(customer.zone).unwrap();
+                    zone.offsets(case.now, found).len() > 1
+                }),
+            ];
+            for (count, _) in counts.iter().zip(is).filter(|(_, is)| *is) {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    });
+    for (kind, count) in KINDS.iter().zip(&counts) {
+        let count = count.load(Ordering::Relaxed);
+        assert!(count > 20, "only {count} customers are reached {kind}");
+    }
+}
