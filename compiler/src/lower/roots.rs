@@ -90,7 +90,7 @@ fn of_channel(channel: &mut Channel, visit: Visit<'_>) {
 fn of_route(route: &mut Route, visit: Visit<'_>) {
     let Route { channel: _, when, value } = route;
     when.iter_mut().for_each(&mut *visit);
-    for RouteValue { per_score, fixed } in value {
+    if let Some(RouteValue { per_score, fixed }) = value {
         visit(per_score);
         visit(fixed);
     }

@@ -1,8 +1,8 @@
 //! Each pass keeps the answer: random conditions are evaluated before and after it, by Kleene's tables written out.
 
 use opportune_plan::{
-    Builtin, Channel, ChannelId, Comparison, Constant, Element, ExprId, Exprs, Field, FieldId, Float, Offer, Op, Plan,
-    Portfolio, Schema, Source, Table, TableKind, Type, verify,
+    Builtin, Channel, ChannelId, Comparison, Constant, Delivery, Element, ExprId, Exprs, Field, FieldId, Float, Offer,
+    Op, Plan, Portfolio, Route, Schema, Source, Table, TableKind, Type, verify,
 };
 use proptest::prelude::*;
 
@@ -137,21 +137,7 @@ fn plan(tree: &Tree) -> Plan {
     let mut exprs = Exprs::default();
     let eligible = build(tree, &schema, &mut exprs);
     let one = exprs.add(&schema, Op::Constant(Constant::Number(Float::new(1.0).unwrap()))).unwrap();
-    let offer = Offer {
-        name: "o".into(),
-        about: None,
-        family: None,
-        fields: Vec::new(),
-        eligible: Some(eligible),
-        except: Vec::new(),
-        forbidden: Vec::new(),
-        caps: Vec::new(),
-        channels: vec![ChannelId(0)],
-        timing: None,
-        priority: one,
-        because: None,
-        messages: Vec::new(),
-    };
+    let offer = Offer { eligible: Some(eligible), routes: vec![Route::by(ChannelId(0))], ..Offer::new("o", one) };
     Plan {
         name: "p".into(),
         zone: "UTC".into(),
@@ -160,7 +146,9 @@ fn plan(tree: &Tree) -> Plan {
         journeys: Vec::new(),
         guarantees: Vec::new(),
         offer_fields: Vec::new(),
-        channels: vec![Channel { name: "m".into(), needs: None }],
+        channels: vec![Channel::new("m")],
+        delivery: Delivery::default(),
+        histories: Vec::new(),
         offers: vec![offer],
         portfolio: Portfolio::default(),
     }
