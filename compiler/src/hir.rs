@@ -4,6 +4,7 @@
 //! [`schema`] reads the data declarations; [`infer`] gives every expression its type; [`check`] reads the clauses of
 //! offers, channels and the portfolio. Each answers with what could be understood and all mistakes.
 
+pub mod caps;
 pub mod channel;
 pub mod check;
 mod clauses;
@@ -18,6 +19,7 @@ mod hours;
 pub mod infer;
 pub mod journey;
 mod known;
+pub mod objective;
 pub mod pick;
 pub mod portfolio;
 mod resolve;
@@ -30,11 +32,13 @@ mod written;
 use opportune_plan as plan;
 use opportune_plan::{Builtin, Comparison, Constant, Currency, FieldId, JourneyPart, OfferFieldId, TableId, Type};
 
+pub use caps::Cap;
 pub use channel::Channel;
 pub use experiment::{Experiment, Holdout};
 pub use guarantee::Guarantee;
 pub use journey::Journey;
 pub use pick::Pick;
+pub use portfolio::Portfolio;
 pub use route::Route;
 pub use schema::Schema;
 pub use template::Template;
@@ -72,6 +76,10 @@ pub enum ExprKind {
     },
     /// What is left in all of the offer of this name.
     Remaining(Box<str>),
+    /// The score of the offer that the objective looks at.
+    Score,
+    /// What a message by the channel costs that the objective looks at.
+    ChannelCost,
     Follow {
         table: TableId,
         link: FieldId,
@@ -120,6 +128,8 @@ impl ExprKind {
             | Self::Journey(..)
             | Self::Bucket { .. }
             | Self::Remaining(_)
+            | Self::Score
+            | Self::ChannelCost
             | Self::Definition(_) => {}
             Self::Aggregate(aggregate) => aggregate.operands().for_each(visit),
             Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter().for_each(visit),
@@ -275,6 +285,8 @@ impl Expr {
             | ExprKind::Member(..)
             | ExprKind::Journey(..)
             | ExprKind::Bucket { .. }
+            | ExprKind::Score
+            | ExprKind::ChannelCost
             | ExprKind::Follow { .. }
             | ExprKind::OfCustomer { .. }
             | ExprKind::Definition(_)
@@ -356,26 +368,6 @@ pub struct Offer {
     pub messages: Vec<(Option<Box<str>>, Template)>,
 }
 
-/// At most so many events in a window.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cap {
-    /// How many.
-    pub limit: u32,
-    /// How many there have been: an int.
-    pub counted: Expr,
-}
-
-/// The rules over all offers.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Portfolio {
-    /// Channel and how many.
-    pub slates: Vec<(Box<str>, u32)>,
-    /// How many over all channels.
-    pub slots_in_all: Option<u32>,
-    /// What ranks the offers.
-    pub rank: Vec<plan::RankKey>,
-    /// The contact cap.
-    pub contact_cap: Option<Cap>,
 }
 
 /// The default of a value that is never read, because the value is known to be there.

@@ -2,7 +2,7 @@
 //! `docs/diagnostics/`. A code is never reused, and never changes its meaning.
 //!
 //! E01 reading the text, E02 names, E03 types, E04 missing data, E05 offers and portfolio, E06 schema, E07 manifest,
-//! E08 channels, timing, experiments, picks, and caps, E09 the compiler itself.
+//! E08 channels, timing, experiments, picks, caps and the portfolio, E09 the compiler itself.
 
 /// Declares the codes as constants, and [`ALL`] of them with their titles.
 macro_rules! codes {
@@ -137,6 +137,22 @@ codes! {
     LINKED_MAY_BE_MISSING = "E0615", "a field through a link that may be missing";
     TWO_CONTEXTS = "E0616", "more than one context";
     TWO_ZONES = "E0617", "more than one time zone of the customer";
+
+    // Caps and the portfolio.
+    CAP_KEY = "E0850", "a cap by what its events do not tell";
+    CAP_KEY_MISSING = "E0851", "a cap by a key that may be missing";
+    CAP_EVENTS = "E0852", "a rule about events that nothing declares";
+    CAP_OUTCOME = "E0853", "an outcome that no response has";
+    BAD_CAP = "E0854", "a cap whose parts do not go together";
+    CAP_WORD = "E0855", "a word that no cap knows";
+    NOT_LINEAR = "E0856", "an objective that does not grow with the score";
+    OBJECTIVE_MISSING = "E0857", "an objective that may be missing";
+    BAD_LEVER = "E0858", "a lever that moves nothing";
+    UNKNOWN_OFFER = "E0859", "an offer that nothing declares";
+    NO_COST = "E0860", "a cost that no channel says";
+    BAD_FALLBACK = "E0861", "a fallback that is no offer";
+    NEVER_BINDS = "E0862", "a limit that can never bind";
+    CAP_OF_NONE = "E0863", "a cap of none";
 
     // Manifest.
     NOT_TOML = "E0701", "a manifest that is not TOML";

@@ -1,27 +1,23 @@
-//! What offers and the portfolio share: settings of fields, limits, caps, texts.
+//! What offers and the portfolio share: settings of fields, limits, names of channels and fields.
 
 use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
-use opportune_plan::{Comparison, Constant, FieldValue, TableId, Type};
+use opportune_plan::{Constant, FieldValue, Type};
 
 use super::infer::{Context, Declared, Ends, Infer, Names, OfferFields, constant_of};
 use super::schema::OfferField;
-use super::{Aggregate, By, Cap, Expr, ExprKind, Schema};
+use super::Schema;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
-use crate::syntax::ast::{self, CapClause, FieldSetting, Literal, Name};
+use crate::syntax::ast::{self, FieldSetting, Literal, Name};
 
 /// The words that clauses of an offer begin with.
 pub(super) const OFFER_WORDS: &[&str] = &[
     "about", "eligible", "except", "priority", "channel", "timing", "cap", "holdout", "arms", "arm", "pick", "because",
     "message",
 ];
-
-/// The table of contacts, and the field that tells whose contact it was.
-const CONTACTS: &str = "contact";
-const CONTACT_OFFER: &str = "offer";
 
 /// Where a setting is written.
 pub(super) fn setting_span(setting: &FieldSetting) -> Option<Span> {
@@ -106,81 +102,38 @@ impl Names for NoNames {
 
 /// A whole number from `least`.
 pub(super) fn limit(infer: &mut Infer<'_>, expr: &ast::Expr, least: u32) -> Option<u32> {
+    let found = whole(infer, expr, u64::from(least), u64::from(u32::MAX))?;
+    u32::try_from(found).ok()
+}
+
+/// A whole number from `least` to `most`.
+pub(super) fn whole(infer: &mut Infer<'_>, expr: &ast::Expr, least: u64, most: u64) -> Option<u64> {
+    let most = most.min(i64::MAX.unsigned_abs());
     let found = match &expr.kind {
         ast::ExprKind::Error => return None,
-        ast::ExprKind::Literal(Literal::Int(number)) => u32::try_from(*number).ok().filter(|n| *n >= least),
+        ast::ExprKind::Literal(Literal::Int(number)) => u64::try_from(*number).ok(),
         _ => None,
     };
+    let found = found.filter(|number| (least..=most).contains(number));
     if found.is_none() {
-        let message = format!("a limit is a whole number from {least} to {}", u32::MAX);
+        let message = format!("a limit is a whole number from {least} to {most}");
         infer.report(Diagnostic::error(codes::BAD_LIMIT, message, expr.span, "not such a number").help("write it out"));
     }
     found
 }
 
-/// A cap of an offer (by its name) or of the portfolio.
-pub(super) fn cap(infer: &mut Infer<'_>, clause: &CapClause, word: Span, offer: Option<&str>) -> Option<Cap> {
-    let limit = limit(infer, &clause.limit, 0);
-    let (events, own) = match &clause.over {
-        Some(over) => (infer.event_table(&over.node, over.span)?, None),
-        None => contacts(infer, word, offer)?,
-    };
-    let ast::CapKind::PerCustomer { per: None, window: ast::CapWindow::Every(every) } = &clause.kind else {
-        return None;
-    };
-    let kind = ast::WindowKind::Last(Box::new(every.clone()));
-    let window = infer.aggregate_window(events, Some(&ast::Window { span: every.span, kind }));
-    let (filter, by) = match &clause.filter {
-        None => (own, None),
-        Some(written) => counted_events(infer, events, written)?,
-    };
-    let aggregate = Aggregate { window: window?, filter, by, ..Aggregate::count(events) };
-    let counted = Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty: Type::Int, nullable: false };
-    Some(Cap { limit: limit?, counted })
-}
-
-/// Which events a cap counts: none of them may be unknown.
-fn counted_events(infer: &mut Infer<'_>, events: TableId, written: &ast::Expr) -> Option<(Option<Expr>, Option<By>)> {
-    let (filter, by) = infer.event_filter(events, written)?;
-    let key_unknown = by.as_ref().is_some_and(|by| by.key.nullable && !by.missing_is_false);
-    if key_unknown || filter.as_ref().is_some_and(|filter| filter.nullable) {
-        return infer.fail(cap_unknown(written));
+/// A field that offers do not have.
+pub(super) fn no_offer_field<'a>(name: &Name, fields: impl Iterator<Item = &'a str>) -> Diagnostic {
+    let message = format!("offers have no field `{}`", name.node);
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
+    match nearest(&name.node, fields) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("replace `{}` with `{near}`", name.node),
+            name.span,
+            near,
+        ),
+        None => diagnostic.help("declare it in `offer fields`"),
     }
-    Some((filter, by))
-}
-
-fn cap_unknown(filter: &ast::Expr) -> Diagnostic {
-    let message = "this `where` may be unknown, and the cap would count too low without a word";
-    Diagnostic::error(codes::CAP_UNKNOWN, message, filter.span, "unknown where data is missing")
-        .help("say what counts then: `else true` at its end counts such events, `else false` leaves them out")
-}
-
-/// The table `contact`; for an offer only those contacts that showed it.
-fn contacts(infer: &mut Infer<'_>, word: Span, offer: Option<&str>) -> Option<(TableId, Option<Expr>)> {
-    let schema = infer.context.schema;
-    let needs = |message: &str, help: &str| {
-        Diagnostic::error(codes::CAP_NEEDS_CONTACTS, message, word, "nothing to count").help(help)
-    };
-    let Some(table) = schema.table_named(CONTACTS).filter(|id| schema.is_events(*id)) else {
-        let help = "declare what was sent, `events contact { at sent: date  offer: text }`, or say which events \
-                    count: `… over redemption`";
-        return infer.fail(needs("a cap counts past contacts, and no events `contact` are declared", help));
-    };
-    let Some(offer) = offer else { return Some((table, None)) };
-    if schema.is_damaged(table, CONTACT_OFFER) {
-        return None;
-    }
-    let field = schema.field_named(table, CONTACT_OFFER);
-    let entry = field.and_then(|field| schema.plan.field(table, field));
-    let (Some(field), true) = (field, entry.is_some_and(|f| f.ty == Type::Text && !f.nullable)) else {
-        let help = "give `contact` a field `offer: text` that names the offer, or say which events count: \
-                    `… over contact where campaign.kind = \"TypeA\"`";
-        return infer.fail(needs("the contacts do not say which offer they showed", help));
-    };
-    let shown = Expr { kind: ExprKind::Field(table, field), ty: Type::Text, nullable: false };
-    let name = Expr::constant(Constant::Text(offer.into()));
-    let same = ExprKind::Compare(Comparison::Equal, Box::new(shown), Box::new(name));
-    Some((table, Some(Expr::condition(same, false))))
 }
 
 /// The channel is declared.

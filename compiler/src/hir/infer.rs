@@ -18,7 +18,7 @@ mod windows;
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
-use opportune_plan::{Constant, Family, FieldValue, OfferFieldId, TableId, Type};
+use opportune_plan::{Constant, Currency, Family, FieldValue, OfferFieldId, TableId, Type};
 
 use self::aggregates::Written;
 use super::describe::a_type;
@@ -72,6 +72,17 @@ pub struct Member {
     pub ty: Type,
 }
 
+/// What is known of the costs of channels, before it is known which channel is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Costs {
+    /// No channel says its cost.
+    None,
+    /// Those that say it say it in this currency.
+    In(Currency),
+    /// They say it in several currencies.
+    Differ,
+}
+
 /// The names that are declared beside tables.
 pub trait Names {
     /// The segment or trait of this name.
@@ -113,6 +124,8 @@ pub struct Infer<'a> {
     pub(super) context: Context<'a>,
     /// The event table whose row is in scope; none: the customer.
     pub(super) row: Option<TableId>,
+    /// In the portfolio's objective: what is known of the costs of channels.
+    pub(super) objective: Option<Costs>,
     /// What cannot be missing where this is evaluated.
     known: HashSet<Expr>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -121,7 +134,15 @@ pub struct Infer<'a> {
 impl<'a> Infer<'a> {
     /// Over the customer, with nothing known.
     pub fn new(context: Context<'a>) -> Self {
-        Self { context, row: None, known: HashSet::new(), diagnostics: Vec::new() }
+        Self { context, row: None, objective: None, known: HashSet::new(), diagnostics: Vec::new() }
+    }
+
+    /// Runs where `score` and `channel.cost` have a meaning.
+    pub(super) fn in_objective<T>(&mut self, costs: Costs, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.objective = Some(costs);
+        let found = run(self);
+        self.objective = None;
+        found
     }
 
     /// From here on, these are known to be there.

@@ -7,7 +7,7 @@ use opportune_plan::{
     Constant, DomainId, FieldId, FieldValue, JourneyPart, OfferFieldId, Schema as PlanSchema, TableId, TableKind, Type,
 };
 
-use super::infer::{Declared, Ends, Infer, OfferFields};
+use super::infer::{Costs, Declared, Ends, Infer, OfferFields};
 use super::schema::{CONTEXT, CustomerZone, OFFER};
 use super::{Expr, ExprKind, Function, Schema, family, pick};
 use crate::diagnostic::nearest::nearest;
@@ -17,6 +17,11 @@ use crate::syntax::ast::{self, AggregateWord, Name};
 
 /// What the time of any events goes by, beside its own name.
 const AT: &str = "at";
+
+/// What the objective looks at beside customer and offer.
+const SCORE: &str = "score";
+const CHANNEL: &str = "channel";
+const COST: &str = "cost";
 
 /// A path as its root and the names behind it.
 pub(super) fn flatten(expr: &ast::Expr) -> (&ast::Expr, Vec<&Name>) {
@@ -39,6 +44,7 @@ impl Infer<'_> {
     pub(super) fn is_name(&self, name: &str) -> bool {
         let schema = self.context.schema;
         matches!(name, "now" | "today")
+            || (name == SCORE && self.objective.is_some())
             || self.context.member.is_some_and(|member| *member.variable == *name)
             || schema.field_named(self.here(), name).is_some()
             || schema.is_damaged(self.here(), name)
@@ -61,6 +67,9 @@ impl Infer<'_> {
         match name {
             "now" => return Some(Expr { kind: ExprKind::Now, ty: Type::Instant, nullable: false }),
             "today" => return Some(self.of_customer(self.today())),
+            SCORE if self.objective.is_some() && self.row.is_none() => {
+                return Some(Expr { kind: ExprKind::Score, ty: Type::Number, nullable: false });
+            }
             _ => {}
         }
         if let Some(member) = self.context.member.filter(|member| *member.variable == *name) {
@@ -176,6 +185,10 @@ impl Infer<'_> {
             let help = "declare what a request may bring: `context { reason: text }`".to_owned();
             return not_a_value("the project declares no context".to_owned(), help);
         }
+        if name == SCORE {
+            let help = "the objective looks at it; an offer says it: `priority …`".to_owned();
+            return not_a_value("`score` is known in the portfolio alone".to_owned(), help);
+        }
         if self.context.names.offer(name).is_some() {
             let help = format!("ask what is left of it, or when it ends: `{name}.remaining`, `{name}.ends_at`");
             return not_a_value(format!("`{name}` is an offer"), help);
@@ -242,6 +255,9 @@ impl Infer<'_> {
         let path: Vec<Name> = names.iter().map(|name| (*name).clone()).collect();
         if root == "offer" {
             return self.offer_value(span, &path);
+        }
+        if let Some(costs) = self.objective.filter(|_| root == CHANNEL && self.row.is_none()) {
+            return self.channel_value(span, &path, costs);
         }
         if self.context.names.is_journey(root) {
             return self.journey(root, span, &path);
@@ -428,6 +444,26 @@ impl Infer<'_> {
                 }
             }
         }
+    }
+
+    /// `channel.cost`, in the objective.
+    fn channel_value(&mut self, span: Span, path: &[Name], costs: Costs) -> Option<Expr> {
+        let last = path.last().map_or(span, |name| name.span);
+        if !matches!(path, [name] if &*name.node == COST) {
+            let message = "the objective looks at the cost of a channel, and at nothing else of it";
+            let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, last, "not its cost");
+            return self.fail(diagnostic.help("write `channel.cost`"));
+        }
+        let (message, help) = match costs {
+            Costs::In(currency) => {
+                return Some(Expr { kind: ExprKind::ChannelCost, ty: Type::Money(currency), nullable: false });
+            }
+            Costs::None => ("no channel says its cost", "say it in the channels: `cost 0.002 USD`"),
+            Costs::Differ => {
+                ("the channels say their costs in different currencies", "say all costs in the objective's currency")
+            }
+        };
+        self.fail(Diagnostic::error(codes::NO_COST, message, span.to(last), "of which cost?").help(help))
     }
 
     /// `checkin.step`, `checkin.since`

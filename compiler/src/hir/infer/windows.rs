@@ -110,7 +110,7 @@ impl Infer<'_> {
         })
     }
 
-    fn hours_of_days(&self, events: TableId, span: Span) -> Diagnostic {
+    pub(in crate::hir) fn hours_of_days(&self, events: TableId, span: Span) -> Diagnostic {
         let message = format!("`{}` happens on a date, which has no hours", self.context.schema.table_name(events));
         Diagnostic::error(codes::BAD_WINDOW, message, span, "hours of a date")
             .help("give the window in days, weeks, months or years")

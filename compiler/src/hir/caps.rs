@@ -1,0 +1,404 @@
+//! Reads caps: what is counted, over which past events, and by which key.
+//!
+//! What must hold: no cap is quietly too low. Its events, its channel and its key are declared, and what it counts by is
+//! there in every event; where it is not, the cap does not compile and the help says what to declare.
+
+mod binding;
+mod history;
+mod shared;
+
+use std::collections::BTreeSet;
+
+use opportune_plan::{Counts, FieldId, LimitWindow, OfferFieldId, Per, TableId, Type, Unit};
+
+use self::history::Past;
+use super::clauses;
+use super::infer::{Context, Infer};
+use super::schema::OFFER;
+use super::{Aggregate, Expr, ExprKind};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
+use crate::syntax::ast::{self, CapClause, CapKind, CapWindow, Name};
+
+pub(super) use self::binding::{never_binds, of_none};
+pub(super) use self::history::{contacts_of_pause, outcome, responses_of_pause};
+
+/// What a cap says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cap {
+    /// Over one customer.
+    PerCustomer(Limit),
+    /// `cap 20_000 in total`
+    Total(Total),
+    /// `cap 50% of requests per context.rep every 30 days`
+    Share(Share),
+}
+
+/// At most so many for one customer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// As it is written: `3 per customer every 7 days`.
+    pub text: Box<str>,
+    /// How many.
+    pub most: u32,
+    /// In which stretch of time.
+    pub window: LimitWindow,
+    /// What has been.
+    pub history: History,
+    /// What of the run counts too.
+    pub counts: Counts,
+    /// What is counted apart.
+    pub per: Per,
+    /// Only what this channel carries.
+    pub channel: Option<Box<str>>,
+    /// Whether answers to customers who ask count.
+    pub including_inbound: bool,
+    /// Holds unless this is definitely false.
+    pub when: Option<Expr>,
+    /// How many there have been at `now`: an int; of a cap that this alone may tell.
+    pub counted: Option<Expr>,
+    /// Whether its events are those of one member, so that nothing else can tell it.
+    pub by_member: bool,
+}
+
+/// A customer's past events that are counted; [`opportune_plan::History`] says what each means.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is explained at the history of the plan that it becomes")]
+pub struct History {
+    pub events: TableId,
+    pub filter: Option<Expr>,
+    pub offer: Option<FieldId>,
+    pub member: Option<FieldId>,
+    pub channel: Option<FieldId>,
+    pub decided: Option<FieldId>,
+    pub value: Option<FieldId>,
+}
+
+/// At most so many of an offer for all customers together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Total {
+    /// How many.
+    pub most: u64,
+    /// The past contacts.
+    pub past: History,
+}
+
+/// At most a share of the requests, by who answers; [`opportune_plan::SharedLimit::Share`] says what each means.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is explained at the limit of the plan that it becomes")]
+pub struct Share {
+    pub share: u32,
+    pub requests: TableId,
+    pub key: FieldId,
+    pub contacts: History,
+    pub contact_key: FieldId,
+    pub answers: Expr,
+    pub window: opportune_plan::Span,
+}
+
+/// Whose cap it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Of<'a> {
+    /// Of the offer of this name.
+    Offer(&'a str),
+    /// Of all offers together.
+    Portfolio,
+}
+
+/// Where a cap is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// The word `cap`.
+    pub word: Span,
+    /// All of the clause.
+    pub span: Span,
+    /// The text of the item.
+    pub text: &'a str,
+    /// Whose cap it is.
+    pub of: Of<'a>,
+}
+
+/// What a cap says, if all of it could be understood.
+pub(super) fn cap(
+    infer: &mut Infer<'_>,
+    channels: &BTreeSet<Box<str>>,
+    clause: &CapClause,
+    place: Place<'_>,
+) -> Option<Cap> {
+    match &clause.kind {
+        CapKind::PerCustomer { per, window } => {
+            per_customer(infer, channels, clause, (per.as_ref(), window), place).map(Cap::PerCustomer)
+        }
+        CapKind::InTotal => shared::total(infer, clause, place).map(Cap::Total),
+        CapKind::Share { of, per, every } => {
+            shared::share(infer, clause, (of, per, every), place).map(Cap::Share)
+        }
+    }
+}
+
+/// What a cap counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Counted {
+    Sends,
+    Decisions,
+    Impressions,
+    Redemptions,
+}
+
+const COUNTED: &[(&str, Counted)] = &[
+    ("sends", Counted::Sends),
+    ("decisions", Counted::Decisions),
+    ("impressions", Counted::Impressions),
+    ("redemptions", Counted::Redemptions),
+];
+
+fn counted(infer: &mut Infer<'_>, written: Option<&Name>) -> Option<Counted> {
+    let Some(name) = written else { return Some(Counted::Sends) };
+    if let Some((_, found)) = COUNTED.iter().find(|(word, _)| **word == *name.node) {
+        return Some(*found);
+    }
+    unknown_word(infer, name, "a cap does not count", COUNTED.iter().map(|(word, _)| *word))
+}
+
+const UNITS: &[(&str, Unit)] = &[
+    ("day", Unit::Day),
+    ("week", Unit::Week),
+    ("month", Unit::Month),
+    ("quarter", Unit::Quarter),
+    ("year", Unit::Year),
+];
+
+fn unknown_word<'a, T>(
+    infer: &mut Infer<'_>,
+    name: &Name,
+    message: &str,
+    words: impl Iterator<Item = &'a str> + Clone,
+) -> Option<T> {
+    let message = format!("{message} `{}`", name.node);
+    let diagnostic = Diagnostic::error(codes::CAP_WORD, message, name.span, "not known here");
+    let known = words.clone().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    infer.fail(match nearest(&name.node, words) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("replace `{}` with `{near}`", name.node),
+            name.span,
+            near,
+        ),
+        None => diagnostic.help(format!("the words are {known}")),
+    })
+}
+
+fn per_customer(
+    infer: &mut Infer<'_>,
+    channels: &BTreeSet<Box<str>>,
+    clause: &CapClause,
+    (written_per, written_window): (Option<&ast::Expr>, &CapWindow),
+    place: Place<'_>,
+) -> Option<Limit> {
+    // Each part is looked at, so that every mistake is told.
+    let most = clauses::limit(infer, &clause.limit, 0);
+    let counted = counted(infer, clause.counted.as_ref());
+    let per = written_per.map_or(Some(Key::Together), |per| key(infer, per, place.of));
+    let channel = clause.on.as_ref().map(|name| clauses::known_channel(infer, channels, name).then(|| name.node.clone()));
+    let when = clause.when.as_ref().map(|when| over_customer(infer, when));
+    let past = history::past(infer, clause, counted?, place);
+    let window = window(infer, written_window, past.as_ref().map(|past| past.history.events));
+    let (most, past, per, window) = (most?, past?, per?, window?);
+    let (channel, when) = (channel.map_or(Some(None), |found| found.map(Some))?, when.map_or(Some(None), |when| when.map(Some))?);
+    let history = history::by_key(infer, &past, per, clause, place)?;
+    let counts = counts(counted?, per, place.of);
+    if counts == Counts::Decisions {
+        history::decided(infer, &past, clause, place)?;
+    }
+    let is_plain = per == Key::Together && channel.is_none() && when.is_none() && counted? == Counted::Sends;
+    let counted = (is_plain && tells_by_rows(&past, place.of)).then(|| at_now(infer, &past, written_window, place.of));
+    let by_member = past.by.is_some();
+    if by_member && counted.is_none() {
+        return infer.fail(not_by_member(clause, place));
+    }
+    Some(Limit {
+        text: as_written(place),
+        most,
+        window,
+        history,
+        counts,
+        per: per.per(),
+        channel,
+        including_inbound: clause.including_inbound.is_some() || place.of != Of::Portfolio,
+        when,
+        counted: counted.flatten(),
+        by_member,
+    })
+}
+
+/// A condition over the customer alone, also in a family.
+fn over_customer(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
+    let mut alone = Infer::new(Context { member: None, ..infer.context });
+    let found = alone.condition(written);
+    infer.diagnostics.extend(alone.into_diagnostics());
+    found
+}
+
+/// What is counted apart, before it is known which fields tell it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Key {
+    Together,
+    Offer,
+    Member(Type),
+    Field { at: usize, field: OfferFieldId },
+}
+
+impl Key {
+    fn per(self) -> Per {
+        match self {
+            Self::Together => Per::Together,
+            Self::Offer => Per::Offer,
+            Self::Member(_) => Per::Member,
+            Self::Field { field, .. } => Per::Field(field),
+        }
+    }
+}
+
+fn key(infer: &mut Infer<'_>, written: &ast::Expr, of: Of<'_>) -> Option<Key> {
+    let in_portfolio = of == Of::Portfolio;
+    match &written.kind {
+        ast::ExprKind::Error => None,
+        ast::ExprKind::Name(name) if &**name == "offer" && in_portfolio => Some(Key::Offer),
+        ast::ExprKind::Field(base, name) if in_portfolio && is_offer(base) => field_key(infer, name),
+        ast::ExprKind::Name(name) if infer.context.member.is_some_and(|member| member.variable == *name) => {
+            infer.context.member.map(|member| Key::Member(member.ty))
+        }
+        _ => {
+            let (message, help) = bad_key(infer, written, of);
+            infer.fail(Diagnostic::error(codes::BAD_CAP, message, written.span, "not counted by this").help(help))
+        }
+    }
+}
+
+fn is_offer(expr: &ast::Expr) -> bool {
+    matches!(&expr.kind, ast::ExprKind::Name(name) if &**name == "offer")
+}
+
+fn bad_key(infer: &Infer<'_>, written: &ast::Expr, of: Of<'_>) -> (&'static str, String) {
+    let names_offer = match &written.kind {
+        ast::ExprKind::Field(base, _) => is_offer(base),
+        _ => is_offer(written),
+    };
+    match (of, infer.context.member) {
+        (Of::Portfolio, _) => (
+            "a cap of the portfolio counts apart by offer or by a field of offers",
+            "write `per customer per offer` or `per customer per offer.topic`".to_owned(),
+        ),
+        (Of::Offer(_), _) if names_offer => (
+            "a cap of an offer counts this offer alone",
+            "leave it out here, or write the cap in the portfolio, where it holds for all offers".to_owned(),
+        ),
+        (Of::Offer(_), Some(member)) => (
+            "a cap of a family counts apart by the member",
+            format!("write `per customer per {}`", member.variable),
+        ),
+        (Of::Offer(_), None) => (
+            "only a family has members to count apart",
+            "leave it out, or declare a family: `offer … for each category c of product`".to_owned(),
+        ),
+    }
+}
+
+/// A field that every offer says: a key that may be missing would let offers pass uncounted.
+fn field_key(infer: &mut Infer<'_>, name: &Name) -> Option<Key> {
+    let schema = infer.context.schema;
+    let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
+        if !schema.is_damaged(OFFER, &name.node) {
+            let fields = schema.offer_fields.iter().map(|field| &*field.name);
+            infer.report(clauses::no_offer_field(name, fields));
+        }
+        return None;
+    };
+    let field = schema.offer_fields.get(at)?;
+    if field.optional && field.default.is_none() && !field.is_set {
+        let message = format!("an offer may leave `{}` out, and no cap would count it", name.node);
+        let diagnostic = Diagnostic::error(codes::CAP_KEY_MISSING, message, name.span, "may be missing");
+        return infer.fail(diagnostic.help(format!(
+            "declare it in `offer fields` with a default, or without `?`: `{}: … = …`",
+            name.node
+        )));
+    }
+    Some(Key::Field { at, field: OfferFieldId(u32::try_from(at).ok()?) })
+}
+
+/// What of a run counts towards it. A cap over all offers counts messages, any other what is shown.
+fn counts(counted: Counted, per: Key, of: Of<'_>) -> Counts {
+    match (counted, of, per) {
+        (Counted::Impressions | Counted::Redemptions, ..) => Counts::Nothing,
+        (Counted::Decisions, ..) => Counts::Decisions,
+        (Counted::Sends, Of::Portfolio, Key::Together) => Counts::Contacts,
+        (Counted::Sends, ..) => Counts::Showings,
+    }
+}
+
+fn window(infer: &mut Infer<'_>, written: &CapWindow, events: Option<TableId>) -> Option<LimitWindow> {
+    match written {
+        CapWindow::Every(length) => {
+            let found = infer.length(length)?;
+            if found.micros != 0 && events.is_some_and(|events| infer.happens_on_a_date(events)) {
+                return infer.fail(infer.hours_of_days(events?, length.span));
+            }
+            Some(LimitWindow::Rolling(found))
+        }
+        CapWindow::Each(name) => match UNITS.iter().find(|(word, _)| **word == *name.node) {
+            Some((_, unit)) => Some(LimitWindow::Calendar(*unit)),
+            None => unknown_word(infer, name, "a cap has no stretch of the calendar", UNITS.iter().map(|(word, _)| *word)),
+        },
+    }
+}
+
+/// Whether each row of the history counts as one, as the count of an aggregate has it: rows of one message, which a
+/// history with channels tells, are one contact.
+fn tells_by_rows(past: &Past, of: Of<'_>) -> bool {
+    of != Of::Portfolio || past.history.channel.is_none()
+}
+
+/// How many there have been at `now`; none where the window is one of the calendar.
+fn at_now(infer: &mut Infer<'_>, past: &Past, window: &CapWindow, of: Of<'_>) -> Option<Expr> {
+    let CapWindow::Every(length) = window else { return None };
+    let events = past.history.events;
+    let kind = ast::WindowKind::Last(Box::new(length.clone()));
+    let window = infer.aggregate_window(events, Some(&ast::Window { span: length.span, kind }))?;
+    let own = match of {
+        Of::Offer(name) => past.shows(infer, name)?,
+        Of::Portfolio => None,
+    };
+    let filter = Expr::all(own.into_iter().chain(past.history.filter.clone()).collect());
+    let aggregate = Aggregate { window, filter, by: past.by.clone(), ..Aggregate::count(events) };
+    Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty: Type::Int, nullable: false })
+}
+
+fn not_by_member(clause: &CapClause, place: Place<'_>) -> Diagnostic {
+    let span = clause.filter.as_ref().map_or(place.word, |filter| filter.span);
+    let message = "this cap takes the events of one member, and says more than how many in which time";
+    Diagnostic::error(codes::BAD_CAP, message, span, "of one member").help(
+        "a cap of this kind is `cap N per customer every SPAN over EVENTS where …`; to count contacts of one member, \
+         say `per customer per` and its name",
+    )
+}
+
+/// The clause without its first word, its comments and its line breaks.
+fn as_written(place: Place<'_>) -> Box<str> {
+    let text = place.text.get(place.word.end as usize..place.span.end as usize).unwrap_or_default();
+    let words = text.lines().flat_map(|line| without_comment(line).split_whitespace());
+    words.collect::<Vec<_>>().join(" ").into()
+}
+
+fn without_comment(line: &str) -> &str {
+    let mut in_text = false;
+    let mut before = ' ';
+    for (at, c) in line.char_indices() {
+        match c {
+            '"' if before != '\\' => in_text = !in_text,
+            '/' if before == '/' && !in_text => return line.get(..at - 1).unwrap_or_default(),
+            _ => {}
+        }
+        before = c;
+    }
+    line
+}

@@ -1,0 +1,99 @@
+//! Caps over all customers: `cap 20_000 in total` of an offer, `cap 50% of requests per context.rep every 30 days`.
+
+use super::history::{self, CONTACTS};
+use super::{Of, Place, Share, Total};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::infer::Infer;
+use crate::hir::{Expr, clauses, experiment};
+use crate::syntax::Span;
+use crate::syntax::ast::{self, CapClause, Name};
+
+/// At most so many of an offer, past contacts included.
+pub(super) fn total(infer: &mut Infer<'_>, clause: &CapClause, place: Place<'_>) -> Option<Total> {
+    let most = clauses::whole(infer, &clause.limit, 0, u64::MAX);
+    if place.of == Of::Portfolio {
+        let message = "a cap in total is one offer's";
+        let diagnostic = Diagnostic::error(codes::BAD_CAP, message, place.word, "of which offer?");
+        return infer.fail(diagnostic.help(
+            "write it in the offer; how much a channel carries for all is its `capacity`: `capacity 50_000 per week`",
+        ));
+    }
+    alone(infer, clause, "a cap in total counts what is sent of this offer, and nothing else")?;
+    let what = "a cap in total counts past contacts too";
+    let events = history::contacts(infer, place.word, what, "; without it each run would begin anew")?;
+    history::of_offer(infer, events, place.word, place.of)?;
+    Some(Total { most: most?, past: history::all_of(infer, events) })
+}
+
+/// Such a cap has no other parts.
+fn alone(infer: &mut Infer<'_>, clause: &CapClause, message: &str) -> Option<()> {
+    let names = [&clause.counted, &clause.on, &clause.over];
+    let names = names.into_iter().flatten().filter(|name| &*name.node != "sends").map(|name| name.span);
+    let others = clause.including_inbound.into_iter();
+    let conditions = [&clause.filter, &clause.when].into_iter().flatten().map(|expr| expr.span);
+    let Some(span) = names.chain(others).chain(conditions).next() else { return Some(()) };
+    let diagnostic = Diagnostic::error(codes::BAD_CAP, message, span, "not of such a cap");
+    infer.fail(diagnostic.help("leave this out, or say it in a cap `per customer`"))
+}
+
+/// At most a share of the requests, by who answers.
+pub(super) fn share(
+    infer: &mut Infer<'_>,
+    clause: &CapClause,
+    (of, per, every): (&Name, &ast::Expr, &ast::Expr),
+    place: Place<'_>,
+) -> Option<Share> {
+    if let Of::Offer(_) = place.of {
+        let message = "a share of requests is one of all offers together";
+        let diagnostic = Diagnostic::error(codes::BAD_CAP, message, place.word, "not of one offer");
+        return infer.fail(diagnostic.help("write it in the portfolio"));
+    }
+    alone(infer, clause, "a share counts the offers in answer to requests, and nothing else")?;
+    let share = experiment::share(infer, &clause.limit);
+    let answers = infer.value(per, None);
+    let window = infer.length(every);
+    let requests = history::requests(infer, of)?;
+    let contacts = history::contacts(infer, place.word, "a share counts past contacts", "")?;
+    let (share, answers, window) = (share?, answers?, window?);
+    let name = key_name(infer, per)?;
+    let key = key(infer, requests, (&name, per.span), &answers)?;
+    let contact_key = self::key(infer, contacts, (&name, per.span), &answers)?;
+    for events in [requests, contacts] {
+        if window.micros != 0 && infer.happens_on_a_date(events) {
+            return infer.fail(infer.hours_of_days(events, every.span));
+        }
+    }
+    let contacts = history::all_of(infer, contacts);
+    Some(Share { share, requests, key, contacts, contact_key, answers, window })
+}
+
+/// Who answers is told by a field of the context, and goes by the same name in requests and contacts.
+fn key_name(infer: &mut Infer<'_>, per: &ast::Expr) -> Option<Box<str>> {
+    if let ast::ExprKind::Field(base, name) = &per.kind
+        && matches!(&base.kind, ast::ExprKind::Name(root) if &**root == "context")
+    {
+        return Some(name.node.clone());
+    }
+    let message = "who answers is told by a field of the context";
+    let diagnostic = Diagnostic::error(codes::BAD_CAP, message, per.span, "not of the context");
+    infer.fail(diagnostic.help("write `per context.rep`; `request` and `contact` have a field of the same name"))
+}
+
+fn key(
+    infer: &mut Infer<'_>,
+    events: opportune_plan::TableId,
+    (name, span): (&str, Span),
+    answers: &Expr,
+) -> Option<opportune_plan::FieldId> {
+    let written = infer.a_type(answers.ty);
+    let found = history::field(infer, events, name, span, (codes::CAP_KEY, "text"))?;
+    let ty = infer.context.schema.plan.field(events, found)?.ty;
+    if ty == answers.ty {
+        return Some(found);
+    }
+    let owner = infer.context.schema.table_name(events);
+    let message = format!("`{owner}.{name}` is {}, and `context.{name}` {written}", infer.a_type(ty));
+    let diagnostic = Diagnostic::error(codes::CAP_KEY, message, span, "never the same");
+    let help = format!("declare `{name}` alike in the context, in `request` and in `{CONTACTS}`");
+    infer.fail(diagnostic.help(help))
+}
