@@ -368,8 +368,6 @@ pub struct Offer {
     pub messages: Vec<(Option<Box<str>>, Template)>,
 }
 
-}
-
 /// The default of a value that is never read, because the value is known to be there.
 pub(crate) fn harmless(ty: Type) -> Constant {
     match ty {

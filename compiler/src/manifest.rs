@@ -10,7 +10,7 @@ mod values;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use opportune_plan::Currency;
+use opportune_plan::{Currency, Span as Length};
 use toml::de::DeTable;
 
 pub use currencies::is_currency;
@@ -19,6 +19,9 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::Name;
 use keys::Keys;
+
+/// A contact is ignored when no response came for so long, where the manifest does not say it.
+const IGNORED_AFTER: Length = Length { months: 0, days: 14, micros: 0 };
 
 /// What the manifest says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +36,8 @@ pub struct Manifest {
     pub zone: Box<str>,
     /// The project's currency.
     pub currency: Option<Currency>,
+    /// `[contacts] ignored_after`: a contact without a response for so long is ignored.
+    pub ignored_after: Length,
     /// Where the data is.
     pub data: DataSection,
 }
@@ -86,10 +91,22 @@ pub fn read(text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
     let currency = keys.optional("currency", values::currency);
     let time_zone = zone.as_ref().and_then(|zone| TimeZone::get(zone).ok());
     let now = keys.optional("now", |value, at, found| values::now(value, at, time_zone.as_ref(), found));
+    let ignored_after = keys.table("contacts").and_then(|(table, found)| contacts_section(table, found));
+    let ignored_after = ignored_after.unwrap_or(IGNORED_AFTER);
     let data = keys.table("data").map(|(table, found)| data_section(table, found)).unwrap_or_default();
     keys.refuse_others();
     let manifest = name.zip(edition).zip(zone);
-    (manifest.map(|((name, edition), zone)| Manifest { name, edition, now, zone, currency, data }), diagnostics)
+    let manifest =
+        manifest.map(|((name, edition), zone)| Manifest { name, edition, now, zone, currency, ignored_after, data });
+    (manifest, diagnostics)
+}
+
+/// How long a response may take.
+fn contacts_section(table: &DeTable<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Length> {
+    let mut keys = Keys::new("contacts.", table, diagnostics);
+    let ignored_after = keys.optional("ignored_after", values::length);
+    keys.refuse_others();
+    ignored_after
 }
 
 fn data_section(table: &DeTable<'_>, diagnostics: &mut Vec<Diagnostic>) -> DataSection {

@@ -29,7 +29,7 @@ use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Located, Severity};
 use crate::hir::definitions::{self, Order};
 use crate::hir::experiment::{self, Deciding};
-use crate::hir::infer::{Context, Ends, Names, OfferFields};
+use crate::hir::infer::{Context, Costs, Ends, Names, OfferFields};
 use crate::hir::route::Channels;
 use crate::hir::schema::{Declaration, DeclarationKind};
 use crate::hir::{self, Signature, channel, check, guarantee, journey, portfolio};
@@ -410,7 +410,8 @@ pub fn checked_offer<'db>(
 ) -> (Option<hir::Offer>, Vec<Diagnostic>) {
     let Some(ItemKind::Offer(found)) = kind_of(db, item) else { return (None, Vec::new()) };
     let channels = Channels { names: channel_names(db, project), traits: channel_traits(db, project) };
-    let around = check::Around { channels, deciding: deciding(db, project), horizon: horizon(db, project) };
+    let around =
+        check::Around { channels, deciding: deciding(db, project), horizon: horizon(db, project), text: item.text(db) };
     in_context(db, project, |context| check::offer(context, around, found))
 }
 
@@ -419,7 +420,42 @@ pub fn checked_offer<'db>(
 pub fn checked_portfolio(db: &dyn Db, project: Project) -> (hir::Portfolio, Vec<Diagnostic>) {
     let first = portfolio_items(db, project).first().and_then(|item| kind_of(db, *item));
     let Some(ItemKind::Portfolio(clauses)) = first else { return (portfolio::default(), Vec::new()) };
-    in_context(db, project, |context| portfolio::portfolio(context, clauses, channel_names(db, project)))
+    let around = portfolio::Around {
+        text: first_text(db, project),
+        channels: channel_names(db, project),
+        offers: offer_heads(db, project),
+        costs: costs(db, project),
+    };
+    in_context(db, project, |context| portfolio::portfolio(context, around, clauses))
+}
+
+/// The text of the portfolio.
+fn first_text(db: &dyn Db, project: Project) -> &str {
+    portfolio_items(db, project).first().map_or("", |item| item.text(db))
+}
+
+/// What the portfolio sees of the offers.
+#[salsa::tracked]
+pub fn offer_heads(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, portfolio::Head> {
+    let head = |(name, item): (&Box<str>, &SourceItem<'_>)| match kind_of(db, *item) {
+        Some(ItemKind::Offer(offer)) => {
+            Some((name.clone(), portfolio::Head { kind: offer.kind, is_family: offer.each.is_some() }))
+        }
+        _ => None,
+    };
+    offer_items(db, project).iter().filter_map(head).collect()
+}
+
+/// In which currency channels say their costs.
+#[salsa::tracked(returns(copy))]
+pub fn costs(db: &dyn Db, project: Project) -> Costs {
+    let channels = channel_items(db, project).values();
+    let costs = channels.filter_map(|item| checked_channel(db, project, *item).0.as_ref()?.cost.as_ref());
+    costs.fold(Costs::None, |known, cost| match (known, hir::currency(cost.ty)) {
+        (Costs::None, Some(currency)) => Costs::In(currency),
+        (Costs::In(known), Some(currency)) if known == currency => Costs::In(known),
+        _ => Costs::Differ,
+    })
 }
 
 /// All that is wrong with the project: the manifest first, then file by file.

@@ -1,6 +1,6 @@
 //! What the data looks like: the customer, event tables, lookup tables and their fields.
 
-use crate::types::{Domain, DomainId, Type};
+use crate::types::{Constant, Domain, DomainId, Type};
 
 /// Names a table of [`Schema::tables`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -36,6 +36,20 @@ impl Schema {
     /// The value list of this id, if there is one.
     pub fn domain(&self, id: DomainId) -> Option<&Domain> {
         self.domains.get(id.0 as usize)
+    }
+
+    /// A name as a value of this type; none where the type holds no names, or does not list it.
+    pub fn named(&self, ty: Type, name: &str) -> Option<Constant> {
+        let at = |domain| {
+            let variants = &self.domain(domain)?.variants;
+            variants.iter().position(|variant| **variant == *name).and_then(|at| u32::try_from(at).ok())
+        };
+        match ty {
+            Type::Text => Some(Constant::Text(name.into())),
+            Type::OneOf(domain) => at(domain).map(|at| Constant::OneOf(domain, at)),
+            Type::Ordered(domain) => at(domain).map(|at| Constant::Ordered(domain, at)),
+            _ => None,
+        }
     }
 
     /// All tables with their ids.

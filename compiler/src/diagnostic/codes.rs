@@ -165,6 +165,7 @@ codes! {
     BAD_NOW = "E0708", "a `now` that is no moment";
     UNKNOWN_EDITION = "E0709", "an edition that does not exist";
     MANIFEST_TABLE = "E0710", "a table in the manifest that the policies do not have";
+    BAD_LENGTH = "E0711", "a length of time that cannot be read";
 
     // Channels, timing, experiments and picks.
     NO_CONSENT_RULE = "E0801", "a channel without a consent rule";

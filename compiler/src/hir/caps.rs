@@ -12,16 +12,17 @@ use std::collections::BTreeSet;
 use opportune_plan::{Counts, FieldId, LimitWindow, OfferFieldId, Per, TableId, Type, Unit};
 
 use self::history::Past;
-use super::clauses;
 use super::infer::{Context, Infer};
 use super::schema::OFFER;
 use super::{Aggregate, Expr, ExprKind};
+use super::{check, clauses};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
-use crate::syntax::ast::{self, CapClause, CapKind, CapWindow, Name};
+use crate::syntax::ast::{self, CapClause, CapKind, CapWindow, Name, OfferClause};
 
 pub(super) use self::binding::{never_binds, of_none};
+pub(crate) use self::history::contacts_by_channel;
 pub(super) use self::history::{contacts_of_pause, outcome, responses_of_pause};
 
 /// What a cap says.
@@ -131,10 +132,36 @@ pub(super) fn cap(
             per_customer(infer, channels, clause, (per.as_ref(), window), place).map(Cap::PerCustomer)
         }
         CapKind::InTotal => shared::total(infer, clause, place).map(Cap::Total),
-        CapKind::Share { of, per, every } => {
-            shared::share(infer, clause, (of, per, every), place).map(Cap::Share)
-        }
+        CapKind::Share { of, per, every } => shared::share(infer, clause, (of, per, every), place).map(Cap::Share),
     }
+}
+
+/// The caps of an offer, if all of them could be understood.
+pub(super) fn of_offer(
+    infer: &mut Infer<'_>,
+    around: check::Around<'_>,
+    name: &str,
+    written: &[(&OfferClause, &CapClause)],
+) -> Option<Vec<Cap>> {
+    let mut found = Vec::new();
+    let mut total = None;
+    for (clause, cap) in written {
+        if let (CapKind::InTotal, Some(first)) = (&cap.kind, total) {
+            infer.report(clauses::said_twice(clause.word, first, "`cap … in total`"));
+        }
+        total = total.or(matches!(cap.kind, CapKind::InTotal).then_some(clause.word));
+        let place = Place { word: clause.word, span: clause.span, text: around.text, of: Of::Offer(name) };
+        found.push(self::cap(infer, around.channels.names, cap, place));
+    }
+    let limits = written.iter().zip(&found).filter_map(|((clause, cap), found)| match found {
+        Some(Cap::PerCustomer(limit)) => Some((clause.span, *cap, limit)),
+        _ => None,
+    });
+    let limits: Vec<(Span, &CapClause, &Limit)> = limits.collect();
+    let none = limits.iter().filter_map(|(span, cap, limit)| of_none(cap, limit, *span));
+    let idle = never_binds(&limits.iter().map(|(span, _, limit)| (*span, *limit)).collect::<Vec<_>>());
+    infer.diagnostics.extend(none.chain(idle));
+    found.into_iter().collect()
 }
 
 /// What a cap counts.
@@ -199,12 +226,14 @@ fn per_customer(
     let most = clauses::limit(infer, &clause.limit, 0);
     let counted = counted(infer, clause.counted.as_ref());
     let per = written_per.map_or(Some(Key::Together), |per| key(infer, per, place.of));
-    let channel = clause.on.as_ref().map(|name| clauses::known_channel(infer, channels, name).then(|| name.node.clone()));
+    let channel =
+        clause.on.as_ref().map(|name| clauses::known_channel(infer, channels, name).then(|| name.node.clone()));
     let when = clause.when.as_ref().map(|when| over_customer(infer, when));
     let past = history::past(infer, clause, counted?, place);
     let window = window(infer, written_window, past.as_ref().map(|past| past.history.events));
     let (most, past, per, window) = (most?, past?, per?, window?);
-    let (channel, when) = (channel.map_or(Some(None), |found| found.map(Some))?, when.map_or(Some(None), |when| when.map(Some))?);
+    let (channel, when) =
+        (channel.map_or(Some(None), |found| found.map(Some))?, when.map_or(Some(None), |when| when.map(Some))?);
     let history = history::by_key(infer, &past, per, clause, place)?;
     let counts = counts(counted?, per, place.of);
     if counts == Counts::Decisions {
@@ -293,10 +322,9 @@ fn bad_key(infer: &Infer<'_>, written: &ast::Expr, of: Of<'_>) -> (&'static str,
             "a cap of an offer counts this offer alone",
             "leave it out here, or write the cap in the portfolio, where it holds for all offers".to_owned(),
         ),
-        (Of::Offer(_), Some(member)) => (
-            "a cap of a family counts apart by the member",
-            format!("write `per customer per {}`", member.variable),
-        ),
+        (Of::Offer(_), Some(member)) => {
+            ("a cap of a family counts apart by the member", format!("write `per customer per {}`", member.variable))
+        }
         (Of::Offer(_), None) => (
             "only a family has members to count apart",
             "leave it out, or declare a family: `offer … for each category c of product`".to_owned(),
@@ -318,10 +346,10 @@ fn field_key(infer: &mut Infer<'_>, name: &Name) -> Option<Key> {
     if field.optional && field.default.is_none() && !field.is_set {
         let message = format!("an offer may leave `{}` out, and no cap would count it", name.node);
         let diagnostic = Diagnostic::error(codes::CAP_KEY_MISSING, message, name.span, "may be missing");
-        return infer.fail(diagnostic.help(format!(
-            "declare it in `offer fields` with a default, or without `?`: `{}: … = …`",
-            name.node
-        )));
+        return infer.fail(
+            diagnostic
+                .help(format!("declare it in `offer fields` with a default, or without `?`: `{}: … = …`", name.node)),
+        );
     }
     Some(Key::Field { at, field: OfferFieldId(u32::try_from(at).ok()?) })
 }
@@ -347,7 +375,9 @@ fn window(infer: &mut Infer<'_>, written: &CapWindow, events: Option<TableId>) -
         }
         CapWindow::Each(name) => match UNITS.iter().find(|(word, _)| **word == *name.node) {
             Some((_, unit)) => Some(LimitWindow::Calendar(*unit)),
-            None => unknown_word(infer, name, "a cap has no stretch of the calendar", UNITS.iter().map(|(word, _)| *word)),
+            None => {
+                unknown_word(infer, name, "a cap has no stretch of the calendar", UNITS.iter().map(|(word, _)| *word))
+            }
         },
     }
 }

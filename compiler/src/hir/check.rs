@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use opportune_plan::{Constant, FieldValue, Float, OfferFieldId, OfferKind, Span as Length, Type};
 
+use super::caps;
 use super::clauses::{self, said_twice};
 use super::experiment::{self, Arms, Deciding};
 use super::family;
@@ -30,6 +31,8 @@ pub struct Around<'a> {
     pub deciding: &'a Deciding,
     /// How far ahead a sending may lie.
     pub horizon: Length,
+    /// The text of the item.
+    pub text: &'a str,
 }
 
 /// An offer, if all of it could be understood, and all that is wrong with it.
@@ -130,7 +133,7 @@ struct Clauses<'a> {
     priority: Option<(Span, &'a ast::Expr)>,
     routes: Option<&'a [ast::RouteItem]>,
     timing: Option<(Span, &'a [ast::TimingPart])>,
-    caps: Vec<(Span, &'a ast::CapClause)>,
+    caps: Vec<(&'a OfferClause, &'a ast::CapClause)>,
     holdout: Option<(Span, &'a ast::HoldoutClause)>,
     picks: Vec<(Span, &'a PickClause)>,
     because: Option<&'a ast::Template>,
@@ -161,7 +164,7 @@ impl<'a> Clauses<'a> {
             OfferClauseKind::Priority(value) => self.priority = Some((clause.word, value)),
             OfferClauseKind::Channel(routes) => self.routes = Some(routes),
             OfferClauseKind::Timing(parts) => self.timing = Some((clause.span, parts)),
-            OfferClauseKind::Cap(cap) => self.caps.push((clause.word, cap)),
+            OfferClauseKind::Cap(cap) => self.caps.push((clause, cap)),
             OfferClauseKind::Holdout(holdout) => self.holdout = Some((clause.word, holdout)),
             OfferClauseKind::Pick(pick) => self.picks.push((clause.span, pick)),
             OfferClauseKind::Because(text) => self.because = Some(text),
@@ -192,8 +195,7 @@ impl<'a> Clauses<'a> {
         let timing = self.timing.map(|(span, parts)| timing::timing(infer, span, parts, around.horizon));
         let routes = self.routes(infer, around, item, timing.as_ref().and_then(Option::as_ref), fields);
         let name = &item.name.node;
-        let caps: Vec<Option<super::Cap>> =
-            self.caps.iter().map(|(word, clause)| clauses::cap(infer, clause, *word, Some(name))).collect();
+        let caps = caps::of_offer(infer, around, name, &self.caps);
         let holdout = self.holdout.map(|(word, written)| experiment::holdout(infer, word, written, Some(name)));
         let because = self.because.map(|text| template(infer, text, complete));
         let messages = self.messages(infer, routes.as_deref(), around.channels, complete);
@@ -207,7 +209,7 @@ impl<'a> Clauses<'a> {
             varied: Vec::new(),
             eligible,
             except: except.into_iter().collect::<Option<_>>()?,
-            caps: caps.into_iter().collect::<Option<_>>()?,
+            caps: caps?,
             routes: routes?,
             timing: settled(timing)?,
             priority: settled(priority)?.unwrap_or_else(one),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use opportune_plan::{Constant, FieldValue, Type};
 
+use super::Schema;
 use super::infer::{Context, Declared, Ends, Infer, Names, OfferFields, constant_of};
 use super::schema::OfferField;
-use super::Schema;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;

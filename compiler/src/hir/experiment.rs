@@ -78,7 +78,7 @@ fn salt(infer: &mut Infer<'_>, word: Span, last: Span, written: Option<&Name>) -
 }
 
 /// A part of the customers, in buckets.
-fn share(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<u32> {
+pub(super) fn share(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<u32> {
     let part = match &written.kind {
         ast::ExprKind::Error => return None,
         ast::ExprKind::Literal(Literal::Number(part)) => Some(part.get()),

@@ -33,7 +33,10 @@ pub(super) fn objective(infer: &mut Infer<'_>, written: &ast::Expr, costs: Costs
         let (message, help) = if has_score(&found) {
             ("the objective does not have the form `A * score + B`", "let the score be multiplied and added to, once")
         } else {
-            ("the objective does not look at the score, so priorities would decide nothing", "multiply by it: `offer.value * score`")
+            (
+                "the objective does not look at the score, so priorities would decide nothing",
+                "multiply by it: `offer.value * score`",
+            )
         };
         let diagnostic = Diagnostic::error(codes::NOT_LINEAR, message, written.span, "not linear in `score`");
         return infer.fail(diagnostic.help(help));

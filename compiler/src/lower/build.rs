@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, Builtin, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Function, IllFormed, JourneyId, OfferField,
-    OfferFieldId, Op, Plan, Schema, Type, Window,
+    Aggregate, Builtin, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Function, History, IllFormed, JourneyId,
+    OfferField, OfferFieldId, OfferKind, Op, Plan, Schema, Type, Window,
 };
 
+use super::items::limits::Sending;
 use super::{Policy, guarantees, items};
 use crate::hir::{self, ExprKind};
 
@@ -19,17 +20,34 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
         builder.definitions.insert(name, value);
     }
     let journeys = policy.journeys.iter().map(|journey| builder.journey(journey)).collect::<Result<_, _>>()?;
-    let channels: Vec<_> = policy.channels.iter().map(|channel| builder.channel(channel)).collect::<Result<_, _>>()?;
-    let ids = (0..).map(ChannelId).zip(&channels).map(|(id, channel)| (&*channel.name, id)).collect();
+    let rules = policy.portfolio;
+    let mut channels: Vec<_> =
+        policy.channels.iter().map(|channel| builder.channel(channel)).collect::<Result<_, _>>()?;
+    let ids = (0..).map(ChannelId).zip(&policy.channels).map(|(id, channel)| (&*channel.name, id)).collect();
+    builder.costs = policy.channels.iter().map(|found| builder.some(found.cost.as_ref())).collect::<Result<_, _>>()?;
+    builder.stops(rules, &mut channels, &ids)?;
+    builder.used_capacity(policy.schema, &mut channels)?;
+    let notices = policy.offers.iter().filter(|offer| offer.kind == OfferKind::Notice).map(|offer| offer.name.clone());
+    let notices: Vec<Box<str>> = notices.collect();
+    let sending = Sending { channels: &channels, slots_in_all: rules.slots_in_all, notices: &notices };
     let mut offers = Vec::with_capacity(policy.offers.len());
     for offer in &policy.offers {
         let mut lowered = builder.offer(offer, &ids)?;
+        builder.by_portfolio(rules, offer, &mut lowered)?;
+        builder.caps_of_offer(offer, &mut lowered, sending, &ids)?;
         lowered.forbidden = guarantees::forbid(&mut builder, &policy.guarantees, offer)?;
         offers.push(lowered);
     }
-    let portfolio = builder.portfolio(policy.portfolio, &ids)?;
+    let mut portfolio = builder.portfolio(rules, &ids, &policy.offers)?;
+    portfolio.shared = builder.totals(&policy.offers)?;
+    builder.caps_of_portfolio(rules, &mut portfolio, &offers, sending, &ids)?;
+    let patience = policy.manifest.ignored_after;
+    let pauses = rules.pauses.iter().map(|pause| builder.pause(pause, patience, &notices));
+    portfolio.pauses = pauses.collect::<Result<_, _>>()?;
     let zone = policy.schema.zone.as_ref().filter(|_| items::asks_for_zone(&channels, &offers, &portfolio));
-    let delivery = builder.delivery(zone, &policy.manifest.zone)?;
+    let mut delivery = builder.delivery(zone, &policy.manifest.zone)?;
+    delivery.horizon = rules.horizon.unwrap_or(delivery.horizon);
+    delivery.possible_zones.clone_from(&rules.possible_zones);
     let fields = policy.schema.offer_fields.iter();
     Ok(Plan {
         name: policy.manifest.name.clone(),
@@ -41,16 +59,28 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
         offer_fields: fields.map(|f| OfferField { name: f.name.clone(), ty: f.ty, is_set: f.is_set }).collect(),
         channels,
         delivery,
-        histories: Vec::new(),
+        histories: builder.histories,
         offers,
         portfolio,
     })
 }
 
+/// By offer that has a total, its place among the limits over all customers: totals come first, in the order of offers.
+fn totals<'a>(offers: &[&'a hir::Offer]) -> HashMap<&'a str, u32> {
+    let has_total = |offer: &hir::Offer| offer.caps.iter().any(|cap| matches!(cap, hir::Cap::Total(_)));
+    (0..).zip(offers.iter().filter(|offer| has_total(offer))).map(|(at, offer)| (&*offer.name, at)).collect()
+}
+
 /// The plan while it is built.
 pub(super) struct Builder<'a> {
-    schema: &'a Schema,
-    exprs: Exprs,
+    pub(super) schema: &'a Schema,
+    pub(super) exprs: Exprs,
+    /// The past events that limits count.
+    pub(super) histories: Vec<History>,
+    /// By channel, what a message by it costs.
+    pub(super) costs: Vec<Option<ExprId>>,
+    /// What a message costs by the channel that the objective looks at.
+    pub(super) cost: Option<ExprId>,
     definitions: HashMap<&'a str, ExprId>,
     journeys: HashMap<&'a str, JourneyId>,
     /// The fields of the offer that a guarantee or the objective looks at.
@@ -67,11 +97,14 @@ impl<'a> Builder<'a> {
         Self {
             schema: &policy.schema.plan,
             exprs: Exprs::default(),
+            histories: Vec::new(),
+            costs: Vec::new(),
+            cost: None,
             definitions: HashMap::new(),
             journeys: journeys.map(|(id, journey)| (&*journey.name, id)).collect(),
             fields: Vec::new(),
             varied: Vec::new(),
-            totals: HashMap::new(),
+            totals: totals(&policy.offers),
         }
     }
 
@@ -108,6 +141,9 @@ impl<'a> Builder<'a> {
                 Some((_, value)) => return Ok(*value),
                 None => self.offer_field(*field, expr.ty)?,
             },
+            ExprKind::ChannelCost => return self.cost.ok_or(IllFormed::UnknownField),
+            // The objective is taken apart before it is lowered.
+            ExprKind::Score => return Err(IllFormed::UnknownField),
             ExprKind::Bucket { salt, layer } => Op::Bucket { salt: salt.clone(), layer: layer.clone() },
             ExprKind::Remaining(offer) => {
                 Op::Remaining(self.totals.get(&**offer).copied().ok_or(IllFormed::UnknownField)?)

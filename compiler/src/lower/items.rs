@@ -1,11 +1,13 @@
 //! The parts of the plan that are no expressions: journeys, channels, offers with their texts, the portfolio.
 
 mod channels;
+pub(super) mod limits;
 mod offers;
+mod worth;
 
 use std::collections::HashMap;
 
-use opportune_plan::{Cap, ChannelId, Comparison, Constant, IllFormed, Journey, JourneyStep, Op, Portfolio, Slate};
+use opportune_plan::{ChannelId, Exclusion, IllFormed, Journey, JourneyStep, OfferId, Portfolio, Slate};
 
 use super::build::Builder;
 use crate::hir::{self, journey};
@@ -25,28 +27,34 @@ impl Builder<'_> {
         Ok(Journey { name: journey.name.clone(), steps, zone: self.expr(&journey.zone)? })
     }
 
+    /// The portfolio without its caps.
     pub(super) fn portfolio(
         &mut self,
         portfolio: &hir::Portfolio,
         channels: &Channels<'_>,
+        offers: &[&hir::Offer],
     ) -> Result<Portfolio, IllFormed> {
-        let slates = portfolio.slates.iter();
-        let slate = |(name, size): &(Box<str>, u32)| {
-            Some(Slate { channel: *channels.get(&**name)?, size: *size, at_most: Vec::new() })
+        let slate = |slate: &hir::portfolio::Slate| {
+            let channel = channels.get(&*slate.channel).copied().ok_or(IllFormed::UnknownField)?;
+            Ok(Slate { channel, size: slate.size, at_most: slate.at_most.clone() })
+        };
+        let id = |name: &str| {
+            let at = offers.iter().position(|offer| *offer.name == *name).and_then(|at| u32::try_from(at).ok());
+            at.map(OfferId).ok_or(IllFormed::UnknownField)
+        };
+        let exclusion = |(most, names): &(u32, Vec<Box<str>>)| {
+            Ok(Exclusion { most: *most, offers: names.iter().map(|name| id(name)).collect::<Result<_, _>>()? })
         };
         Ok(Portfolio {
-            slates: slates.filter_map(slate).collect(),
+            objective: portfolio.objective.as_ref().map(|objective| objective.currency),
+            slates: portfolio.slates.iter().map(slate).collect::<Result<_, _>>()?,
             slots_in_all: portfolio.slots_in_all,
             rank: portfolio.rank.clone(),
-            contact_cap: portfolio.contact_cap.as_ref().map(|cap| self.cap(cap)).transpose()?,
+            at_most: portfolio.at_most.clone(),
+            exclusions: portfolio.exclusions.iter().map(exclusion).collect::<Result<_, _>>()?,
+            holdout: portfolio.holdout.as_ref().map(|holdout| self.holdout(holdout)).transpose()?,
+            fallback: portfolio.fallback.as_ref().map(|name| id(name)).transpose()?,
             ..Portfolio::default()
         })
-    }
-
-    pub(super) fn cap(&mut self, cap: &hir::Cap) -> Result<Cap, IllFormed> {
-        let counted = self.expr(&cap.counted)?;
-        let limit = self.add(Op::Constant(Constant::Int(i64::from(cap.limit))))?;
-        let has_room = self.add(Op::Compare(Comparison::Less, counted, limit))?;
-        Ok(Cap { limit: cap.limit, counted, has_room })
     }
 }

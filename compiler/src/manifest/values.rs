@@ -5,14 +5,14 @@ use std::ops::Range;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, tz};
-use opportune_plan::Currency;
+use opportune_plan::{Currency, Span as Length};
 use toml::de::DeValue;
 
 use super::is_currency;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::Span;
-use crate::syntax::ast::{Name, Spanned};
+use crate::syntax::ast::{ExprKind, ItemKind, Literal, Name, Spanned};
+use crate::syntax::{self, Span};
 
 type Found<'a> = &'a mut Vec<Diagnostic>;
 
@@ -112,6 +112,24 @@ pub(super) fn currency(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Optio
     } else {
         diagnostic.help("write the three letters of ISO 4217, for example \"USD\"")
     });
+    None
+}
+
+/// A length of time, as the language writes it.
+pub(super) fn length(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Length> {
+    let text = text(value, at, found)?;
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_'));
+    let (item, wrong) =
+        if is_plain { syntax::parse_item(&format!("trait length = {text}")) } else { (None, Vec::new()) };
+    if let Some(ItemKind::Trait(written)) = item.map(|item| item.kind).filter(|_| wrong.is_empty())
+        && let ExprKind::Literal(Literal::Span(length)) = written.value.kind
+        && (length.months > 0 || length.days > 0 || length.micros > 0)
+    {
+        return Some(length);
+    }
+    let message = format!("`{text}` is not a length of time");
+    let diagnostic = Diagnostic::error(codes::BAD_LENGTH, message, at, "cannot be read");
+    found.push(diagnostic.help("write a positive number with its unit: \"14 days\", \"2 weeks\", \"36 hours\""));
     None
 }
 

@@ -70,8 +70,12 @@ fn is_within(inner: Length, outer: Length) -> bool {
         (Length { months, days: 0, micros: 0 }, _) if outer.months > 0 => months <= outer.months,
         (Length { months: 0, days, micros: 0 }, _) if outer.days > 0 => days <= outer.days,
         (Length { months: 0, days: 0, micros }, _) if outer.micros > 0 => micros <= outer.micros,
-        (Length { months, .. }, Length { days, .. }) if months > 0 && days > 0 => 31 * i64::from(months) <= i64::from(days),
-        (Length { days, .. }, Length { months, .. }) if days > 0 && months > 0 => i64::from(days) <= 28 * i64::from(months),
+        (Length { months, .. }, Length { days, .. }) if months > 0 && days > 0 => {
+            31 * i64::from(months) <= i64::from(days)
+        }
+        (Length { days, .. }, Length { months, .. }) if days > 0 && months > 0 => {
+            i64::from(days) <= 28 * i64::from(months)
+        }
         (Length { micros, .. }, Length { days, .. }) if micros > 0 && days > 0 => micros <= 23 * HOUR * i64::from(days),
         _ => false,
     }

@@ -2,13 +2,13 @@
 //!
 //! What must hold: a field that a cap counts by is in the table, names what it should, and is never missing.
 
-use opportune_plan::{Comparison, Constant, Field, FieldId, TableId, Type};
+use opportune_plan::{Comparison, Field, FieldId, TableId, Type};
 
 use super::{Counted, History, Key, Of, Place};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::infer::Infer;
-use crate::hir::{By, Expr, ExprKind};
+use crate::hir::{By, Expr, ExprKind, Schema};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, CapClause, Name};
 
@@ -48,24 +48,10 @@ impl Past {
         }
         let (events, field) = (self.history.events, self.history.offer?);
         let ty = infer.context.schema.plan.field(events, field)?.ty;
-        let name = Expr::constant(named(infer, ty, offer)?);
+        let name = Expr::constant(infer.context.schema.plan.named(ty, offer)?);
         let shown = Expr { kind: ExprKind::Field(events, field), ty, nullable: false };
         let same = ExprKind::Compare(Comparison::Equal, Box::new(shown), Box::new(name));
         Some(Some(Expr::condition(same, false)))
-    }
-}
-
-/// A name as a value of this type; none where the type does not list it.
-fn named(infer: &Infer<'_>, ty: Type, name: &str) -> Option<Constant> {
-    let at = |domain| {
-        let variants = &infer.context.schema.plan.domain(domain)?.variants;
-        variants.iter().position(|variant| **variant == *name).and_then(|at| u32::try_from(at).ok())
-    };
-    match ty {
-        Type::Text => Some(Constant::Text(name.into())),
-        Type::OneOf(domain) => at(domain).map(|at| Constant::OneOf(domain, at)),
-        Type::Ordered(domain) => at(domain).map(|at| Constant::Ordered(domain, at)),
-        _ => None,
     }
 }
 
@@ -83,12 +69,11 @@ pub(super) fn past(infer: &mut Infer<'_>, clause: &CapClause, counted: Counted, 
         Some(written) => counted_events(infer, events, written)?,
     };
     let filter = Expr::all(own.into_iter().chain(written).collect());
-    Some(Past { history: History { filter, ..of(infer, events) }, by, by_name })
+    Some(Past { history: History { filter, ..all_of(infer.context.schema, events) }, by, by_name })
 }
 
 /// All of a table's events, with the fields that tell offer, member, channel and the time of the decision.
-fn of(infer: &Infer<'_>, events: TableId) -> History {
-    let schema = infer.context.schema;
+pub(super) fn all_of(schema: &Schema, events: TableId) -> History {
     let fitting = |name: &str, fits: fn(&Field) -> bool| {
         let field = schema.field_named(events, name)?;
         schema.plan.field(events, field).filter(|found| fits(found)).map(|_| field)
@@ -115,9 +100,10 @@ fn counted_events(infer: &mut Infer<'_>, events: TableId, written: &ast::Expr) -
     if key_unknown || filter.as_ref().is_some_and(|filter| filter.nullable) {
         let message = "this `where` may be unknown, and the cap would count too low without a word";
         let diagnostic = Diagnostic::error(codes::CAP_UNKNOWN, message, written.span, "unknown where data is missing");
-        return infer.fail(diagnostic.help(
-            "say what counts then: `else true` at its end counts such events, `else false` leaves them out",
-        ));
+        return infer
+            .fail(diagnostic.help(
+                "say what counts then: `else true` at its end counts such events, `else false` leaves them out",
+            ));
     }
     Some((filter, by))
 }
@@ -134,9 +120,7 @@ pub(super) fn contacts(infer: &mut Infer<'_>, span: Span, what: &str, or: &str) 
     }
     let message = format!("{what}, and no events `contact` are declared");
     let diagnostic = Diagnostic::error(codes::CAP_NEEDS_CONTACTS, message, span, "nothing to count");
-    infer.fail(
-        diagnostic.help(format!("declare what was sent, `events contact {{ at sent: date  offer: text }}`{or}")),
-    )
+    infer.fail(diagnostic.help(format!("declare what was sent, `events contact {{ at sent: date  offer: text }}`{or}")))
 }
 
 /// What customers did: a table of its own, else responses with this outcome.
@@ -184,7 +168,7 @@ pub(in crate::hir) fn outcome(infer: &mut Infer<'_>, name: &Name) -> Option<(Tab
 fn outcome_of(infer: &mut Infer<'_>, responses: TableId, outcome: &str, span: Span) -> Option<Expr> {
     let field = name_field(infer, responses, OUTCOME, span, codes::CAP_OUTCOME)?;
     let ty = infer.context.schema.plan.field(responses, field)?.ty;
-    let Some(value) = named(infer, ty, outcome) else {
+    let Some(value) = infer.context.schema.plan.named(ty, outcome) else {
         let diagnostic = no_outcome(infer, ty, outcome, span);
         return infer.fail(diagnostic);
     };
@@ -205,19 +189,14 @@ fn no_outcome(infer: &Infer<'_>, ty: Type, outcome: &str, span: Span) -> Diagnos
 }
 
 /// A field that holds names and is never missing; else it is reported, with this code where it is not there.
-fn name_field(
-    infer: &mut Infer<'_>,
-    table: TableId,
-    name: &str,
-    span: Span,
-    code: &'static str,
-) -> Option<FieldId> {
+fn name_field(infer: &mut Infer<'_>, table: TableId, name: &str, span: Span, code: &'static str) -> Option<FieldId> {
     let found = field(infer, table, name, span, (code, "text"))?;
     let entry = infer.context.schema.plan.field(table, found)?;
     if is_name(entry.ty) {
         return Some(found);
     }
-    let diagnostic = wrong_field(infer, table, name, entry.ty, (span, code), "a name: declare it as text or `one_of(…)`");
+    let diagnostic =
+        wrong_field(infer, table, name, entry.ty, (span, code), "a name: declare it as text or `one_of(…)`");
     infer.fail(diagnostic)
 }
 
@@ -231,7 +210,8 @@ fn wrong_field(
 ) -> Diagnostic {
     let owner = infer.context.schema.table_name(table);
     let message = format!("`{owner}.{name}` is {}", infer.a_type(ty));
-    Diagnostic::error(code, message, span, "cannot be counted by it").help(format!("`{owner}.{name}` is to be {wanted}"))
+    Diagnostic::error(code, message, span, "cannot be counted by it")
+        .help(format!("`{owner}.{name}` is to be {wanted}"))
 }
 
 /// A field that is there and never missing; `written` is how it would be declared.
@@ -299,13 +279,14 @@ pub(super) fn by_key(
 /// Of a field that names something: that it can name this.
 fn lists(infer: &mut Infer<'_>, events: TableId, field: FieldId, (name, span): (&str, Span)) -> Option<()> {
     let entry = infer.context.schema.plan.field(events, field)?;
-    if named(infer, entry.ty, name).is_some() {
+    if infer.context.schema.plan.named(entry.ty, name).is_some() {
         return Some(());
     }
     let (owner, known) = (infer.context.schema.table_name(events), infer.a_type(entry.ty));
     let message = format!("`{owner}.{}` never says `{name}`: it is {known}", entry.name);
     let diagnostic = Diagnostic::error(codes::CAP_KEY, message, span, "never counted");
-    infer.fail(diagnostic.help(format!("add `{name}` to the values of `{owner}.{}`, or declare it as text", entry.name)))
+    infer
+        .fail(diagnostic.help(format!("add `{name}` to the values of `{owner}.{}`, or declare it as text", entry.name)))
 }
 
 /// That the events tell the offer, of an offer's own cap also this one.
@@ -387,17 +368,20 @@ pub(super) fn decided(infer: &mut Infer<'_>, past: &Past, clause: &CapClause, pl
 /// The contacts that `pause` looks at.
 pub(in crate::hir) fn contacts_of_pause(infer: &mut Infer<'_>, word: Span) -> Option<History> {
     let what = "`pause` looks at past contacts";
-    contacts(infer, word, what, "").map(|events| of(infer, events))
+    contacts(infer, word, what, "").map(|events| all_of(infer.context.schema, events))
 }
 
 /// The responses that `pause` looks at.
 pub(in crate::hir) fn responses_of_pause(infer: &mut Infer<'_>, word: Span) -> Option<History> {
-    responses(infer, word, "`pause`").map(|events| of(infer, events))
+    responses(infer, word, "`pause`").map(|events| all_of(infer.context.schema, events))
 }
 
-/// The contacts of a cap over all customers.
-pub(super) fn all_of(infer: &Infer<'_>, events: TableId) -> History {
-    of(infer, events)
+/// The past contacts, where there are any and each tells its channel.
+pub(crate) fn contacts_by_channel(schema: &Schema) -> Option<History> {
+    let events = schema.table_named(CONTACTS).filter(|id| schema.is_events(*id))?;
+    let found = all_of(schema, events);
+    let channel = schema.plan.field(events, found.channel?)?;
+    (!channel.nullable).then_some(found)
 }
 
 /// The contacts of one offer, of all customers.

@@ -22,7 +22,7 @@ pub(super) fn total(infer: &mut Infer<'_>, clause: &CapClause, place: Place<'_>)
     let what = "a cap in total counts past contacts too";
     let events = history::contacts(infer, place.word, what, "; without it each run would begin anew")?;
     history::of_offer(infer, events, place.word, place.of)?;
-    Some(Total { most: most?, past: history::all_of(infer, events) })
+    Some(Total { most: most?, past: history::all_of(infer.context.schema, events) })
 }
 
 /// Such a cap has no other parts.
@@ -63,7 +63,7 @@ pub(super) fn share(
             return infer.fail(infer.hours_of_days(events, every.span));
         }
     }
-    let contacts = history::all_of(infer, contacts);
+    let contacts = history::all_of(infer.context.schema, contacts);
     Some(Share { share, requests, key, contacts, contact_key, answers, window })
 }
 

@@ -141,7 +141,9 @@ impl Reader<'_> {
         if over_offers(&found).is_err() {
             let message = "a lever says behind `where` which offers it moves, by their fields";
             let diagnostic = Diagnostic::error(codes::BAD_LEVER, message, written.span, "not of the offer alone");
-            return self.infer.fail(diagnostic.help("write `where offer.… = …`, and for which customers behind `when`"));
+            return self
+                .infer
+                .fail(diagnostic.help("write `where offer.… = …`, and for which customers behind `when`"));
         }
         Some(found)
     }
@@ -186,12 +188,8 @@ fn suppression(
     let filter = filter.map(|filter| infer.over_events(table, |infer| infer.condition(filter)));
     let filter = filter.map_or(Some(None), |found| found.map(Some))?;
     let nullable = filter.as_ref().is_some_and(|filter| filter.nullable);
-    let aggregate = Aggregate {
-        function: Function::Exists,
-        window: window?,
-        filter: filter.clone(),
-        ..Aggregate::count(table)
-    };
+    let aggregate =
+        Aggregate { function: Function::Exists, window: window?, filter: filter.clone(), ..Aggregate::count(table) };
     let happened = Expr::condition(ExprKind::Aggregate(Box::new(aggregate)), nullable);
     Some(Suppression { filter, happened })
 }

@@ -27,6 +27,19 @@ impl Builder<'_> {
         })
     }
 
+    /// Gives the channels with a capacity the past contacts, where those tell the channel.
+    pub(in crate::lower) fn used_capacity(
+        &mut self,
+        schema: &hir::Schema,
+        channels: &mut [Channel],
+    ) -> Result<(), IllFormed> {
+        let Some(contacts) = hir::caps::contacts_by_channel(schema) else { return Ok(()) };
+        for capacity in channels.iter_mut().filter_map(|channel| channel.capacity.as_mut()) {
+            capacity.past = Some(self.history(&contacts, &[])?);
+        }
+        Ok(())
+    }
+
     /// The customer's zone: their field of type timezone, its default, the project's. It is known where it was given.
     pub(in crate::lower) fn delivery(
         &mut self,

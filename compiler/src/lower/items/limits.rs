@@ -1,0 +1,199 @@
+//! Caps: those that are told at `now` and those that are counted at the time of sending; the histories of both.
+//!
+//! What must hold: both forms mean the same wherever the first is chosen. It is chosen where an offer is sent at `now` or
+//! not at all, since the evaluators then tell it beside all other conditions.
+
+use opportune_plan::{
+    Cap, Channel, Comparison, Constant, Direction, History, HistoryId, IllFormed, Limit, Offer, OfferKind, Op, Pause,
+    Portfolio, SharedLimit, Span, Timing,
+};
+
+use super::super::build::Builder;
+use super::Channels;
+use crate::hir::{self, Expr, ExprKind, caps};
+
+/// What the choice of a form looks at beside the cap itself.
+#[derive(Clone, Copy)]
+pub(in crate::lower) struct Sending<'a> {
+    /// The channels.
+    pub(in crate::lower) channels: &'a [Channel],
+    /// How many offers one customer gets in all.
+    pub(in crate::lower) slots_in_all: Option<u32>,
+    /// The notices, which the portfolio's rules do not look at.
+    pub(in crate::lower) notices: &'a [Box<str>],
+}
+
+impl Sending<'_> {
+    /// Whether an offer is sent at `now` or not at all, and the customer never asks for it.
+    fn is_at_once(self, offer: &Offer) -> bool {
+        let nobody_asks = self.channels.iter().all(|channel| channel.direction == Direction::Outbound);
+        let mut routes = offer.channels().map(|id| self.channels.get(id.0 as usize));
+        let has_time = offer.timing.as_ref().is_some_and(|timing| !Timing::is_days_only(timing));
+        nobody_asks && !has_time && routes.all(|channel| channel.is_some_and(goes_at_once))
+    }
+
+    /// Whether one customer gets it at most once in one run.
+    fn is_once(self, offer: &Offer) -> bool {
+        let is_alone = self.slots_in_all == Some(1) && offer.kind != OfferKind::Notice;
+        offer.family.is_none() || is_alone
+    }
+}
+
+fn goes_at_once(channel: &Channel) -> bool {
+    channel.quiet.is_empty() && channel.law.is_none() && channel.lead == Span::default() && channel.asked.is_none()
+}
+
+impl Builder<'_> {
+    /// Gives an offer its caps, each in the form that is exact.
+    pub(in crate::lower) fn caps_of_offer(
+        &mut self,
+        offer: &hir::Offer,
+        lowered: &mut Offer,
+        sending: Sending<'_>,
+        channels: &Channels<'_>,
+    ) -> Result<(), IllFormed> {
+        let at_now = sending.is_at_once(lowered) && sending.is_once(lowered);
+        for cap in &offer.caps {
+            let hir::Cap::PerCustomer(cap) = cap else { continue };
+            match &cap.counted {
+                Some(counted) if at_now || cap.by_member => lowered.caps.push(self.cap(cap.most, counted)?),
+                _ => lowered.limits.push(self.limit(cap, channels, &[])?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the portfolio its caps; of those that can be told at `now` the first is.
+    pub(in crate::lower) fn caps_of_portfolio(
+        &mut self,
+        portfolio: &hir::Portfolio,
+        lowered: &mut Portfolio,
+        offers: &[Offer],
+        sending: Sending<'_>,
+        channels: &Channels<'_>,
+    ) -> Result<(), IllFormed> {
+        let at_now = sending.notices.is_empty() && offers.iter().all(|offer| sending.is_at_once(offer));
+        for cap in &portfolio.caps {
+            match cap {
+                hir::Cap::PerCustomer(cap) => match &cap.counted {
+                    Some(counted) if at_now && lowered.contact_cap.is_none() => {
+                        lowered.contact_cap = Some(self.cap(cap.most, counted)?);
+                    }
+                    _ => lowered.limits.push(self.limit(cap, channels, sending.notices)?),
+                },
+                hir::Cap::Share(share) => {
+                    let share = self.share(share)?;
+                    lowered.shared.push(share);
+                }
+                hir::Cap::Total(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn cap(&mut self, most: u32, counted: &Expr) -> Result<Cap, IllFormed> {
+        let counted = self.expr(counted)?;
+        let limit = self.add(Op::Constant(Constant::Int(i64::from(most))))?;
+        let has_room = self.add(Op::Compare(Comparison::Less, counted, limit))?;
+        Ok(Cap { limit: most, counted, has_room })
+    }
+
+    fn limit(&mut self, cap: &caps::Limit, channels: &Channels<'_>, notices: &[Box<str>]) -> Result<Limit, IllFormed> {
+        let channel = cap.channel.as_ref().map(|name| channels.get(&**name).copied().ok_or(IllFormed::UnknownField));
+        Ok(Limit {
+            text: cap.text.clone(),
+            most: cap.most,
+            window: cap.window,
+            history: self.history(&cap.history, notices)?,
+            counts: cap.counts,
+            per: cap.per,
+            channel: channel.transpose()?,
+            including_inbound: cap.including_inbound,
+            when: self.some(cap.when.as_ref())?,
+        })
+    }
+
+    /// `cap 20_000 in total` of the offers, in their order.
+    pub(in crate::lower) fn totals(&mut self, offers: &[&hir::Offer]) -> Result<Vec<SharedLimit>, IllFormed> {
+        let mut found = Vec::new();
+        for (id, offer) in (0..).map(opportune_plan::OfferId).zip(offers) {
+            for cap in &offer.caps {
+                let hir::Cap::Total(total) = cap else { continue };
+                let past = Some(self.history(&total.past, &[])?);
+                found.push(SharedLimit::Total { offer: id, most: total.most, past });
+            }
+        }
+        Ok(found)
+    }
+
+    fn share(&mut self, share: &caps::Share) -> Result<SharedLimit, IllFormed> {
+        Ok(SharedLimit::Share {
+            share: share.share,
+            requests: share.requests,
+            key: share.key,
+            contacts: self.history(&share.contacts, &[])?,
+            contact_key: share.contact_key,
+            answers: self.expr(&share.answers)?,
+            window: share.window,
+        })
+    }
+
+    /// `pause 30 days after 3 ignored`
+    pub(in crate::lower) fn pause(
+        &mut self,
+        pause: &hir::portfolio::Pause,
+        patience: Span,
+        notices: &[Box<str>],
+    ) -> Result<Pause, IllFormed> {
+        Ok(Pause {
+            length: pause.length,
+            after: pause.after,
+            patience,
+            contacts: self.history(&pause.contacts, notices)?,
+            responses: self.history(&pause.responses, &[])?,
+        })
+    }
+
+    /// A history, collected once however many rules look at it; without those events that showed a notice.
+    pub(in crate::lower) fn history(
+        &mut self,
+        history: &caps::History,
+        notices: &[Box<str>],
+    ) -> Result<HistoryId, IllFormed> {
+        let others = history.offer.and_then(|field| self.shows_none_of(history.events, field, notices));
+        let filter = Expr::all(history.filter.iter().cloned().chain(others).collect());
+        let found = History {
+            events: history.events,
+            filter: self.some(filter.as_ref())?,
+            offer: history.offer,
+            member: history.member,
+            channel: history.channel,
+            decided: history.decided,
+            value: history.value,
+        };
+        let at = self.histories.iter().position(|known| *known == found).unwrap_or_else(|| {
+            self.histories.push(found);
+            self.histories.len() - 1
+        });
+        Ok(HistoryId(u32::try_from(at).unwrap_or(u32::MAX)))
+    }
+
+    /// A condition on an event: that it showed none of these offers. An event that names no offer may be any.
+    fn shows_none_of(
+        &self,
+        events: opportune_plan::TableId,
+        field: opportune_plan::FieldId,
+        names: &[Box<str>],
+    ) -> Option<Expr> {
+        let entry = self.schema.field(events, field)?;
+        let mut values: Vec<Constant> = names.iter().filter_map(|name| self.schema.named(entry.ty, name)).collect();
+        if values.is_empty() {
+            return None;
+        }
+        values.sort();
+        let shown = Expr { kind: ExprKind::Field(events, field), ty: entry.ty, nullable: entry.nullable };
+        let found = Expr::condition(ExprKind::In(Box::new(shown), values), entry.nullable);
+        let found = if entry.nullable { found.or_else(Expr::constant(Constant::Bool(false))) } else { found };
+        Some(found.negated())
+    }
+}
