@@ -16,7 +16,6 @@ impl Builder<'_> {
         let messages = offer.messages.iter().map(message).collect::<Result<_, _>>()?;
         let eligible = self.some(offer.eligible.as_ref())?;
         let except = offer.except.iter().map(|condition| self.expr(condition)).collect::<Result<_, _>>()?;
-        let caps = offer.caps.iter().map(|cap| self.cap(cap)).collect::<Result<_, _>>()?;
         let priority = self.expr(&offer.priority)?;
         Ok(Offer {
             kind: offer.kind,
@@ -25,7 +24,6 @@ impl Builder<'_> {
             fields: offer.fields.clone(),
             eligible,
             except,
-            caps,
             routes: offer.routes.iter().map(|route| self.route(route, channels)).collect::<Result<_, _>>()?,
             timing: offer.timing.as_ref().map(|timing| self.timing(timing)).transpose()?,
             holdout: offer.holdout.as_ref().map(|holdout| self.holdout(holdout)).transpose()?,
