@@ -143,3 +143,55 @@ fn every_column_of_the_summary_is_explained() {
     assert_eq!(stages, explained);
     assert_eq!(stages.len(), 13);
 }
+
+/// The hash of the data in each row of a run, which is one.
+fn data_hash(project: &Project, arguments: &[&str]) -> String {
+    let run = project.opportune(&[&["dry-run", "--out", "hash.jsonl"], arguments].concat());
+    assert_eq!((run.exit, run.err.as_str()), (0, ""), "{arguments:?}");
+    let text = fs::read_to_string(project.path("hash.jsonl")).unwrap();
+    let hash = |line: &str| line.split_once("\"data_hash\":\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let hashes: std::collections::BTreeSet<String> = text.lines().map(hash).collect();
+    assert_eq!(hashes.len(), 1, "{text}");
+    hashes.into_iter().next().unwrap()
+}
+
+#[test]
+fn the_hash_tells_the_data_wherever_it_lies() {
+    let project = Project::new();
+    project.append("shop.offer", "context {\n  reason: text\n}\n");
+    let hash = data_hash(&project, &[]);
+    assert!(hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hash}");
+    let elsewhere = tempfile::tempdir().unwrap();
+    for name in ["customer.csv", "purchase.csv", "product.csv"] {
+        fs::copy(project.path("data").join(name), elsewhere.path().join(name)).unwrap();
+    }
+    let there = elsewhere.path().to_str().unwrap();
+    assert_eq!(data_hash(&project, &["--data", there]), hash, "another folder");
+    assert_eq!(data_hash(&project, &["--threads", "3", "--engine", "interpreter", "--now", "2026-11-02 12:00"]), hash);
+    fs::write(elsewhere.path().join("notes.csv"), "what no table is read from\n").unwrap();
+    assert_eq!(data_hash(&project, &["--data", there]), hash);
+    // What a request brings is data; a space that changes no decision is another file.
+    let complaint = data_hash(&project, &["--context", "reason=complaint"]);
+    assert_ne!(complaint, hash);
+    assert_ne!(data_hash(&project, &["--context", "reason=question"]), complaint);
+    project.write("calls.csv", "customer_id,reason\nann,complaint\n");
+    let calls = data_hash(&project, &["--context", "calls.csv"]);
+    assert!(calls != complaint && calls != hash);
+    fs::write(elsewhere.path().join("product.csv"), "product_id,kind\ntea,drink\npie,food\n\n").unwrap();
+    assert_ne!(data_hash(&project, &["--data", there]), hash);
+}
+
+#[test]
+fn without_a_file_there_is_no_hash_and_nothing_is_written() {
+    let project = Project::new();
+    project.write("out.csv", "before\n");
+    fs::remove_file(project.path("data/product.csv")).unwrap();
+    let run = project.opportune(&["dry-run", "--out", "out.csv"]);
+    assert!(run.exit > 0 && run.err.contains("product"), "{}", run.err);
+    assert_eq!(run.out, "");
+    assert_eq!(fs::read_to_string(project.path("out.csv")).unwrap(), "before\n");
+    fs::create_dir(project.path("data/product.csv")).unwrap();
+    let run = project.opportune(&["dry-run", "--out", "out.csv"]);
+    assert!(run.exit > 0 && run.err.contains("it is a folder"), "{}", run.err);
+    assert_eq!(fs::read_to_string(project.path("out.csv")).unwrap(), "before\n");
+}
