@@ -71,7 +71,7 @@ fn decided(key: &str) -> Project {
     let policy = fs::read_to_string(project.path("shop.offer")).unwrap();
     project.write("shop.offer", policy.replace("key customer_id: text", &format!("key customer_id: {key}")));
     if key == "int" {
-        project.write("data/customer.csv", "customer_id,age,member\n1,30,true\n2,,false\n");
+        project.write("data/customer.csv", "customer_id,age,member\n1,30,true\n2,,true\n");
         project.write("data/purchase.csv", "customer_id,at,product_id,spend\n1,2026-10-01,tea,3.50\n");
     }
     for name in ["out.parquet", "out.csv", "out.jsonl"] {

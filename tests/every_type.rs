@@ -50,8 +50,8 @@ context {
   mood: text
 }
 
-channel mail { }
-channel sms { }
+channel mail { needs customer.customer_id is not "" }
+channel sms { needs customer.customer_id is not "" }
 
 portfolio {
   slate mail 9
