@@ -272,10 +272,13 @@ impl<'t> Finder<'t> {
         let (word, after) = (self.word(next), self.word(next + 1));
         match self.word(first) {
             "timing" => {
-                after != ":" && ["on", "from", "to", "between", "right", "at", "within", "else", "until"].contains(&word)
+                after != ":"
+                    && ["on", "from", "to", "between", "right", "at", "within", "else", "until"].contains(&word)
             }
             "slate" => word == "at" && after == "most",
-            "arms" => self.word(next + 2) == "%" && self.tokens.get(next + 1).is_some_and(|t| t.kind == TokenKind::Number),
+            "arms" => {
+                self.word(next + 2) == "%" && self.tokens.get(next + 1).is_some_and(|t| t.kind == TokenKind::Number)
+            }
             _ => false,
         }
     }
@@ -333,7 +336,18 @@ const JOINING_SIGNS: &[&str] = &[
 
 /// Words that begin a clause and may stand before a bracket.
 const CLAUSE_WORDS: &[&str] = &[
-    "priority", "needs", "cap", "slate", "eligible", "except", "never", "objective", "carries", "cost", "capacity", "lead",
+    "priority",
+    "needs",
+    "cap",
+    "slate",
+    "eligible",
+    "except",
+    "never",
+    "objective",
+    "carries",
+    "cost",
+    "capacity",
+    "lead",
 ];
 
 /// Words that stand before another word or a value inside an expression, and so do not tell of a clause.

@@ -4,6 +4,7 @@
 
 use super::*;
 
+mod clauses;
 mod containment;
 mod editing;
 mod limits;

@@ -64,8 +64,22 @@ struct CapParts {
 
 /// Words for those whom a cap protects, in other policies.
 const PEOPLE: &[&str] = &[
-    "customers", "user", "client", "person", "people", "member", "household", "shopper", "recipient", "subscriber",
-    "buyer", "guest", "account", "consumer", "profile", "head",
+    "customers",
+    "user",
+    "client",
+    "person",
+    "people",
+    "member",
+    "household",
+    "shopper",
+    "recipient",
+    "subscriber",
+    "buyer",
+    "guest",
+    "account",
+    "consumer",
+    "profile",
+    "head",
 ];
 
 impl<'t> Reader<'t> {
@@ -74,8 +88,7 @@ impl<'t> Reader<'t> {
         if pair.as_rule() != Rule::odd_number {
             return self.expr(pair);
         }
-        const WORDS: [&str; 11] =
-            ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+        const WORDS: [&str; 11] = ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
         let span = self.span(&pair);
         let count = match pair.as_str() {
             "once" => 1,
@@ -83,10 +96,11 @@ impl<'t> Reader<'t> {
             word => WORDS.iter().position(|known| *known == word).unwrap_or(1),
         };
         let message = format!("`{}` is written in digits", pair.as_str());
-        self.report(
-            Diagnostic::error(codes::BAD_NUMBER, message, span, format!("write `{count}`"))
-                .fix(format!("write `{count}`"), span, count.to_string()),
-        );
+        self.report(Diagnostic::error(codes::BAD_NUMBER, message, span, format!("write `{count}`")).fix(
+            format!("write `{count}`"),
+            span,
+            count.to_string(),
+        ));
         Expr { kind: ExprKind::Literal(Literal::Int(i64::try_from(count).unwrap_or(1))), span }
     }
 
@@ -98,19 +112,15 @@ impl<'t> Reader<'t> {
             return Some(Name { node: written.into(), span });
         }
         let shown = super::failure::shown(written);
-        let diagnostic = Diagnostic::error(
-            codes::CAP_COUNTED,
-            format!("a cap does not count `{shown}`"),
-            span,
-            "what is counted?",
-        );
+        let diagnostic =
+            Diagnostic::error(codes::CAP_COUNTED, format!("a cap does not count `{shown}`"), span, "what is counted?");
         let diagnostic = match right {
             Some("") => diagnostic
                 .help("a cap counts what is sent, and says nothing about it; on one channel it is `… on email`")
                 .fix(format!("delete `{shown}`"), span, ""),
-            Some(right) => diagnostic
-                .help(format!("did you mean `{right}`?"))
-                .fix(format!("write `{right}`"), span, right),
+            Some(right) => {
+                diagnostic.help(format!("did you mean `{right}`?")).fix(format!("write `{right}`"), span, right)
+            }
             None => diagnostic.help("write nothing for what is sent, or `impressions`, `redemptions` or `decisions`"),
         };
         self.report(diagnostic);
@@ -184,8 +194,15 @@ impl<'t> Reader<'t> {
             (CapWindow::Every(length), _) => length,
             (CapWindow::Each(_), span) => {
                 self.report(
-                    Diagnostic::error(codes::CAP_WINDOW, "a share is counted over a rolling length of time", span, "a stretch of the calendar")
-                        .help("write `every 30 days`: at its beginning a week or month would have nothing to take a share of"),
+                    Diagnostic::error(
+                        codes::CAP_WINDOW,
+                        "a share is counted over a rolling length of time",
+                        span,
+                        "a stretch of the calendar",
+                    )
+                    .help(
+                        "write `every 30 days`: at its beginning a week or month would have nothing to take a share of",
+                    ),
                 );
                 Expr { kind: ExprKind::Error, span }
             }
@@ -230,9 +247,18 @@ impl<'t> Reader<'t> {
             None => {
                 let message = "a cap says over whom it counts";
                 self.report(
-                    Diagnostic::error(codes::CAP_CUSTOMER, message, first.unwrap_or(at), "`per customer` is missing before this")
-                        .help("write `per customer`; over all customers together it is `in total`")
-                        .fix("add `per customer`", at, if at_word(self.text, at) { "per customer " } else { " per customer" }),
+                    Diagnostic::error(
+                        codes::CAP_CUSTOMER,
+                        message,
+                        first.unwrap_or(at),
+                        "`per customer` is missing before this",
+                    )
+                    .help("write `per customer`; over all customers together it is `in total`")
+                    .fix(
+                        "add `per customer`",
+                        at,
+                        if at_word(self.text, at) { "per customer " } else { " per customer" },
+                    ),
                 );
             }
         }
@@ -240,8 +266,13 @@ impl<'t> Reader<'t> {
         let per = rest.next();
         if let Some(more) = rest.next() {
             self.report(
-                Diagnostic::error(codes::UNEXPECTED, "a cap counts per customer and one thing more", more.span, "one too many")
-                    .help("write a second cap"),
+                Diagnostic::error(
+                    codes::UNEXPECTED,
+                    "a cap counts per customer and one thing more",
+                    more.span,
+                    "one too many",
+                )
+                .help("write a second cap"),
             );
         }
         per
@@ -304,7 +335,10 @@ impl<'t> Reader<'t> {
         let odd = pair.into_inner().find(|inner| inner.as_rule() == Rule::odd_including);
         let Some(span) = odd.map(|odd| self.span(&odd)) else { return Some(all) };
         if matches!(self.written(span), "excluding" | "without") {
-            self.report(foreign::superfluous(self, all).help("a cap counts outbound contacts only, unless it says `including inbound`"));
+            self.report(
+                foreign::superfluous(self, all)
+                    .help("a cap counts outbound contacts only, unless it says `including inbound`"),
+            );
             return None;
         }
         self.report(foreign::word(self, span, "including"));

@@ -39,7 +39,9 @@ impl Stretch {
 
     fn help(self) -> String {
         let Self { word, rolling, calendar } = self;
-        format!("write `each {word}` for the calendar's, {calendar}, or `every {rolling}` for what has passed until now")
+        format!(
+            "write `each {word}` for the calendar's, {calendar}, or `every {rolling}` for what has passed until now"
+        )
     }
 }
 

@@ -38,6 +38,12 @@ pub fn direction(reader: &mut Reader<'_>, part: &Part) -> Option<ChannelClauseKi
     Some(ChannelClauseKind::Direction(direction))
 }
 
+/// `both`
+pub fn both(reader: &mut Reader<'_>, word: Span) -> ChannelClauseKind {
+    reader.report(foreign::word(reader, word, "inbound and outbound"));
+    ChannelClauseKind::Direction(Direction::Both)
+}
+
 /// `quiet 21:00 to 08:00 on weekdays`, `quiet by law of customer.state`
 pub fn quiet(reader: &mut Reader<'_>, part: &Part) -> Option<ChannelClauseKind> {
     let mut kind = None;

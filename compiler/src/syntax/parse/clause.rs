@@ -2,7 +2,9 @@
 
 use pest::iterators::Pair;
 
-use super::{Reader, Rule, cap, channel, experiment, foreign, misplaced, pick, reaction, route, slate, template, timing};
+use super::{
+    Reader, Rule, cap, channel, experiment, foreign, misplaced, pick, reaction, route, slate, template, timing,
+};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{
@@ -16,11 +18,21 @@ const OFFER_WORDS: &[&str] = &[
     "arm", "pick",
 ];
 const PORTFOLIO_WORDS: &[&str] = &[
-    "objective", "lever", "rank", "slate", "at", "cap", "pause", "stop", "suppress", "holdout", "fallback", "horizon",
+    "objective",
+    "lever",
+    "rank",
+    "slate",
+    "at",
+    "cap",
+    "pause",
+    "stop",
+    "suppress",
+    "holdout",
+    "fallback",
+    "horizon",
     "possible",
 ];
-const CHANNEL_WORDS: &[&str] =
-    &["inbound", "outbound", "needs", "quiet", "lead", "carries", "cost", "capacity"];
+const CHANNEL_WORDS: &[&str] = &["inbound", "outbound", "needs", "quiet", "lead", "carries", "cost", "capacity"];
 
 /// A clause of an offer; `None`: reported.
 pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
@@ -53,6 +65,7 @@ pub fn channel(reader: &mut Reader<'_>, part: &Part) -> Option<ChannelClause> {
     let kind = match first {
         "needs" => ChannelClauseKind::Needs(only_expr(reader, part)?),
         "inbound" | "outbound" => channel::direction(reader, part)?,
+        "both" => channel::both(reader, word),
         "quiet" => channel::quiet(reader, part)?,
         "lead" => ChannelClauseKind::Lead(channel::length(reader, part, "a lead is a length of time", "lead")?),
         "carries" => ChannelClauseKind::Carries(only_expr(reader, part)?),
@@ -80,7 +93,9 @@ pub fn portfolio(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClause
         "holdout" => PortfolioClauseKind::Holdout(experiment::holdout(reader, part)?),
         "fallback" => reaction::fallback(reader, part)?,
         "lever" => reaction::lever(reader, part)?,
-        "horizon" => PortfolioClauseKind::Horizon(channel::length(reader, part, "a horizon is a length of time", "horizon")?),
+        "horizon" => {
+            PortfolioClauseKind::Horizon(channel::length(reader, part, "a horizon is a length of time", "horizon")?)
+        }
         "possible" => reaction::zones(reader, part)?,
         _ if misplaced::in_portfolio(reader, first, part) => return None,
         _ => return no_clause(reader, part, "the portfolio", PORTFOLIO_WORDS),
@@ -110,7 +125,8 @@ pub fn no_clause<T>(reader: &mut Reader<'_>, part: &Part, of: &str, words: &[&'s
             span,
             near,
         ),
-        None => diagnostic.help(format!("the clauses of {of} begin with `{}`", words.join("`, `").replace("`at`", "`at most`"))),
+        None => diagnostic
+            .help(format!("the clauses of {of} begin with `{}`", words.join("`, `").replace("`at`", "`at most`"))),
     });
     None
 }

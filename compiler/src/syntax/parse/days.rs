@@ -63,9 +63,7 @@ impl<'t> Reader<'t> {
         let diagnostic = Diagnostic::error(codes::FOREIGN_DAY, message, span, "a day is expected here");
         let day = meant(written);
         self.report(match day {
-            Some(day) => {
-                diagnostic.help(format!("did you mean `{day}`?")).fix(format!("write `{day}`"), span, day)
-            }
+            Some(day) => diagnostic.help(format!("did you mean `{day}`?")).fix(format!("write `{day}`"), span, day),
             None => diagnostic.help(format!("the days are `{}` and `{}`", WEEK.join("`, `"), GROUPS.join("`, `"))),
         });
         day
@@ -78,9 +76,11 @@ impl<'t> Reader<'t> {
             WEEK.iter().position(|known| *known == day)
         };
         let (Some(from), Some(to)) = (position(first), position(last)) else {
-            days.extend([first, last].into_iter().filter_map(|span| {
-                self.day_word(span).map(|day| Name { node: day.into(), span })
-            }));
+            days.extend(
+                [first, last]
+                    .into_iter()
+                    .filter_map(|span| self.day_word(span).map(|day| Name { node: day.into(), span })),
+            );
             return;
         };
         let named: Vec<&str> = match (from, to) {
@@ -90,8 +90,11 @@ impl<'t> Reader<'t> {
         };
         let right = named.join(", ");
         self.report(
-            Diagnostic::error(codes::FOREIGN_DAY, "days are named one by one", all, format!("write `{right}`"))
-                .fix(format!("write `{right}`"), all, right),
+            Diagnostic::error(codes::FOREIGN_DAY, "days are named one by one", all, format!("write `{right}`")).fix(
+                format!("write `{right}`"),
+                all,
+                right,
+            ),
         );
         days.extend(named.into_iter().map(|day| Name { node: day.into(), span: all }));
     }

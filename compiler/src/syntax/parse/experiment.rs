@@ -5,9 +5,7 @@ use pest::iterators::Pair;
 
 use super::{Reader, Rule, clause, foreign};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::ast::{
-    BinaryWord, Expr, ExprKind, HoldoutClause, Literal, Name, OfferClauseKind, Span,
-};
+use crate::syntax::ast::{BinaryWord, Expr, ExprKind, HoldoutClause, Literal, Name, OfferClauseKind, Span};
 use crate::syntax::layout::Part;
 
 /// `holdout 10% salted "2026-q4"`
@@ -81,6 +79,7 @@ struct ArmRead {
 pub fn arms(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClauseKind> {
     let mut read = Vec::new();
     let mut salt = None;
+    let known = reader.diagnostics.len();
     for pair in reader.matched(Rule::arms_clause, part)?.into_inner() {
         let span = reader.span(&pair);
         match pair.as_rule() {
@@ -91,12 +90,12 @@ pub fn arms(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClauseKind> {
             _ => {}
         }
     }
-    let mut arms = Vec::new();
-    let read = by_slash(reader, read)?;
-    let alone = read.iter().all(|arm| arm.share.is_none()).then_some(read.len());
-    for arm in read {
-        arms.extend(whole_arm(reader, arm, alone));
+    if let Some(diagnostic) = shares_apart(&read) {
+        reader.diagnostics.truncate(known);
+        reader.report(diagnostic);
+        return None;
     }
+    let arms: Vec<_> = read.into_iter().filter_map(|arm| whole_arm(reader, arm)).collect();
     (!arms.is_empty()).then_some(OfferClauseKind::Arms { arms, salt })
 }
 
@@ -104,13 +103,20 @@ pub fn arms(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClauseKind> {
 pub fn next<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>, place: &str) {
     let span = reader.span(&pair);
     match pair.into_inner().next() {
-        Some(odd) if odd.as_rule() == Rule::odd_arm_next => reader.report(clause::separator(reader, &odd, ",")),
+        Some(odd) if matches!(odd.as_rule(), Rule::odd_arm_next | Rule::odd_slate_next) => {
+            reader.report(clause::separator(reader, &odd, ","))
+        }
         Some(none) if none.as_rule() == Rule::no_comma => {
             let before = reader.text.get(..span.start as usize).unwrap_or("").trim_end().len();
             let here = Span::new(before, before);
             reader.report(
-                Diagnostic::error(codes::FORGOTTEN_WORD, format!("`,` is left out {place}"), here, "`,` is missing here")
-                    .fix("add `,`", here, ","),
+                Diagnostic::error(
+                    codes::FORGOTTEN_WORD,
+                    format!("`,` is left out {place}"),
+                    here,
+                    "`,` is missing here",
+                )
+                .fix("add `,`", here, ","),
             );
         }
         _ => {}
@@ -134,21 +140,31 @@ fn arm_share<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>) -> ArmRead {
     arm
 }
 
-/// `plain, big 50/50`: the shares in one; `None`: reported.
-fn by_slash(reader: &mut Reader<'_>, read: Vec<ArmRead>) -> Option<Vec<ArmRead>> {
-    let Some(last) = read.last() else { return Some(read) };
-    let Some(shares) = last.share.as_ref().and_then(divided) else { return Some(read) };
-    let all = read.first().map_or(last.span, |first| first.span.to(last.span));
+/// `plain, big 50/50`, `plain, big`: names without a share of their own.
+fn shares_apart(read: &[ArmRead]) -> Option<Diagnostic> {
+    let (first, last) = (read.first()?, read.last()?);
+    let divided = last.share.as_ref().and_then(divided);
+    let all = first.span.to(last.span);
     let names: Vec<&str> = read.iter().filter_map(|arm| arm.name.as_ref()).map(|name| &*name.node).collect();
-    let diagnostic = Diagnostic::error(codes::BAD_SHARE, "each arm has its own share", all, "which arm has which share?");
-    reader.report(if names.len() == shares.len() {
-        let each: Vec<String> = names.iter().zip(&shares).map(|(name, share)| format!("{name} {share}%")).collect();
-        let right = each.join(", ");
-        diagnostic.help(format!("write `{right}`")).fix(format!("write `{right}`"), all, right)
-    } else {
-        diagnostic.help("name each arm and its share: `arms plain 50%, big 50%`")
-    });
-    None
+    let shares = match &divided {
+        Some(shares) => shares.clone(),
+        None if read.iter().all(|arm| arm.share.is_none()) => even(names.len()),
+        None => return None,
+    };
+    let diagnostic =
+        Diagnostic::error(codes::BAD_SHARE, "each arm has its own share", all, "which arm has which share?");
+    if names.len() != shares.len() {
+        return Some(diagnostic.help("name each arm and its share: `arms plain 50%, big 50%`"));
+    }
+    let each: Vec<String> = names.iter().zip(&shares).map(|(name, share)| format!("{name} {share}%")).collect();
+    let right = each.join(", ");
+    Some(diagnostic.help(format!("write `{right}`")).fix(format!("write `{right}`"), all, right))
+}
+
+/// Whole percentages that are as equal as can be.
+fn even(arms: usize) -> Vec<i64> {
+    let arms = i64::try_from(arms).unwrap_or(i64::MAX).max(1);
+    (0..arms.min(100)).map(|arm| 100 / arms + i64::from(arm < 100 % arms)).collect()
 }
 
 /// The whole numbers of `50/50` or `50/25/25`.
@@ -166,25 +182,19 @@ fn divided(value: &Expr) -> Option<Vec<i64>> {
     Some(shares)
 }
 
-/// A name and a share; what is left out is reported. `alone`: how many arms there are, where none has a share.
-fn whole_arm(reader: &mut Reader<'_>, arm: ArmRead, alone: Option<usize>) -> Option<(Name, Expr)> {
+/// A name and a share; what is left out is reported.
+fn whole_arm(reader: &mut Reader<'_>, arm: ArmRead) -> Option<(Name, Expr)> {
     let Some(name) = arm.name else {
-        let here = Span { start: arm.span.start, end: arm.span.start };
         reader.report(
             Diagnostic::error(codes::FORGOTTEN_WORD, "this arm has no name", arm.span, "a name is missing here")
-                .help("name each arm and its share: `arms plain 50%, big 50%`")
-                .fix("name it `plain`", here, "plain "),
+                .help("name each arm and its share: `arms plain 50%, big 50%`"),
         );
         return None;
     };
     let Some(share) = arm.share else {
-        let even = alone.filter(|count| *count > 1 && 100 % count == 0).map(|count| format!("{} {}%", name.node, 100 / count));
         let message = format!("the share of the arm `{}` is left out", name.node);
         let diagnostic = Diagnostic::error(codes::BAD_SHARE, message, arm.span, "how many customers are in it?");
-        reader.report(match even {
-            Some(right) => diagnostic.fix(format!("write `{right}`"), arm.span, right),
-            None => diagnostic.help(format!("write its share in percent: `{} 25%`", name.node)),
-        });
+        reader.report(diagnostic.help(format!("write its share in percent: `{} 25%`", name.node)));
         return None;
     };
     let known = reader.diagnostics.len();
@@ -192,8 +202,13 @@ fn whole_arm(reader: &mut Reader<'_>, arm: ArmRead, alone: Option<usize>) -> Opt
     if arm.swapped && reader.diagnostics.len() == known {
         let right = format!("{} {}", name.node, reader.written(share.span));
         reader.report(
-            Diagnostic::error(codes::WORD_ORDER, "the name of an arm stands before its share", arm.span, format!("write `{right}`"))
-                .fix(format!("write `{right}`"), arm.span, right),
+            Diagnostic::error(
+                codes::WORD_ORDER,
+                "the name of an arm stands before its share",
+                arm.span,
+                format!("write `{right}`"),
+            )
+            .fix(format!("write `{right}`"), arm.span, right),
         );
     }
     Some((name, share))

@@ -24,7 +24,6 @@ pub fn shown(text: &str) -> String {
 struct Stop<'t> {
     before: Option<(Token, &'t str)>,
     found: Option<(Token, &'t str)>,
-    after: Option<&'t str>,
     /// `,000,000.50` right at the place; else empty.
     thousands: &'t str,
     span: Span,
@@ -66,11 +65,10 @@ fn stop<'t>(reader: &Reader<'t>, part: &Part, at: usize) -> Stop<'t> {
     let mut words = tokens.iter().filter(|token| token.kind != TokenKind::Newline);
     let before = words.clone().rfind(|token| token.end <= at).map(with_text);
     let found = words.find(|token| token.end > at).map(with_text);
-    let after = words.next().map(|token| token.text(reader.text));
     let end = tokens.last().map_or(at, |token| token.end);
     let span = found.map_or(Span::new(end, end), |(token, _)| token.span());
     let thousands = found.map_or("", |(token, _)| thousands(reader.text.get(token.start..).unwrap_or("")));
-    Stop { before, found, after, thousands, span }
+    Stop { before, found, thousands, span }
 }
 
 /// The groups of three digits after commas at the beginning, with the decimals after them.
@@ -275,8 +273,21 @@ fn misspelt(rule: Rule, stop: &Stop<'_>, wanted: &[&'static str]) -> Option<(Spa
 fn clause_words(rule: Rule) -> &'static [&'static str] {
     match rule {
         Rule::cap_clause => &[
-            "per", "customer", "every", "each", "over", "including", "inbound", "total", "when", "where", "day", "week",
-            "month", "quarter", "year",
+            "per",
+            "customer",
+            "every",
+            "each",
+            "over",
+            "including",
+            "inbound",
+            "total",
+            "when",
+            "where",
+            "day",
+            "week",
+            "month",
+            "quarter",
+            "year",
         ],
         Rule::timing_clause => &["from", "between", "after", "within", "right away", "at least", "else"],
         Rule::quiet_clause => &["by law of", "on"],
@@ -302,6 +313,10 @@ fn phrases(positives: &[Rule]) -> Vec<&'static str> {
     // Where a value is wanted, names and the like are among the values.
     if wanted.contains(&"a value") {
         wanted.retain(|phrase| !matches!(*phrase, "a name" | "a text in quotes" | "`(`"));
+    }
+    // Where only arithmetic could go on, a part of the clause is what was meant.
+    if !positives.iter().any(|rule| matches!(rule, Rule::kw_and | Rule::op_or)) && wanted.len() > 1 {
+        wanted.retain(|phrase| *phrase != "an operator");
     }
     if wanted.contains(&"an operator") {
         wanted.retain(|phrase| matches!(*phrase, "`,`" | "`)`" | "`]`" | "`then`" | "`else`"));

@@ -50,8 +50,7 @@ pub struct Hours {
 impl<'t> Reader<'t> {
     /// `21:00 to 08:00`, then perhaps `on weekdays`; `None`: reported.
     pub fn quiet_hours(&mut self, pair: Pair<'t, Rule>) -> Option<(Expr, Expr)> {
-        let mut hours =
-            Hours { span: self.span(&pair), ends: Vec::new(), odd: false, known: self.diagnostics.len() };
+        let mut hours = Hours { span: self.span(&pair), ends: Vec::new(), odd: false, known: self.diagnostics.len() };
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::odd_hours_from | Rule::odd_hours_to | Rule::kw_and => hours.odd = true,
@@ -96,6 +95,7 @@ impl<'t> Reader<'t> {
             }
             Apart::None => return None,
         };
+        odd |= ends.iter().any(|end| matches!(end.kind, ExprKind::Literal(Literal::Int(_))));
         let [from, to] = ends.map(|end| (time_of(&end.kind), end));
         let (Some(first), Some(last)) = (from.0, to.0) else { return self.no_times(from, to, form) };
         if odd || self.diagnostics.len() > known {

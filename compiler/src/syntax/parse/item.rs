@@ -26,7 +26,9 @@ pub fn read(reader: &mut Reader<'_>) -> Option<ItemKind> {
         ItemWord::Customer => table(reader, "customer", ItemKind::Customer),
         ItemWord::Events => table(reader, "events", ItemKind::Events),
         ItemWord::Table => table(reader, "table", ItemKind::Table),
-        ItemWord::Offer if word == "offer" && reader.tokens.get(1).is_some_and(|token| token.text(reader.text) == "fields") => {
+        ItemWord::Offer
+            if word == "offer" && reader.tokens.get(1).is_some_and(|token| token.text(reader.text) == "fields") =>
+        {
             Some(ItemKind::OfferFields(fields(reader, "offer fields", 2)))
         }
         ItemWord::Context => Some(ItemKind::Context(fields(reader, "context", 1))),

@@ -19,9 +19,8 @@ enum Home {
 impl Home {
     fn of(word: &str) -> Option<Self> {
         Some(match word {
-            "about" | "eligible" | "except" | "priority" | "timing" | "because" | "message" | "arms" | "arm" | "pick" => {
-                Self::Offer
-            }
+            "about" | "eligible" | "except" | "priority" | "channel" | "timing" | "because" | "message" | "arms"
+            | "arm" | "pick" => Self::Offer,
             "needs" | "quiet" | "carries" | "cost" | "capacity" | "lead" | "inbound" | "outbound" => Self::Channel,
             "objective" | "rank" | "slate" | "pause" | "stop" | "suppress" | "fallback" | "lever" | "horizon"
             | "possible" => Self::Portfolio,

@@ -95,6 +95,19 @@ impl<'t> Reader<'t> {
         if let Some(part) = self.bare_part(values, span, known) {
             return Some(part);
         }
+        if let [Expr { kind: ExprKind::Literal(Literal::Date(_)), .. }] = values {
+            let day = self.written(span).to_owned();
+            self.report(
+                Diagnostic::error(
+                    codes::LOOSE_MOMENT,
+                    format!("from `{day}` or to `{day}`?"),
+                    span,
+                    "no word says which",
+                )
+                .help(format!("write `from {day}`, `to {day}`, or for this day alone `from {day} to {day}`")),
+            );
+            return None;
+        }
         if self.diagnostics.len() == known {
             let written = self.written(span).to_owned();
             self.report(
@@ -153,8 +166,13 @@ impl<'t> Reader<'t> {
         let one = unit.strip_suffix('s').filter(|_| digits == "1");
         let right = format!("{digits} {}", one.unwrap_or(unit));
         self.report(
-            Diagnostic::error(codes::BAD_UNIT, "each length of time has its unit", count.span, format!("write `{right}`"))
-                .fix(format!("write `{right}`"), count.span, right),
+            Diagnostic::error(
+                codes::BAD_UNIT,
+                "each length of time has its unit",
+                count.span,
+                format!("write `{right}`"),
+            )
+            .fix(format!("write `{right}`"), count.span, right),
         );
         Expr { kind: ExprKind::Error, span: count.span }
     }
@@ -184,8 +202,13 @@ impl<'t> Reader<'t> {
         let all = Span { start: whole.start, end: event.span.start };
         let all = Span { end: all.start + self.written(all).trim_end().len() as u32, ..all };
         self.report(
-            Diagnostic::error(codes::FOREIGN_WORD, "a stretch of time after an event has no `between`", all, format!("write `{right}`"))
-                .fix(format!("write `{right}`"), all, right),
+            Diagnostic::error(
+                codes::FOREIGN_WORD,
+                "a stretch of time after an event has no `between`",
+                all,
+                format!("write `{right}`"),
+            )
+            .fix(format!("write `{right}`"), all, right),
         );
         let kind = MomentItem::After { least: Some(least), most: Some(most), event };
         Some(TimingPart::Moment { span: whole, kind })
@@ -277,7 +300,9 @@ impl<'t> Reader<'t> {
 fn on_which_day(reader: &Reader<'_>, span: Span, time: &Expr) -> Diagnostic {
     let at = reader.written(time.span);
     let help = if is_time(time) {
-        format!("write `at {at} on the day of last(visit).at`, `at {at} 7 days after last(visit).at`, or for any day `between {at} and 21:00`")
+        format!(
+            "write `at {at} on the day of last(visit).at`, `at {at} 7 days after last(visit).at`, or for any day `between {at} and 21:00`"
+        )
     } else {
         "write `at 18:00 on the day of last(visit).at`".to_owned()
     };
@@ -288,10 +313,15 @@ fn on_which_day(reader: &Reader<'_>, span: Span, time: &Expr) -> Diagnostic {
 fn without_length(reader: &Reader<'_>, word: Span, all: Span) -> Diagnostic {
     let written = reader.written(word);
     let event = reader.written(Span { start: word.end, end: all.end }).trim();
-    let diagnostic = Diagnostic::error(codes::LOOSE_MOMENT, format!("how long `{written}` it?"), all, "no length of time is said");
+    let diagnostic =
+        Diagnostic::error(codes::LOOSE_MOMENT, format!("how long `{written}` it?"), all, "no length of time is said");
     match written {
-        "before" => diagnostic.help("a time of sending is after an event: `1 hour after anniversary(customer.birth) - 7 days`"),
-        _ => diagnostic.help(format!("write `at least 1 hour after {event}`, `within 5 days after {event}` or `1 day to 5 days after {event}`")),
+        "before" => {
+            diagnostic.help("a time of sending is after an event: `1 hour after anniversary(customer.birth) - 7 days`")
+        }
+        _ => diagnostic.help(format!(
+            "write `at least 1 hour after {event}`, `within 5 days after {event}` or `1 day to 5 days after {event}`"
+        )),
     }
 }
 

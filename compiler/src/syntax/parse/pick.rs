@@ -18,9 +18,14 @@ pub fn pick(reader: &mut Reader<'_>, part: &Part) -> Option<PickClause> {
             Rule::no_pick_name => {
                 let here = Span { start: span.start, end: span.start };
                 reader.report(
-                    Diagnostic::error(codes::FORGOTTEN_WORD, "what is picked has no name", here, "a name is missing here")
-                        .help("write `pick a: product …`, and `{a}` in the texts")
-                        .fix("name it `a`", here, "a: "),
+                    Diagnostic::error(
+                        codes::FORGOTTEN_WORD,
+                        "what is picked has no name",
+                        here,
+                        "a name is missing here",
+                    )
+                    .help("write `pick a: product …`, and `{a}` in the texts")
+                    .fix("name it `a`", here, "a: "),
                 );
                 name = Some(Name { node: "a".into(), span: here });
             }
@@ -68,8 +73,13 @@ fn source<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>, all: Span) -> Optio
     }
     let right = format!("{} of {}", second.node, first.node);
     reader.report(
-        Diagnostic::error(codes::FOREIGN_WORD, "the field stands first, then its table", all, format!("write `{right}`"))
-            .fix(format!("write `{right}`"), all, right),
+        Diagnostic::error(
+            codes::FOREIGN_WORD,
+            "the field stands first, then its table",
+            all,
+            format!("write `{right}`"),
+        )
+        .fix(format!("write `{right}`"), all, right),
     );
     Some((Some(second), first))
 }

@@ -38,9 +38,11 @@ fn ignored(reader: &mut Reader<'_>, span: Span) -> Option<()> {
         return Some(());
     }
     let lower = written.to_lowercase();
-    let known = ["ignor", "unopened", "unanswered", "unread", "no response", "non_response", "without response", "missed"];
+    let known =
+        ["ignor", "unopened", "unanswered", "unread", "no response", "non_response", "without response", "missed"];
     if known.iter().any(|word| lower.contains(word)) {
-        reader.report(foreign::word(reader, span, "ignored").help("counted are contacts in a row that had no response"));
+        reader
+            .report(foreign::word(reader, span, "ignored").help("counted are contacts in a row that had no response"));
         return Some(());
     }
     let message = format!("a pause follows `ignored` contacts, not `{}`", super::failure::shown(written));
@@ -155,11 +157,9 @@ pub fn lever(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClauseKind
 
 /// `where offer.topic = "garden"`, `for offer.topic = "garden"`
 fn lever_where<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>) -> Expr {
-    if pair.as_rule() == Rule::odd_lever_where {
-        let span = reader.span(&pair);
-        let length = reader.written(span).find(char::is_whitespace).unwrap_or(0);
-        let word = Span::new(span.start as usize, span.start as usize + length);
-        reader.report(foreign::word(reader, word, "where"));
+    let odd = pair.clone().into_inner().find(|inner| inner.as_rule() == Rule::odd_lever_word);
+    if let Some(span) = odd.map(|odd| reader.span(&odd)) {
+        reader.report(foreign::word(reader, span, "where"));
     }
     route::condition(reader, pair)
 }
@@ -200,8 +200,11 @@ fn zone<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>) -> Option<Name> {
     let written = reader.written(span);
     let right = super::text::quoted(written);
     reader.report(
-        Diagnostic::error(codes::BAD_WORD, "a zone is named in a text", span, format!("write `{right}`"))
-            .fix("write it in quotes", span, right),
+        Diagnostic::error(codes::BAD_WORD, "a zone is named in a text", span, format!("write `{right}`")).fix(
+            "write it in quotes",
+            span,
+            right,
+        ),
     );
     Some(Name { node: written.into(), span })
 }

@@ -16,8 +16,14 @@ pub fn routes(reader: &mut Reader<'_>, part: &Part) -> Option<Vec<RouteItem>> {
             Rule::route => routes.extend(route(reader, pair)),
             Rule::colon => reader.report(foreign::superfluous(reader, span)),
             Rule::channel_next => {
-                if let Some(odd) = pair.into_inner().find(|inner| inner.as_rule() == Rule::odd_next) {
-                    reader.report(clause::separator(reader, &odd, ", else"));
+                let mut inner = pair.into_inner().peekable();
+                let comma = inner.peek().is_some_and(|first| first.as_rule() == Rule::comma);
+                if let Some(odd) = inner.find(|inner| inner.as_rule() == Rule::odd_next) {
+                    let at = reader.span(&odd);
+                    reader.report(match comma {
+                        true => foreign::word(reader, at, "else"),
+                        false => clause::separator(reader, &odd, ", else"),
+                    });
                 }
             }
             _ => {}
@@ -44,9 +50,7 @@ fn route<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>) -> Vec<RouteItem> {
         {
             reader.report(swallowed(reader, left.span, op.span, right.span));
             let next = match right.kind {
-                ExprKind::Name(node) => {
-                    Some(RouteItem { channel: super::Name { node, span: right.span }, when: None })
-                }
+                ExprKind::Name(node) => Some(RouteItem { channel: super::Name { node, span: right.span }, when: None }),
                 _ => None,
             };
             std::iter::once(RouteItem { channel, when: Some(*left) }).chain(next).collect()
@@ -65,7 +69,9 @@ fn swallowed(reader: &Reader<'_>, condition: Span, word: Span, name: Span) -> Di
         word,
         "a comma stands before the next channel",
     )
-    .help(format!("write `, else {name}` for the next channel; a part of the condition goes into brackets: `(… else {name})`"))
+    .help(format!(
+        "write `, else {name}` for the next channel; a part of the condition goes into brackets: `(… else {name})`"
+    ))
     .fix("write `, else`", here, ", else")
 }
 

@@ -70,16 +70,17 @@ pub fn slate(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClauseKind
                 let late = late_channel(reader, pair, size);
                 channel = channel.or(late);
             }
-            Rule::slate_next => {
-                if let Some(odd) = pair.into_inner().find(|inner| inner.as_rule() == Rule::odd_slate_next) {
-                    reader.report(clause::separator(reader, &odd, ","));
-                }
-            }
+            Rule::slate_next => experiment::next(reader, pair, "before `at most`"),
             Rule::at_most => match read_at_most(reader, pair)? {
                 AtMost::Per(item) => at_most.push(item),
                 AtMost::Of { .. } => reader.report(
-                    Diagnostic::error(codes::UNEXPECTED, "a slate is diversified by a field of its offers", span, "names offers")
-                        .help("write it as a clause of its own: it holds for all that a customer gets"),
+                    Diagnostic::error(
+                        codes::UNEXPECTED,
+                        "a slate is diversified by a field of its offers",
+                        span,
+                        "names offers",
+                    )
+                    .help("write it as a clause of its own: it holds for all that a customer gets"),
                 ),
             },
             _ => {}
@@ -96,8 +97,13 @@ fn late_channel<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>, size: Option<
     let all = size.map_or(span, |size| size.to(span));
     let right = format!("{} {}", name.node, size.map_or("1", |size| reader.written(size)));
     reader.report(
-        Diagnostic::error(codes::WORD_ORDER, "the channel of a slate stands before its size", all, format!("write `{right}`"))
-            .fix(format!("write `{right}`"), all, right),
+        Diagnostic::error(
+            codes::WORD_ORDER,
+            "the channel of a slate stands before its size",
+            all,
+            format!("write `{right}`"),
+        )
+        .fix(format!("write `{right}`"), all, right),
     );
     Some(name)
 }
@@ -152,8 +158,13 @@ fn at_most_per<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>) -> Option<Name
                 let name = reader.name(&name);
                 let right = format!("offer.{}", name.node);
                 reader.report(
-                    Diagnostic::error(codes::FORGOTTEN_WORD, "a field of the offers is named with `offer`", span, format!("write `{right}`"))
-                        .fix(format!("write `{right}`"), span, right),
+                    Diagnostic::error(
+                        codes::FORGOTTEN_WORD,
+                        "a field of the offers is named with `offer`",
+                        span,
+                        format!("write `{right}`"),
+                    )
+                    .fix(format!("write `{right}`"), span, right),
                 );
                 field = Some(name);
             }
@@ -173,8 +184,13 @@ fn at_most_of<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>, offers: &mut Ve
                 let inner = reader.written(Span { start: span.start + 1, end: span.end.saturating_sub(1) }).trim();
                 let right = inner.to_owned();
                 reader.report(
-                    Diagnostic::error(codes::FOREIGN_OPERATOR, "offers are named without brackets", span, "write them without")
-                        .fix("leave the brackets out", span, right),
+                    Diagnostic::error(
+                        codes::FOREIGN_OPERATOR,
+                        "offers are named without brackets",
+                        span,
+                        "write them without",
+                    )
+                    .fix("leave the brackets out", span, right),
                 );
                 at_most_of(reader, part, offers);
             }

@@ -63,7 +63,7 @@ pub fn template(shown: &Template) -> String {
     shown.parts.iter().map(part).collect::<Vec<_>>().join(" ")
 }
 
-pub fn list(values: &[Expr]) -> String {
+fn list(values: &[Expr]) -> String {
     values.iter().map(expr).collect::<Vec<_>>().join(", ")
 }
 

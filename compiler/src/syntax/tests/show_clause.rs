@@ -4,7 +4,7 @@ use super::super::ast::{
     AtMostItem, CapClause, CapKind, CapWindow, ChannelClauseKind, Expr, HoldoutClause, HoursClause, MomentItem, Name,
     OfferClauseKind, PickClause, PortfolioClauseKind, RankTerm, RouteItem, TimingPart,
 };
-use super::show::{expr, list, setting, template};
+use super::show::{expr, setting, template};
 
 fn names(names: &[Name]) -> String {
     names.iter().map(|name| &*name.node).collect::<Vec<_>>().join(", ")
@@ -50,7 +50,8 @@ pub fn offer_clause(shown: &OfferClauseKind) -> String {
         OfferClauseKind::Except(condition) => format!("except {}", expr(condition)),
         OfferClauseKind::Priority(value) => format!("priority {}", expr(value)),
         OfferClauseKind::Channel(routes) => {
-            let route = |route: &RouteItem| format!("{}{}", route.channel.node, with("when", route.when.as_ref(), expr));
+            let route =
+                |route: &RouteItem| format!("{}{}", route.channel.node, with("when", route.when.as_ref(), expr));
             format!("channel {:?}", routes.iter().map(route).collect::<Vec<_>>())
         }
         OfferClauseKind::Timing(parts) => {
