@@ -76,17 +76,22 @@ impl Law {
     /// When it lets a consumer be reached, by the days of their clock; holidays are told from one day to another.
     pub(super) fn steps(self, from: i32, to: i32) -> Steps {
         let code = RULES.get(self.0 as usize).map(|rule| &*rule.jurisdiction);
-        let of_country = code.and_then(|code| code.split('-').next());
-        let holds = |rule: &&[Rule]| {
-            let jurisdiction = rule.first().map(|rule| &*rule.jurisdiction);
-            code.is_none() || jurisdiction == code || jurisdiction == of_country
-        };
-        let mut found = RULES.chunk_by(|a, b| a.jurisdiction == b.jurisdiction).filter(holds).peekable();
-        if found.peek().is_none() {
-            return Steps::always(Week::never());
-        }
-        found.fold(Steps::always(Week::always()), |all, versions| all.and(&jurisdiction(versions, from, to)))
+        hours(&RULES, code, from, to)
     }
+}
+
+/// The hours that a jurisdiction's rules and those of what it is a part of leave; without a code, all rules.
+fn hours(rules: &[Rule], code: Option<&str>, from: i32, to: i32) -> Steps {
+    let country = code.and_then(|code| code.split('-').next());
+    let holds = |rule: &&[Rule]| {
+        let jurisdiction = rule.first().map(|rule| &*rule.jurisdiction);
+        code.is_none() || jurisdiction == code || jurisdiction == country
+    };
+    let mut found = rules.chunk_by(|a, b| a.jurisdiction == b.jurisdiction).filter(holds).peekable();
+    if found.peek().is_none() {
+        return Steps::always(Week::never());
+    }
+    found.fold(Steps::always(Week::always()), |all, versions| all.and(&jurisdiction(versions, from, to)))
 }
 
 /// The versions of one jurisdiction's rule, one after the other.

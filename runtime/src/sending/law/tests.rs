@@ -121,16 +121,37 @@ fn nobody_knows_where_means_everywhere() {
     assert!(!allowed("2028-04-25", 12.0) && !allowed("2026-11-11", 12.0) && allowed("2026-11-12", 12.0));
 }
 
+/// A row that allows these hours of every day but the holidays of France.
+fn row(code: &str, from: &str, to: &str, valid: &str) -> String {
+    format!(
+        "[[rule]]\njurisdiction = \"{code}\"\nplace = \"p\"\nauthority = \"a\"\ncitation = \"c\"\nnote = \"n\"\n\
+         checked = \"2026-01-01\"\nholidays = \"FR\"\nvalid_from = \"{valid}\"\n\
+         windows = [{{ days = \"monday to sunday\", from = \"{from}\", to = \"{to}\" }}]\n"
+    )
+}
+
+#[test]
+fn a_part_may_close_but_not_open_what_the_whole_leaves() {
+    let of = |code, from, to| row(code, from, to, "2020-01-01");
+    let rules =
+        read(&(of("XX", "08:00", "20:00") + &of("XX-A", "06:00", "18:00") + &of("YY", "10:00", "11:00"))).unwrap();
+    let allowed = |code, hour: i64| {
+        let steps = super::hours(&rules, code, 0, 100).told_by(&[(0, 0)]);
+        steps.earliest(20 * 24 * HOUR + hour * HOUR, 20 * 24 * HOUR + hour * HOUR).is_some()
+    };
+    let open = |code| (0..24).filter(|hour| allowed(code, *hour)).collect::<Vec<_>>();
+    assert_eq!(open(Some("XX")), (8..20).collect::<Vec<_>>());
+    assert_eq!(open(Some("XX-A")), (8..18).collect::<Vec<_>>());
+    assert_eq!(open(None), [10]);
+    assert_eq!(open(Some("ZZ")), [] as [i64; 0], "a code without rules");
+    let none = super::hours(&[], None, 0, 100).told_by(&[(0, 0)]);
+    assert_eq!(none.earliest(0, i64::MAX), None, "no data at all");
+}
+
 #[test]
 fn of_several_versions_the_one_of_the_day_holds() {
-    let row = |from: &str, to: &str, valid: &str| {
-        let row = "[[rule]]\njurisdiction = \"FR\"\nplace = \"p\"\nauthority = \"a\"\ncitation = \"c\"\nchecked = \"2026-01-01\"\n";
-        format!(
-            "{row}note = \"n\"\nholidays = \"FR\"\nvalid_from = \"{valid}\"\n\
-             windows = [{{ days = \"monday to sunday\", from = \"{from}\", to = \"{to}\" }}]\n"
-        )
-    };
-    let rules = read(&(row("12:00", "13:00", "2026-11-12") + &row("08:00", "20:00", "2020-01-01"))).unwrap();
+    let (old, new) = (row("FR", "08:00", "20:00", "2020-01-01"), row("FR", "12:00", "13:00", "2026-11-12"));
+    let rules = read(&(new + &old)).unwrap();
     let day = |date: &str| i64::from(days_of(date.parse().unwrap()).unwrap());
     let steps = jurisdiction(&rules, 0, 50_000).told_by(&[(i64::MIN / 2, 0)]);
     let allowed = |date, hour| steps.earliest(day(date) * 24 * HOUR + hour * HOUR, day(date) * 24 * HOUR + hour * HOUR);
