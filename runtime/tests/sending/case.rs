@@ -67,8 +67,8 @@ pub fn zone(name: &str) -> TimeZone {
 impl Case {
     pub fn draw(words: &mut Words<'_>) -> Self {
         let name = words.of(&ZONES);
-        let now = now(words, name);
-        let around_the_earth = words.once_in(60);
+        let (near, now) = now(words, name);
+        let around_the_earth = words.once_in(45);
         let is_long = !around_the_earth && words.once_in(50);
         let horizon = match words.below(4) {
             0 if is_long => Span { months: 1, ..Span::default() },
@@ -85,10 +85,11 @@ impl Case {
         if around_the_earth {
             // Somewhere it is always night: only what is quiet for a short time lets anybody be reached anywhere.
             channel.law = channel.law.filter(|_| words.once_in(4));
+            channel.lead = Span::default();
             let (from, length) = (time(words).min(18 * HOUR), words.between(1, 300) * MINUTE);
             channel.quiet = vec![Hours { from, to: from + length, days: days(words) }];
         }
-        let customers = (0..1 + words.below(3)).map(|_| customer(words, name, now, around_the_earth)).collect();
+        let customers = (0..1 + words.below(3)).map(|_| customer(words, name, (near, now), around_the_earth)).collect();
         Self { now, channel, timing, horizon, possible_zones, customers }
     }
 
@@ -121,8 +122,9 @@ impl Case {
     }
 }
 
-/// A moment around which something happens: a transition of the zone, a turn of the year, a leap day, a holiday.
-fn now(words: &mut Words<'_>, name: &str) -> i64 {
+/// A moment around which something happens: a transition of the zone, a turn of the year, a leap day, a holiday. And `now` some time
+/// before it.
+fn now(words: &mut Words<'_>, name: &str) -> (i64, i64) {
     let year = words.between(1975, 2060) as i16;
     let on =
         |month, day| Date::new(year, month, day).unwrap().to_zoned(zone(name)).unwrap().timestamp().as_microsecond();
@@ -145,7 +147,7 @@ fn now(words: &mut Words<'_>, name: &str) -> i64 {
         2 => words.between(-180, 2_800) * MINUTE,
         _ => words.between(-HOUR, 2 * DAY),
     };
-    near - before
+    (near, near - before)
 }
 
 /// A time of day, more often near those at which clocks move.
@@ -187,7 +189,11 @@ fn channel(words: &mut Words<'_>) -> Channel {
     Channel {
         quiet: hours(words, 2),
         law: words.once_in(2).then_some(ExprId(9)),
-        lead: if words.once_in(3) { length(words) } else { Span::default() },
+        lead: match words.below(6) {
+            0..=2 => Span::default(),
+            3 | 4 => Span::days(words.between(1, 2) as i32),
+            _ => length(words),
+        },
         direction: words.of(&[Direction::Outbound, Direction::Outbound, Direction::Both, Direction::Inbound]),
         ..Channel::new("channel")
     }
@@ -195,12 +201,17 @@ fn channel(words: &mut Words<'_>) -> Channel {
 
 fn timing(words: &mut Words<'_>, now: i64) -> Timing {
     let today = now.div_euclid(DAY) as i32;
+    let moments: Vec<Moment> =
+        if words.once_in(2) { (0..1 + words.below(2)).map(|_| moment(words)).collect() } else { Vec::new() };
+    // A moment is one instant most often: few would be left by many other rules.
+    let is_free = !moments.is_empty() && words.once_in(2);
+    let (days, hours) = if is_free { (Weekdays::ALL, Vec::new()) } else { (days(words), hours(words, 2)) };
     Timing {
         from: words.once_in(4).then(|| today + words.between(-2, 4) as i32),
         to: words.once_in(4).then(|| today + words.between(-1, 4) as i32),
-        days: days(words),
-        hours: hours(words, 2),
-        moments: if words.once_in(2) { (0..1 + words.below(2)).map(|_| moment(words)).collect() } else { Vec::new() },
+        days,
+        hours,
+        moments,
     }
 }
 
@@ -221,14 +232,14 @@ fn moment(words: &mut Words<'_>) -> Moment {
     }
 }
 
-fn customer(words: &mut Words<'_>, name: &'static str, now: i64, around_the_earth: bool) -> Customer {
+fn customer(words: &mut Words<'_>, name: &'static str, (near, now): (i64, i64), around_the_earth: bool) -> Customer {
     let mut events = BTreeMap::new();
     for at in 0..3 {
         if !words.once_in(4) {
             let ago = if words.once_in(8) { 31 * DAY } else { 0 };
             events
                 .insert(ExprId(at), now - ago + words.between(-40, 40) * HOUR + words.of(&[0, 1, 90_061, 30 * MINUTE]));
-            events.insert(ExprId(3 + at), now.div_euclid(DAY) - ago / DAY + words.between(-1, 2));
+            events.insert(ExprId(3 + at), near.div_euclid(DAY) - ago / DAY + words.between(-1, 1));
         }
     }
     Customer {

@@ -102,8 +102,8 @@ fn is_holiday(country: &str, day: i64) -> bool {
     }
 }
 
-/// By Gauss, for the years 1900 to 2099.
-fn easter(year: i16) -> i64 {
+/// Easter Sunday, as days since 1970-01-01; by Gauss, for the years 1900 to 2099.
+pub fn easter(year: i16) -> i64 {
     let year = i64::from(year);
     let d = (19 * (year % 19) + 24) % 30;
     let e = (2 * (year % 4) + 4 * (year % 7) + 6 * d + 5) % 7;
