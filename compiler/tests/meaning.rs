@@ -4,20 +4,25 @@
 
 mod meaning {
     mod bounds;
+    mod channels;
     pub mod check;
     mod contexts;
+    mod experiments;
     mod families;
     mod guarantees;
     mod journeys;
+    mod kinds;
     mod known;
     mod names;
     mod offers;
     mod operators;
 
+    mod picks;
     mod plans;
     mod projects;
     mod random;
     mod templates;
+    mod timing;
     mod types;
     mod values;
     mod zoned;

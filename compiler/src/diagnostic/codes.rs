@@ -172,13 +172,11 @@ codes! {
     NOBODY_ASKS = "E0802", "an inbound channel by which nobody can ask";
     INBOUND_RULE = "E0803", "a rule that an inbound channel never heeds";
     ALWAYS_QUIET = "E0804", "a channel that is always quiet";
-    UNKNOWN_DAY = "E0805", "a day of the week that does not exist";
     BAD_HOURS = "E0806", "hours that no day has";
     CARRIES_WHAT = "E0807", "a `carries` that does not say which offers";
     CARRIED_BY_NONE = "E0808", "an offer that none of its channels carries";
     COST_MISSING = "E0809", "a cost that may be missing";
     UNUSED_CHANNEL = "E0810", "a channel that no offer uses";
-    BAD_CAPACITY = "E0811", "a capacity of neither a day nor a week";
     NEVER_SENT = "E0812", "hours in which nothing can be sent";
     BAD_DELAY = "E0813", "a delay that is at most shorter than at least";
     BEYOND_HORIZON = "E0814", "a delay beyond the horizon";

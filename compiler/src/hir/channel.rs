@@ -157,7 +157,7 @@ impl Reader<'_> {
                 found.quiet.extend(self.take(hours));
             }
             ChannelClauseKind::Law(code) => {
-                let law = self.infer.of_type(code, Type::Text);
+                let law = law(&mut self.infer, code);
                 found.law = self.take(law);
             }
             ChannelClauseKind::Lead(length) => {
@@ -304,6 +304,17 @@ fn nobody_asks(span: Span) -> Diagnostic {
         .help("declare the field that names it: `context { channel: text }`")
 }
 
+/// A text, perhaps missing.
+fn law(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
+    let found = infer.value(written, Some(Type::Text))?;
+    if found.ty == Type::Text {
+        return Some(found);
+    }
+    let message = format!("a jurisdiction is named by a text, and this is {}", infer.a_type(found.ty));
+    let diagnostic = Diagnostic::error(codes::WRONG_TYPE, message, written.span, "no text");
+    infer.fail(diagnostic.help("write its code, `\"US-FL\"`, or name a field of type text that holds it"))
+}
+
 /// Days of the calendar, or exact hours.
 fn lead(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Length> {
     let found = infer.length(written)?;
@@ -371,11 +382,8 @@ fn capacity(infer: &mut Infer<'_>, most: &ast::Expr, each: &Name) -> Option<(u64
     let unit = match &*each.node {
         "day" => Some(Unit::Day),
         "week" => Some(Unit::Week),
-        _ => {
-            let message = "a capacity is counted per day or per week";
-            let diagnostic = Diagnostic::error(codes::BAD_CAPACITY, message, each.span, "neither of them");
-            infer.fail(diagnostic.help("write `capacity 50_000 per week`"))
-        }
+        // Reported by the parser.
+        _ => None,
     };
     Some((u64::from(most?), unit?))
 }

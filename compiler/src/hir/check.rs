@@ -191,7 +191,7 @@ impl<'a> Clauses<'a> {
             infer.assume(known_where(eligible));
         }
         let except: Vec<Option<Expr>> = self.except.iter().map(|condition| infer.condition(condition)).collect();
-        let priority = self.priority.map(|(_, value)| score(infer, value, complete));
+        let priority = self.priority.map(|(_, value)| score(infer, value, "this priority", complete));
         let timing = self.timing.map(|(span, parts)| timing::timing(infer, span, parts, around.horizon));
         let routes = self.routes(infer, around, item, timing.as_ref().and_then(Option::as_ref), fields);
         let name = &item.name.node;
@@ -340,13 +340,13 @@ fn one() -> Expr {
 }
 
 /// A score that is never missing. Where `eligible` was not understood, what it makes known is not known either.
-pub(super) fn score(infer: &mut Infer<'_>, value: &ast::Expr, eligible_is_complete: bool) -> Option<Expr> {
+pub(super) fn score(infer: &mut Infer<'_>, value: &ast::Expr, what: &str, eligible_is_complete: bool) -> Option<Expr> {
     let found = infer.of_type(value, Type::Number)?;
     if !found.nullable {
         return Some(found);
     }
     if eligible_is_complete {
-        let message = "this priority may be missing";
+        let message = format!("{what} may be missing");
         let diagnostic = Diagnostic::error(codes::PRIORITY_MISSING, message, value.span, "may be missing");
         infer.report(diagnostic.help(
             "say what it is then: `(…) else 0`; a condition in `if` becomes definite by `is true`; what `eligible` \

@@ -15,16 +15,18 @@ use crate::syntax::ast::{self, BinaryWord, EachItem, IsWord, Literal, Name, Pick
 
 /// Whose members an offer is for.
 pub(super) fn member(infer: &mut Infer<'_>, each: &EachItem) -> Option<Member> {
-    let way_out = format!("and use that in the offer's clauses: `each {} x of`", each.field.node);
+    let way_out =
+        format!("give the member another name, and use that in the offer's clauses: `each {} x of`", each.field.node);
     let table =
         lookup_table(infer, &each.table, "a family is of a field of a lookup table: `for each category c of product`");
     let free = is_free(infer, &each.variable, &way_out);
-    one_of(infer, table?, &each.field, &each.variable).filter(|_| free)
+    let whose = "the members of a family are";
+    one_of(infer, table?, &each.field, &each.variable, whose).filter(|_| free)
 }
 
 /// What a pick is picked from: the rows of a lookup table by their key, or the values of one of its fields.
 pub(super) fn picked(infer: &mut Infer<'_>, pick: &PickClause) -> Option<Member> {
-    let way_out = "and use that in `where`, `by` and the offer's texts";
+    let way_out = "give what is picked another name, and use that in `where`, `by` and the offer's texts";
     let table =
         lookup_table(infer, &pick.table, "items are picked from a lookup table: `pick a: product where … by …`");
     let free = is_free(infer, &pick.name, way_out);
@@ -34,11 +36,11 @@ pub(super) fn picked(infer: &mut Infer<'_>, pick: &PickClause) -> Option<Member>
     // A table without a key is reported where it is declared.
     let key = key.map(|node| Name { node, span: pick.table.span });
     let field = pick.field.as_ref().or(key.as_ref())?;
-    one_of(infer, table, field, &pick.name).filter(|_| free)
+    one_of(infer, table, field, &pick.name, "items are picked by").filter(|_| free)
 }
 
 /// A value of a field of a lookup table, by a name for one of them.
-fn one_of(infer: &mut Infer<'_>, table: TableId, field: &Name, variable: &Name) -> Option<Member> {
+fn one_of(infer: &mut Infer<'_>, table: TableId, field: &Name, variable: &Name, whose: &str) -> Option<Member> {
     let schema = infer.context.schema;
     if schema.is_damaged(table, &field.node) {
         return None;
@@ -52,8 +54,7 @@ fn one_of(infer: &mut Infer<'_>, table: TableId, field: &Name, variable: &Name) 
         }
         Some((_, entry)) => {
             let found = infer.a_type(entry.ty);
-            let message =
-                format!("the members of a family are names or whole numbers, and `{}` is {found}", field.node);
+            let message = format!("{whose} names or whole numbers, and `{}` is {found}", field.node);
             let diagnostic = Diagnostic::error(codes::BAD_FAMILY, message, field.span, "not a name");
             infer.fail(diagnostic.help("name a field of type text, int, one_of or ordered"))
         }
@@ -120,7 +121,7 @@ fn is_free(infer: &mut Infer<'_>, name: &Name, way_out: &str) -> bool {
         return true;
     };
     let diagnostic = Diagnostic::error(codes::NAME_TAKEN, message, name.span, "taken");
-    infer.report(diagnostic.help(format!("give the member another name, {way_out}")));
+    infer.report(diagnostic.help(way_out));
     false
 }
 

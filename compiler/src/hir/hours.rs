@@ -6,7 +6,6 @@ use opportune_plan::{Constant, Hours, Type, Weekdays};
 
 use super::clauses::said_twice;
 use super::infer::{Infer, constant_of};
-use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, HoursClause, Name};
@@ -18,7 +17,7 @@ pub(super) const DAY: usize = 1_440;
 /// Minutes of a week.
 const WEEK: usize = 7 * DAY;
 
-/// The days of the week, each also with an `s`.
+/// The words for days, as the parser gives them.
 const DAYS: &[(&str, Weekdays)] = &[
     ("monday", Weekdays(0b000_0001)),
     ("tuesday", Weekdays(0b000_0010)),
@@ -27,38 +26,21 @@ const DAYS: &[(&str, Weekdays)] = &[
     ("friday", Weekdays(0b001_0000)),
     ("saturday", Weekdays(0b010_0000)),
     ("sunday", Weekdays(0b100_0000)),
-    ("weekday", Weekdays::WEEKDAYS),
-    ("weekend", Weekdays::WEEKEND),
+    ("weekdays", Weekdays::WEEKDAYS),
+    ("weekends", Weekdays::WEEKEND),
 ];
 
-/// Days as words: `weekdays`, `friday`.
+/// Days as words: `weekdays`, `friday`. Words that are no days are reported by the parser, and left out.
 pub(super) fn days(infer: &mut Infer<'_>, words: &[Name]) -> Option<Weekdays> {
-    let mut found = Some(Weekdays(0));
+    let mut found = Weekdays(0);
     for (at, word) in words.iter().enumerate() {
         if let Some(before) = words.iter().take(at).find(|before| before.node == word.node) {
             infer.report(said_twice(word.span, before.span, &format!("`{}`", word.node)));
         }
-        let days = day(infer, word);
-        found = found.zip(days).map(|(all, days)| Weekdays(all.0 | days.0));
+        let known = DAYS.iter().find(|(name, _)| **name == *word.node);
+        found.0 |= known.map_or(0, |(_, days)| days.0);
     }
-    found.filter(|days| days.0 != 0)
-}
-
-fn day(infer: &mut Infer<'_>, word: &Name) -> Option<Weekdays> {
-    let single = word.node.strip_suffix('s').unwrap_or(&word.node);
-    if let Some((_, days)) = DAYS.iter().find(|(name, _)| *name == single) {
-        return Some(*days);
-    }
-    let message = format!("`{}` is not a day of the week", word.node);
-    let diagnostic = Diagnostic::error(codes::UNKNOWN_DAY, message, word.span, "no day");
-    infer.fail(match nearest(single, DAYS.iter().map(|(name, _)| *name)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", word.node),
-            word.span,
-            near,
-        ),
-        None => diagnostic.help("the days are `monday` to `sunday`, `weekdays` and `weekends`"),
-    })
+    (found.0 != 0).then_some(found)
 }
 
 /// Hours in which a channel is quiet; without days every day, without hours whole days.

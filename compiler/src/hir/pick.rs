@@ -80,7 +80,7 @@ fn pick(infer: &mut Infer<'_>, clause: &PickClause, eligible: Option<&Expr>) -> 
     let complete = !matches!(filter, Some(None));
     let filter = filter.flatten();
     inner.assume(known(filter.as_ref()));
-    let by = check::score(&mut inner, &clause.by, complete);
+    let by = check::score(&mut inner, &clause.by, "what this pick goes by", complete);
     inner.into_diagnostics().into_iter().for_each(|found| infer.report(found));
     complete.then_some(())?;
     Some(Pick { name: clause.name.node.clone(), family: member.family, eligible: filter, by: by? })

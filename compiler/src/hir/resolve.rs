@@ -203,6 +203,14 @@ impl Infer<'_> {
 
     fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span) -> Diagnostic {
         let schema = self.context.schema;
+        let of_offers = schema.offer_fields.iter().map(|field| &*field.name).filter(|_| self.is_bare());
+        if let Some(near) = nearest(name, of_offers) {
+            return diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("replace `{name}` with `{near}`"),
+                span,
+                near,
+            );
+        }
         let definitions = self.context.names.definitions();
         let journeys = self.context.names.journeys();
         let names = schema.names_in(self.here()).chain(definitions).chain(journeys).chain(["now", "today"]);

@@ -137,7 +137,7 @@ pub fn told_after_fixes(text: &str) -> String {
 /// The expressions and the rest of the plan, without the schema.
 pub fn plan(text: &str) -> String {
     let compiled = with_schema(text);
-    assert_eq!(all(&compiled, text), "  fine\n");
+    assert_eq!(all(&compiled, &format!("{SCHEMA}\n{text}")), "  fine\n");
     let shown = compiled.plan.unwrap().to_string();
     shown.split_inclusive('\n').skip_while(|line| !line.starts_with('%')).collect()
 }

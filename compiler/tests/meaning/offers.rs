@@ -184,7 +184,7 @@ fn channels() {
         "offer a {\n  channel sms\n}",
         "offer a {\n  channel 5\n}",
         "channel sms {\n  needs persons\n}",
-    ]), @r"
+    ]), @"
     offer a {
       priority 1
     }
@@ -207,7 +207,7 @@ fn channels() {
       channel 5
     }
       E0101 at `5`: `5` does not fit after `channel`
-        help: write a name here
+        help: write a channel here
 
     channel sms {
       needs persons
