@@ -98,6 +98,10 @@ impl Names for NoNames {
     fn offer(&self, _: &str) -> Option<Ends> {
         None
     }
+
+    fn offers(&self) -> Vec<&str> {
+        Vec::new()
+    }
 }
 
 /// A whole number from `least`.

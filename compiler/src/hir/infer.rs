@@ -97,6 +97,8 @@ pub trait Names {
     fn journeys(&self) -> Vec<&str>;
     /// What may be asked of the offer of this name.
     fn offer(&self, name: &str) -> Option<Ends>;
+    /// The names of all offers, to suggest one.
+    fn offers(&self) -> Vec<&str>;
 }
 
 /// What an offer comes to an end by, as others ask for it.
@@ -137,11 +139,14 @@ impl<'a> Infer<'a> {
         Self { context, row: None, objective: None, known: HashSet::new(), diagnostics: Vec::new() }
     }
 
-    /// Runs where `score` and `channel.cost` have a meaning.
+    /// Runs where `score`, `channel.cost` and the fields of whichever offer have a meaning.
     pub(super) fn in_objective<T>(&mut self, costs: Costs, run: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.context;
+        self.context.offer = OfferFields::Any;
         self.objective = Some(costs);
         let found = run(self);
         self.objective = None;
+        self.context = outer;
         found
     }
 

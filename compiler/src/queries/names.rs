@@ -40,6 +40,10 @@ impl Names for ByItem<'_> {
     fn offer(&self, name: &str) -> Option<Ends> {
         Offers { db: self.db, project: self.project }.ends(name)
     }
+
+    fn offers(&self) -> Vec<&str> {
+        offer_items(self.db, self.project).keys().map(|name| &**name).collect()
+    }
 }
 
 /// The names that offers, channels and the portfolio may use.
@@ -86,6 +90,10 @@ impl Names for ByName<'_> {
 
     fn offer(&self, name: &str) -> Option<Ends> {
         self.offers.ends(name)
+    }
+
+    fn offers(&self) -> Vec<&str> {
+        offer_items(self.offers.db, self.offers.project).keys().map(|name| &**name).collect()
     }
 }
 

@@ -233,7 +233,8 @@ fn a_field_that_decides_is_the_same_in_all_arms() {
         help: an arm changes what an offer is worth or says, not which rules it is under
 
     portfolio { objective offer.tier * 1 USD * score }
-      fine
+      E0211 at `offer.tier`: no offer is spoken of here
+        help: `offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`
     "#);
 }
 

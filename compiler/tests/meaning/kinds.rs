@@ -60,5 +60,101 @@ fn what_is_left_of_an_offer() {
     ];
     let all: Vec<String> = clauses.map(with).to_vec();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    assert_snapshot!(told_each(&all), @"");
+    assert_snapshot!(told_each(&all), @r#"
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      message "{sale.remaining} left until {sale.ends_at as day and month}"
+    }
+
+    offer other { channel mail }
+      fine
+
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      eligible when sale.remaining > 10 and sale.ends_at > today
+    }
+
+    offer other { channel mail }
+      fine
+
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      message "{other.remaining}"
+    }
+
+    offer other { channel mail }
+      E0824 at `other.remaining`: `other` has no limit over all customers, so nothing of it can run out
+        help: say how many there are, in `other`: `cap 20_000 in total`
+
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      message "{other.ends_at}"
+    }
+
+    offer other { channel mail }
+      E0825 at `other.ends_at`: `other` does not say when it ends
+        help: give it a last day, in `other`: `timing to 2026-12-24`
+
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      message "{sale.left}"
+    }
+
+    offer other { channel mail }
+      E0203 at `left`: an offer is asked what is left of it, or when it ends, and not its `left`
+        help: write `sale.remaining` or `sale.ends_at`
+
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      message "{sale}"
+    }
+
+    offer other { channel mail }
+      E0206 at `sale`: `sale` is an offer
+        help: ask what is left of it, or when it ends: `sale.remaining`, `sale.ends_at`
+
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      message "{sale.remaining.more}"
+    }
+
+    offer other { channel mail }
+      E0203 at `remaining`: `sale.remaining` is a value and has no fields
+        help: write `sale.remaining`
+
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      message "{slae.remaining}"
+    }
+
+    offer other { channel mail }
+      E0201 at `slae`: nothing here is called `slae`
+        help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
+
+    offer sale {
+      channel mail
+      timing to 2026-12-24
+      cap 100 in total
+      eligible when count(purchase where quantity > sale.remaining) > 1
+    }
+
+    offer other { channel mail }
+      fine
+    "#);
 }

@@ -48,7 +48,7 @@ fn what_may_be_picked() {
       channel mail
       pick x: price of product by 1
     }
-      E0516 at `price`: the members of a family are names or whole numbers, and `price` is an amount in USD
+      E0516 at `price`: items are picked by names or whole numbers, and `price` is an amount in USD
         help: name a field of type text, int, one_of or ordered
 
     offer a {
@@ -79,13 +79,13 @@ fn what_may_be_picked() {
       pick quantity: product by 1
     }
       E0204 at `quantity`: `quantity` is a field of `purchase`
-        help: give the member another name, and use that in `where`, `by` and the offer's texts
+        help: give what is picked another name, and use that in `where`, `by` and the offer's texts
 
     offer a {
       channel mail
       pick x: product by kids
     }
-      E0401 at `kids`: this priority may be missing
+      E0401 at `kids`: what this pick goes by may be missing
         help: say what it is then: `(…) else 0`; a condition in `if` becomes definite by `is true`; what `eligible` compares is known here
 
     offer a {
@@ -176,10 +176,10 @@ fn where_a_pick_may_be_named() {
     offer a {
       channel mail
       pick x: product by 1
-      message "{product(x).category else \"\"}"
+      message "{count(purchase where product_id = x)}"
     }
-      E0124 at `{`: this hole is never closed
-        help: write `}` where the value ends; a `{` that stands for itself is written `{{`
+      E0820 at `x`: `x` is picked at the end, and only texts name it
+        help: write `{x}` in `because` or `message`; what may be picked is said in `pick x: … where …`
 
     offer a {
       channel mail

@@ -334,10 +334,31 @@ fn timing_in_the_plan() {
     let text = r#"
 offer a {
   channel mail
-  timing from 2026-11-01 to 2026-12-24, on friday, between 22:00 and 02:00, right away, else 1 day to 5 days after birth, else at 18:00 on the day of last(purchase).at, else 2 hours after last(purchase)
+  timing from 2026-11-01 to 2026-12-24, on friday, between 22:00 and 02:00, right away, else 1 day to 5 days after birth, else at 23:00 on the day of last(purchase).at, else 2 hours after last(purchase)
 }
 "#;
-    assert_snapshot!(plan(text), @"");
+    assert_snapshot!(plan(text), @r#"
+    %0 = household.email_ok : bool?
+    %1 = 1.0 : number
+    %2 = household.birth : date?
+    %3 = time 0u : time
+    %4 = zone "America/New_York" : timezone
+    %5 = instant(%2, %3, %4) : instant?
+    %6 = purchase.bought_at : instant over purchase
+    %7 = last(purchase %6) : instant?
+    %8 = date(%7, %4) : date?
+    channel email needs %0
+    channel mail
+    offer a
+      topic "general"
+      tier 1
+      sells []
+      channel mail
+      timing day 20758 to day 20811 on 0010000 within 79200000000u to 7200000000u on 1111111, right away, 0 months 1 days 0u s to 0 months 5 days 0u s after %5, at 82800000000u on %8 plus 0 months 0 days 0u s, 0 months 0 days 7200000000u s after %7
+      priority %1
+    portfolio
+      slots 1
+    "#);
 }
 
 /// A customer's zone that is missing or came from a default is not known; without such a field, the project's is.
