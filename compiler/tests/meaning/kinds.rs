@@ -145,7 +145,8 @@ fn what_is_left_of_an_offer() {
 
     offer other { channel mail }
       E0201 at `slae`: nothing here is called `slae`
-        help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
+        help: did you mean `sale`?
+        fix: replace `slae` with `sale`
 
     offer sale {
       channel mail

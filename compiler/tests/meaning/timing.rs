@@ -119,8 +119,7 @@ fn moments() {
       fine
 
     at least 1 day after birth
-      E0201 at `least`: nothing here is called `least`
-        help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
+      fine
 
     within 5 days after first(contact)
       fine
@@ -196,8 +195,8 @@ fn moments() {
         help: shorten the delay, or look further ahead in the portfolio: `horizon 30 days`
 
     at least 8 days after today
-      E0201 at `least`: nothing here is called `least`
-        help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
+      E0814 at `at least 8 days after today`: this is later than decisions look ahead, so it would never be sent
+        help: shorten the delay, or look further ahead in the portfolio: `horizon 30 days`
 
     at 18:00 8 days after today
       E0814 at `at 18:00 8 days after today`: this is later than decisions look ahead, so it would never be sent
