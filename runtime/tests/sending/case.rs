@@ -217,16 +217,15 @@ fn timing(words: &mut Words<'_>, now: i64) -> Timing {
 
 fn moment(words: &mut Words<'_>) -> Moment {
     let event = ExprId(words.between(0, 2) as u32);
-    match words.below(5) {
+    match words.below(6) {
         0 => Moment::RightAway,
         1 | 2 => Moment::After { event, least: length(words), most: words.once_in(2).then(|| length(words)) },
-        3 => {
-            let plus = if words.once_in(4) {
-                Span { months: 1, ..Span::default() }
-            } else {
-                Span::days(words.between(0, 2) as i32)
-            };
-            Moment::At { day: ExprId(3 + event.0), plus, time: time(words) }
+        3 | 4 => {
+            let month = Span { months: 1, ..Span::default() };
+            let plus = words.of(&[Span::days(0), Span::days(0), Span::days(1), Span::days(2), month]);
+            // Most often in the small hours, when clocks move.
+            let time = if words.once_in(3) { time(words) } else { words.between(0, 15) * 15 * MINUTE };
+            Moment::At { day: ExprId(3 + event.0), plus, time }
         }
         _ => Moment::Exactly { event, plus: length(words) },
     }
@@ -239,7 +238,7 @@ fn customer(words: &mut Words<'_>, name: &'static str, (near, now): (i64, i64), 
             let ago = if words.once_in(8) { 31 * DAY } else { 0 };
             events
                 .insert(ExprId(at), now - ago + words.between(-40, 40) * HOUR + words.of(&[0, 1, 90_061, 30 * MINUTE]));
-            events.insert(ExprId(3 + at), near.div_euclid(DAY) - ago / DAY + words.between(-1, 1));
+            events.insert(ExprId(3 + at), near.div_euclid(DAY) - ago / DAY + words.of(&[0, 0, -1, 1]));
         }
     }
     Customer {
