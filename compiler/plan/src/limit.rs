@@ -31,6 +31,13 @@ pub struct History {
     pub value: Option<FieldId>,
 }
 
+impl History {
+    /// All events of a table, of which nothing is known but their time.
+    pub fn of(events: TableId) -> Self {
+        Self { events, filter: None, offer: None, member: None, channel: None, decided: None, value: None }
+    }
+}
+
 /// At most so many for one customer, in every window that holds the new one: what `history` holds and what this run has
 /// already given, at their times of sending.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! What decisions need beside masks and scores: facts of the customers, and the events that histories hold.
 
-use super::column::{Operand, Scalar, words_for};
-use crate::bind::{Fact as Bound, Filtered, NodeId, Program};
+use super::column::{Bits, Lanes, Operand, words_for};
+use crate::bind::{Filtered, NodeId, Program};
 use crate::evaluate::{Fact, Selected};
 use crate::snapshot::{Bitmap, Block, Column, Events, Values};
 
@@ -14,7 +14,7 @@ pub fn fill<'a>(
 ) {
     facts.resize_with(program.facts.len(), || Fact(Column::full(Values::Int64(Vec::new()))));
     for (bound, Fact(column)) in program.facts.iter().zip(facts) {
-        *column = of_customers(bound, read(bound.value), block.len);
+        refill(&bound.like.values, read(bound.value), block.len, column);
     }
     selected.resize_with(program.histories.len(), || None);
     for (filtered, slot) in program.histories.iter().zip(selected) {
@@ -25,27 +25,44 @@ pub fn fill<'a>(
     }
 }
 
-/// A column of its own for the customers of a block.
-fn of_customers(fact: &Bound, values: Operand<'_>, len: usize) -> Column {
-    let all = || (0..len).map(|row| values.scalar(row));
-    let codes = || all().map(|value| if let Some(Scalar::Code(code)) = value { code } else { 0 }).collect();
-    let column = match &fact.like.values {
-        Values::Bits(_) => Values::Bits(all().map(|value| value == Some(Scalar::Bool(true))).collect()),
-        Values::Int64(_) => {
-            Values::Int64(all().map(|value| if let Some(Scalar::Int64(value)) = value { value } else { 0 }).collect())
+/// Writes the values of a block's customers into a column like another, whose memory is used again.
+fn refill(like: &Values, values: Operand<'_>, len: usize, column: &mut Column) {
+    let known = values.known;
+    let bitmap = |bits: Bits<'_>| Bitmap::from_words((0..words_for(len)).map(|index| bits.word(index)).collect(), len);
+    match (&mut column.values, like) {
+        (Values::Bits(out), Values::Bits(_)) => *out = bitmap(values.bits()),
+        (Values::Int64(out), Values::Int64(_)) => copy(values.int64s(), known, len, out),
+        (Values::Float64(out), Values::Float64(_)) => copy(values.float64s(), known, len, out),
+        (Values::Int32(out), Values::Int32(_)) => copy(values.int32s(), known, len, out),
+        (Values::Codes(out, of), Values::Codes(_, dictionary)) => {
+            copy(values.codes(), known, len, out);
+            of.clone_from(dictionary);
         }
-        Values::Float64(_) => {
-            let bits = |value| if let Some(Scalar::Float64(bits)) = value { bits } else { 0 };
-            Values::Float64(all().map(|value| f64::from_bits(bits(value))).collect())
+        (Values::Sets(out, of), Values::Sets(_, dictionary)) => {
+            copy(values.codes(), known, len, out);
+            of.clone_from(dictionary);
         }
-        Values::Int32(_) => {
-            Values::Int32(all().map(|value| if let Some(Scalar::Int32(value)) = value { value } else { 0 }).collect())
+        (other, like) => {
+            // The column of another program; the next time it is like this one.
+            other.clone_from(like);
+            return refill(like, values, len, column);
         }
-        Values::Codes(_, dictionary) => Values::Codes(codes(), dictionary.clone()),
-        Values::Sets(_, dictionary) => Values::Sets(codes(), dictionary.clone()),
-    };
-    let known = || Bitmap::from_words((0..words_for(len)).map(|index| values.known.word(index)).collect(), len);
-    Column { values: column, validity: (!values.known.all()).then(known) }
+    }
+    column.validity = (!known.all()).then(|| bitmap(known));
+}
+
+/// Copies values; of missing ones, zero.
+fn copy<T: Copy + Default>(values: Lanes<'_, T>, known: Bits<'_>, len: usize, out: &mut Vec<T>) {
+    out.clear();
+    match values {
+        Lanes::Many(values) => out.extend_from_slice(values.get(..len).unwrap_or(values)),
+        Lanes::One(value) => out.resize(len, value),
+    }
+    out.resize(len, T::default());
+    if !known.all() {
+        let missing = out.iter_mut().enumerate().filter(|(row, _)| !known.bit(*row));
+        missing.for_each(|(_, value)| *value = T::default());
+    }
 }
 
 /// The events of a block's customers that a filter lets through, none after `now`. One of which that is not known (by

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use opportune_plan::{Aggregate, Builtin, ChannelId, Function, Op, Plan, Slate, Window, verify};
+use opportune_plan::{Aggregate, Builtin, ChannelId, Constant, Function, Op, Pick, Plan, Slate, Window, verify};
 use opportune_runtime::bind::bind;
 use opportune_runtime::evaluate::{Candidates, Evaluator};
 use opportune_runtime::families::{Member, Members};
+use opportune_runtime::interpret::Interpreter;
 use opportune_runtime::run::{Engine, Options, decide_all};
-use opportune_runtime::snapshot::Snapshot;
+use opportune_runtime::snapshot::{Snapshot, Told};
 use opportune_runtime::vectorised::Vectorised;
 
 use crate::data::*;
@@ -154,4 +155,50 @@ fn a_family_without_members_is_offered_to_nobody() {
     let found = evaluated(&plan, &snapshot);
     assert!(found.families[0].is_empty());
     assert_eq!(found.tallies[0], Default::default());
+}
+
+/// `pick a: category where exists(purchase where label = a) by count(purchase where label = a)`: by reading the columns.
+#[test]
+fn picks_are_counted_by_hand() {
+    let (members, customers) = (12, 150);
+    let mut plan = eligible_when(members, |add| add(Op::Constant(Constant::Bool(true))));
+    let family = plan.offers[0].family.take().unwrap();
+    let schema = plan.schema.clone();
+    let mut add = |op: Op| plan.exprs.add(&schema, op).unwrap();
+    let by = Some(by_label(&mut add, true));
+    let of =
+        |function| Op::Aggregate(Aggregate { events: PURCHASES, window: Window::ALWAYS, filter: None, by, function });
+    let (bought, count) = (add(of(Function::Exists)), add(of(Function::Count)));
+    let by = add(Op::ToNumber(count));
+    plan.offers[0].picks = vec![
+        Pick { name: "a".into(), family, eligible: Some(bought), by },
+        Pick { name: "b".into(), family, eligible: None, by },
+    ];
+    let snapshot = snapshot(&mut Dice::endless(21), members, customers);
+    let found = evaluated(&plan, &snapshot);
+    assert_eq!((found.picks.len(), found.picks[0].len(), found.families.len()), (1, 2, 0));
+    let members = Members::new(&snapshot, family);
+    let expected: Vec<(u32, u32, f64)> =
+        (0..customers).flat_map(|customer| counts(&snapshot, &members, customer)).collect();
+    assert!(expected.len() > 100 && expected.iter().any(|(_, _, count)| *count > 1.0));
+    assert_eq!(found.picks[0][0].listed(), expected);
+    assert_eq!(found.picks[0][1].listed(), expected, "what was never bought has a key of zero, and is not picked");
+    let plan = verify(plan).unwrap();
+    let mut of_interpreter = Candidates::default();
+    Interpreter::new(&plan, &clock()).evaluate(&snapshot.block(0, 4_096), &mut of_interpreter);
+    assert_eq!(of_interpreter.picks, found.picks);
+}
+
+/// How often a customer bought what has the label of each member.
+fn counts(snapshot: &Snapshot, members: &Members, customer: usize) -> Vec<(u32, u32, f64)> {
+    let events = &snapshot.tables[PURCHASES.0 as usize];
+    let offsets = &events.by_customer.as_ref().unwrap().offsets;
+    let labels = &events.columns[LABEL.0 as usize];
+    let own = || (offsets[customer]..offsets[customer + 1]).filter_map(|event| labels.tells(event));
+    let count = |at: u32| {
+        let Some(Member::Code(_, text)) = members.get(at) else { panic!("not a text") };
+        own().filter(|label| *label == Told::Text(text)).count()
+    };
+    let counts = (0..members.len() as u32).map(|at| (customer as u32, at, count(at) as f64));
+    counts.filter(|(_, _, count)| *count > 0.0).collect()
 }

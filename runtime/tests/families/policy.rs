@@ -3,7 +3,8 @@
 use opportune_plan::{
     Aggregate, Arithmetic, Builtin, By, Cap, Channel, ChannelId, Comparison, Constant, Currency, Delivery, ExprId,
     Exprs, Family, FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId, Offer, OfferField,
-    OfferFieldId, Op, Plan, Portfolio, RankKey, Route, Schema, Slate, TableId, Type, VerifiedPlan, Window, verify,
+    OfferFieldId, Op, Pick, Plan, Portfolio, RankKey, Route, Schema, Slate, TableId, Type, VerifiedPlan, Window,
+    verify,
 };
 
 use crate::data::*;
@@ -99,8 +100,11 @@ impl Maker<'_> {
             channels.pop();
         }
         let tier = self.dice.roll(3) as i64;
+        let picks = if of_pair { 0 } else { self.dice.roll(4).saturating_sub(1) };
+        let picks = (0..picks).map(|at| self.pick(at)).collect();
         Offer {
             family,
+            picks,
             fields: vec![FieldValue::One(Constant::Int(tier))],
             eligible,
             except,
@@ -109,6 +113,11 @@ impl Maker<'_> {
             routes: channels.into_iter().map(Route::by).collect(),
             ..Offer::new(format!("offer_{at}"), priority)
         }
+    }
+
+    fn pick(&mut self, at: usize) -> Pick {
+        let eligible = Some(self.condition(2)).filter(|_| self.dice.percent(85));
+        Pick { name: format!("pick_{at}").into(), family: self.family, eligible, by: self.priority() }
     }
 
     fn portfolio(&mut self, slots: Option<u32>) -> Portfolio {
