@@ -410,8 +410,12 @@ pub fn checked_offer<'db>(
 ) -> (Option<hir::Offer>, Vec<Diagnostic>) {
     let Some(ItemKind::Offer(found)) = kind_of(db, item) else { return (None, Vec::new()) };
     let channels = Channels { names: channel_names(db, project), traits: channel_traits(db, project) };
-    let around =
-        check::Around { channels, deciding: deciding(db, project), horizon: horizon(db, project), text: item.text(db) };
+    let around = check::Around {
+        channels,
+        deciding: deciding(db, project),
+        horizon: horizon(db, project),
+        text: own_text(db, item),
+    };
     in_context(db, project, |context| check::offer(context, around, found))
 }
 
@@ -431,19 +435,33 @@ pub fn checked_portfolio(db: &dyn Db, project: Project) -> (hir::Portfolio, Vec<
 
 /// The text of the portfolio.
 fn first_text(db: &dyn Db, project: Project) -> &str {
-    portfolio_items(db, project).first().map_or("", |item| item.text(db))
+    portfolio_items(db, project).first().map_or("", |item| own_text(db, *item))
 }
 
 /// What the portfolio sees of the offers.
 #[salsa::tracked]
 pub fn offer_heads(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, portfolio::Head> {
-    let head = |(name, item): (&Box<str>, &SourceItem<'_>)| match kind_of(db, *item) {
-        Some(ItemKind::Offer(offer)) => {
-            Some((name.clone(), portfolio::Head { kind: offer.kind, is_family: offer.each.is_some() }))
-        }
-        _ => None,
-    };
-    offer_items(db, project).iter().filter_map(head).collect()
+    let items = offer_items(db, project).iter();
+    items.filter_map(|(name, item)| Some((name.clone(), offer_head(db, *item)?))).collect()
+}
+
+/// What the portfolio sees of one offer.
+#[salsa::tracked(returns(copy))]
+pub fn offer_head<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Option<portfolio::Head> {
+    let Some(ItemKind::Offer(offer)) = kind_of(db, item) else { return None };
+    Some(portfolio::Head { kind: offer.kind, is_family: offer.each.is_some() })
+}
+
+/// The text of an item without the comments behind it, which may speak of the next.
+#[salsa::tracked]
+pub fn own_text<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Box<str> {
+    let mut text = item.text(db).trim_end();
+    while let Some((before, last)) = text.rsplit_once('\n')
+        && last.starts_with("//")
+    {
+        text = before.trim_end();
+    }
+    text.into()
 }
 
 /// In which currency channels say their costs.

@@ -44,6 +44,7 @@ context {
 
 offer fields {
   tier: int = 1
+  worth: int = 1
 }
 
 journey coming = visit, then visit within 3 days
@@ -53,6 +54,7 @@ guarantee "quiet" review by 2999-01-01 {
 }
 
 offer third for each product_id p of product {
+  channel mail
   tier 3
   eligible when coming.step = 2 and p is not "x"
   except when context.reason = "complaint"
@@ -60,15 +62,51 @@ offer third for each product_id p of product {
 }
 "#;
 
+/// Offers that say all that they may of channels, timing, experiments and each other.
+const SENDING: &str = r#"
+events contact {
+  at sent: instant
+  offer: text
+}
+
+channel sms {
+  needs customer.mail_ok
+  quiet 21:00 to 08:00
+  carries tier <= 2
+}
+
+offer fourth {
+  channel sms when big, else mail
+  timing to 2999-12-24, between 18:00 and 21:00, 1 day to 5 days after last(visit)
+  holdout 10% salted "x"
+  arms plain 50%, better 50% salted "x"
+  arm better worth 2
+  cap 100 in total
+  pick item: product where item is not "y" by persons else 1
+  message "{item}: {fourth.remaining} left"
+}
+
+notice fifth {
+  channel mail
+  message "{fourth.remaining} left until {fourth.ends_at}"
+}
+
+portfolio {
+  horizon 9 days
+}
+"#;
+
 const OFFERS: &str = r"
 // One.
 offer first {
+  channel mail
   eligible when big
   priority 1
 }
 
 // Two.
 offer second {
+  channel mail
   eligible when big
   priority size
 }
@@ -99,6 +137,7 @@ impl Watched {
                 text("b.offer", WORDS),
                 text("c.offer", OFFERS),
                 text("d.offer", WIDER),
+                text("e.offer", SENDING),
             ],
         };
         let project = files.load(&db);
@@ -141,7 +180,52 @@ impl Watched {
 fn an_edit_in_one_offer_checks_that_offer_again() {
     let mut project = Watched::new();
     let ran = project.edit(2, "priority 1", "priority 2 + 1");
-    assert_eq!(ran, ["checked_offer", "diagnostics", "header", "items", "lowered", "parsed"]);
+    assert_eq!(ran, ["checked_offer", "diagnostics", "header", "items", "lowered", "offer_head", "own_text", "parsed"]);
+}
+
+/// Of another offer one sees only whether it has a limit over all customers, and when it ends.
+#[test]
+fn an_edit_in_an_offer_that_others_ask_about_checks_that_offer_again() {
+    let mut project = Watched::new();
+    let edits = [
+        ("18:00 and 21:00", "17:00 and 21:00"),
+        ("1 day to 5 days", "2 days to 5 days"),
+        ("holdout 10%", "holdout 20%"),
+        ("better worth 2", "better worth 3"),
+        ("cap 100 in total", "cap 200 in total"),
+        ("item is not \"y\"", "item is not \"z\""),
+        ("when big", "when not big"),
+    ];
+    for (from, to) in edits {
+        let ran = project.edit(4, from, to);
+        let checked: Vec<&String> = ran.iter().filter(|query| query.starts_with("checked")).collect();
+        assert_eq!(checked, ["checked_offer"], "{from}: {ran:?}");
+    }
+}
+
+#[test]
+fn what_is_asked_of_an_offer_checks_who_asks() {
+    let mut project = Watched::new();
+    let ran = project.edit(4, "timing to 2999-12-24", "timing to 2999-12-25");
+    assert_eq!(ran.iter().filter(|query| *query == "checked_offer").count(), 2, "the offer and the notice: {ran:?}");
+}
+
+#[test]
+fn a_channel_that_keeps_what_offers_see_checks_no_offer_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(4, "needs customer.mail_ok", "needs customer.mail_ok and big");
+    assert!(ran.contains(&"checked_channel".to_owned()), "{ran:?}");
+    assert!(!ran.iter().any(|query| query == "checked_offer"), "{ran:?}");
+    let ran = project.edit(4, "carries tier <= 2", "carries tier <= 1");
+    assert_eq!(ran.iter().filter(|query| *query == "checked_offer").count(), 5, "{ran:?}");
+}
+
+#[test]
+fn a_portfolio_that_keeps_its_horizon_checks_no_offer_again() {
+    let mut project = Watched::new();
+    let ran = project.edit(4, "horizon 9 days", "horizon 9 days\n  slate mail 2");
+    assert!(ran.contains(&"checked_portfolio".to_owned()), "{ran:?}");
+    assert!(!ran.iter().any(|query| query == "checked_offer"), "{ran:?}");
 }
 
 #[test]
@@ -192,7 +276,7 @@ fn a_guarantee_checks_no_offer_again() {
 fn an_edit_in_a_family_checks_that_family_again() {
     let mut project = Watched::new();
     let ran = project.edit(3, "Now {p}", "Now and here {p}");
-    assert_eq!(ran, ["checked_offer", "diagnostics", "header", "items", "lowered", "parsed"]);
+    assert_eq!(ran, ["checked_offer", "diagnostics", "header", "items", "lowered", "offer_head", "own_text", "parsed"]);
 }
 
 #[test]
@@ -200,7 +284,7 @@ fn a_field_of_the_context_checks_what_reads_the_schema() {
     let mut project = Watched::new();
     let ran = project.edit(3, "reason: text", "reason: text\n  mood: number");
     let offers = ran.iter().filter(|query| *query == "checked_offer").count();
-    assert_eq!(offers, 3, "{ran:?}");
+    assert_eq!(offers, 5, "{ran:?}");
 }
 
 #[test]
@@ -229,7 +313,7 @@ fn after_any_edit_the_answer_is_that_of_a_fresh_compilation() {
         (0, "channel mail", "channel email"),
         (0, "customer household", "table household"),
         (0, "table household", "customer household"),
-        (2, "offer third {\n  eligible when big\n  priority kids\n}\n", ""),
+        (2, "offer third {\n  channel mail\n  eligible when big\n  priority kids\n}\n", ""),
         (3, "within 3 days", "within 3 hours"),
         (3, "within 3 hours", "within 5 days"),
         (3, "never offer.tier = 3", "never offer.teir = 3"),
@@ -242,8 +326,22 @@ fn after_any_edit_the_answer_is_that_of_a_fresh_compilation() {
         (3, "\"complaint\"", "complaint"),
         (3, "Now {p}", "Now {p as percent}"),
         (3, "{p as percent}", "{p}"),
-        (2, "// Two.", "offer fourth"),
-        (2, "offer fourth", "/// Documented."),
+        (2, "// Two.", "offer sixth"),
+        (2, "offer sixth", "/// Documented."),
+        (4, "carries tier <= 2", "carries tier < 1"),
+        (4, "carries tier < 1", "carries tir < 1"),
+        (4, "carries tir < 1", "inbound"),
+        (4, "inbound", "lead 10 days"),
+        (4, "horizon 9 days", "horizon 11 days"),
+        (4, "arm better worth", "arm better tier"),
+        (4, "horizon 11 days", "rank by offer.tier"),
+        (4, "cap 100 in total", ""),
+        (4, "timing to 2999-12-24", "timing from 2999-12-24"),
+        (4, "notice fifth", "reminder fifth"),
+        (4, "salted \"x\"", ""),
+        (4, "pick item", "pick big"),
+        (3, "reason: one_of(complaint)", "reason: one_of(complaint)\n  channel: text"),
+        (4, "when big", "when bigger"),
     ];
     for (file, from, to) in edits {
         let input = project.project.files(&project.db)[file];
