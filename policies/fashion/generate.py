@@ -30,7 +30,7 @@ def make_products(chance):
     products = []
     for category, (low, high) in CATEGORIES.items():
         for number in range(1, 9):
-            back = NOW.date() - timedelta(days=chance.whole(0, 30)) if chance.happens(0.1) else None
+            back = NOW.date() - timedelta(days=chance.whole(0, 8)) if chance.happens(0.12) else None
             products.append({
                 "product_id": f"{category} {number}", "category": category,
                 "pattern": chance.weighted({"plain": 5, "paisley": 2, "stripes": 2, "checks": 1}),

@@ -1,0 +1,238 @@
+//! The practices that the bank's policies say, both sides of each: who gets the offer, by which channel and when, and who
+//! does not and why. `now` is Wednesday 2026-11-18, 10:00 in New York.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+
+#[path = "support/practice.rs"]
+mod practice;
+#[path = "support/project.rs"]
+mod project;
+
+use practice::{Layout, World};
+
+const BANK: Layout = Layout {
+    name: "bank",
+    key: "client_id",
+    customers: "clients",
+    tables: &[
+        (
+            "clients",
+            "first_name=Ada, birth=1986-05-05, gender, latitude=40.75, longitude=-73.99, state=US-NY, \
+             zone=America/New_York, email_ok=true, phone_ok=true, balance=100, card_expires, lifetime_value, leaving",
+        ),
+        ("holdings", "opened=2020-01-01, product_id"),
+        ("visits", "visited_at=2026-11-10T12:00:00, channel=web, page=accounts"),
+        ("requests", "asked_at=2026-11-10T12:00:00, channel=phone, reason=question, mood, rep"),
+        ("contacts", "sent_at=2026-11-10T12:00:00, offer=paperless, channel=email, rep"),
+        ("responses", "answered_at=2026-11-10T12:00:00, offer=paperless, channel=email, outcome=seen"),
+    ],
+    lookups: &["products.csv", "heard_today.csv"],
+};
+
+fn bank() -> World {
+    World::of(&BANK)
+}
+
+/// Who could take a mortgage, and would.
+fn house_hunter(bank: &mut World, client: &str) {
+    bank.is(client, "balance=30000").add("visits", client, "page=mortgages");
+    // Who answers us now and then is told things once a fortnight, not once a season.
+    bank.add("responses", client, "");
+}
+
+#[test]
+fn h14_a_mortgage_fits_a_branch_and_not_a_cash_machine() {
+    let mut bank = bank();
+    for client in ["at_branch", "at_atm", "at_home"] {
+        house_hunter(&mut bank, client);
+        bank.add("holdings", client, "product_id=current_account").add("holdings", client, "product_id=savings_plan");
+    }
+    bank.asks("at_branch", "channel=branch").asks("at_atm", "channel=atm");
+    assert_eq!(
+        bank.gets("at_branch"),
+        ["mortgage by branch at 2026-11-18 10:00", "cash_back_card by branch at 2026-11-18 10:00"]
+    );
+    // The machine has room for what needs one sentence; about the house an adviser calls, a day later.
+    assert_eq!(
+        bank.gets("at_atm"),
+        ["mortgage by adviser at 2026-11-19 10:00", "cash_back_card by atm at 2026-11-18 10:00"]
+    );
+    assert_eq!(bank.gets("at_home"), ["mortgage by adviser at 2026-11-19 10:00"]);
+    // An offer that only a cash machine could carry, and that it cannot, is no policy.
+    bank.says("offers/home.offer", "channel branch, else adviser", "channel atm");
+    assert_eq!(bank.errors().len(), 1, "{:?}", bank.errors());
+}
+
+#[test]
+fn h15_a_complaint_is_listened_to() {
+    let mut bank = bank();
+    for client in ["asks", "complains", "shouts"] {
+        bank.is(client, "balance=2000").add("holdings", client, "product_id=savings_plan").add("responses", client, "");
+        bank.add("holdings", client, "product_id=current_account");
+    }
+    bank.asks("asks", "channel=phone, reason=question, mood=calm");
+    bank.asks("complains", "channel=phone, reason=complaint, mood=calm");
+    bank.asks("shouts", "channel=phone, reason=complaint, mood=upset");
+    assert_eq!(bank.gets("asks"), ["cash_back_card by phone at 2026-11-18 10:00"]);
+    // Not in that call; two hours later by mail, which one opens when one likes.
+    assert_eq!(bank.gets("complains"), ["cash_back_card by email at 2026-11-18 12:00"]);
+    assert_eq!(bank.gets("shouts"), [""; 0]);
+    assert_eq!(bank.stops("shouts", "cash_back_card"), "forbidden");
+    // Once it has cooled, the fee back: two days after the complaint, not after ten.
+    let mut later = self::bank();
+    for (client, day) in [("yesterday", "17"), ("a_week_ago", "11"), ("long_ago", "06")] {
+        later.is(client, "").add("responses", client, "");
+        later.add("requests", client, &format!("asked_at=2026-11-{day}T12:00:00, reason=complaint"));
+    }
+    assert_eq!(later.gets("yesterday"), ["fee_back by email at 2026-11-19 12:00"]);
+    assert_eq!(later.gets("a_week_ago"), ["fee_back by email at 2026-11-18 12:00"]);
+    assert_eq!(later.stops("long_ago", "fee_back"), "eligible");
+}
+
+#[test]
+fn h21_who_is_worth_keeping_is_asked_to_stay_and_others_may_go() {
+    let mut bank = bank();
+    for (client, worth, leaving) in [("dear", 2_000, "0.5"), ("cheap", 200, "0.5"), ("loyal", 2_000, "0.1"), ("who", 0, "")] {
+        bank.is(client, &format!("lifetime_value={worth}, leaving={leaving}")).add("responses", client, "");
+    }
+    assert_eq!(bank.who_gets("stay_with_us"), ["dear"]);
+    assert_eq!(bank.stops("cheap", "stay_with_us"), "withheld");
+    assert_eq!(bank.stops("loyal", "stay_with_us"), "eligible");
+    assert_eq!(bank.stops("who", "stay_with_us"), "eligible");
+}
+
+#[test]
+fn h22_equal_offers_are_drawn_by_a_lot_that_falls_the_same_way() {
+    let mut bank = bank();
+    for number in 0..40 {
+        bank.is(&format!("c{number}"), "balance=1500").add("responses", &format!("c{number}"), "");
+    }
+    let (rain, summer) = (bank.who_gets("rainy_day"), bank.who_gets("summer_plan"));
+    assert_eq!(rain.len() + summer.len(), 40);
+    assert!(rain.len() >= 8 && summer.len() >= 8, "{} and {}", rain.len(), summer.len());
+    assert_eq!(bank.who_gets("rainy_day"), rain);
+    assert_eq!(bank.stops(&rain[0], "summer_plan"), "outranked");
+}
+
+#[test]
+fn h24_loyalty_goes_before_sales() {
+    let mut bank = bank();
+    // The mortgage would bring 160 USD on average, the year without fees 50.
+    for (client, leaving) in [("leaving", "0.5"), ("staying", "0.1")] {
+        bank.is(client, &format!("balance=30000, lifetime_value=400, leaving={leaving}"));
+        bank.add("visits", client, "page=mortgages").add("responses", client, "").asks(client, "channel=branch");
+        bank.add("holdings", client, "product_id=savings_plan");
+    }
+    assert_eq!(
+        bank.gets("leaving"),
+        ["stay_with_us by branch at 2026-11-18 10:00", "mortgage by branch at 2026-11-18 10:00"]
+    );
+    assert_eq!(bank.gets("staying"), ["mortgage by branch at 2026-11-18 10:00"]);
+}
+
+#[test]
+fn h29_a_rep_sees_a_slate_in_rank_order_with_what_to_say() {
+    let mut bank = bank();
+    house_hunter(&mut bank, "ann");
+    bank.add("holdings", "ann", "product_id=current_account").asks("ann", "channel=branch");
+    let slate = bank.decide();
+    let offers: Vec<&str> = slate.iter().map(|told| told["offer"].as_str()).collect();
+    // Two savings plans are as good as each other, and the slate has room for one of a topic.
+    assert_eq!(offers[..2], ["mortgage", "cash_back_card"]);
+    assert!(["rainy_day", "summer_plan"].contains(&offers[2]) && offers.len() == 3, "{offers:?}");
+    assert_eq!(slate.iter().map(|told| told["slot"].as_str()).collect::<Vec<_>>(), ["1", "2", "3"]);
+    assert_eq!(slate[0]["reason"], "You looked at houses, and you have saved 30,000 USD");
+    assert_eq!(slate[0]["message"], "Ada, shall we sit down for an hour about the house?");
+    assert_eq!(slate[1]["reason"], "You pay with our account and get nothing back");
+    // With room for four there is still one savings plan.
+    bank.says("portfolio.offer", "slate branch 3", "slate branch 4").says("portfolio.offer", "slate 3", "slate 4");
+    assert_eq!(bank.gets("ann").len(), 3);
+    let other = if offers[2] == "rainy_day" { "summer_plan" } else { "rainy_day" };
+    assert_eq!(bank.stops("ann", other), "excluded");
+}
+
+/// Clients who ask at the branch, and could be told about one savings plan each.
+fn savers(bank: &mut World, clients: &[&str], rep: &str) {
+    for client in clients {
+        bank.is(client, "balance=1500").add("responses", client, "");
+        bank.asks(client, &format!("channel=branch, rep={rep}"));
+    }
+}
+
+#[test]
+fn h30_a_rep_pitches_in_half_of_the_conversations_at_most() {
+    let pitched = |requests: usize, pitches: usize, day: &str| {
+        let mut bank = bank();
+        savers(&mut bank, &["ann", "bob", "cy"], "ruth");
+        bank.is("others", "");
+        for _ in 0..requests {
+            bank.add("requests", "others", &format!("asked_at=2026-{day}T12:00:00, rep=ruth"));
+        }
+        for hour in 0..pitches {
+            bank.add("contacts", "others", &format!("sent_at=2026-{day}T{hour:02}:00:00, channel=phone, rep=ruth"));
+        }
+        bank.decide().len()
+    };
+    // Half of eight is four, three are told already: one is left for three clients.
+    assert_eq!(pitched(8, 3, "11-10"), 1);
+    // Half of seven is three, rounded down.
+    assert_eq!(pitched(7, 3, "11-10"), 0);
+    assert_eq!(pitched(12, 3, "11-10"), 3);
+    // Conversations of long ago count no more.
+    assert_eq!(pitched(8, 3, "10-10"), 0);
+    // Another rep's share is their own, and it stops whom it stops.
+    let mut bank = bank();
+    savers(&mut bank, &["ann"], "ruth");
+    savers(&mut bank, &["bob"], "sam");
+    (0..2).for_each(|hour| _ = bank.add("requests", "ann", &format!("asked_at=2026-11-10T{hour:02}:00:00, rep=sam")));
+    let who = |bank: &World| bank.decide().iter().map(|told| told["customer"].clone()).collect::<Vec<_>>();
+    assert_eq!(who(&bank), ["bob"]);
+    assert!(["used_up", "capped"].contains(&bank.stops("ann", "rainy_day").replace(' ', "_").as_str()));
+}
+
+#[test]
+fn m11_one_history_over_all_channels() {
+    let mut bank = bank();
+    for client in ["fresh", "phoned", "phoned_long_ago", "holder", "left_email"] {
+        bank.is(client, "balance=1500, phone_ok=false").add("responses", client, "answered_at=2026-11-02T12:00:00");
+    }
+    bank.add("contacts", "phoned", "sent_at=2026-11-10T12:00:00, channel=phone");
+    bank.add("contacts", "phoned_long_ago", "sent_at=2026-10-20T12:00:00, channel=phone");
+    bank.add("holdings", "holder", "product_id=savings_plan, opened=2026-11-17");
+    bank.add("responses", "left_email", "outcome=unsubscribed");
+    let saves = |bank: &World, client: &str| bank.gets(client).iter().any(|told| told.contains("rainy_day") || told.contains("summer_plan"));
+    assert!(saves(&bank, "fresh") && saves(&bank, "phoned_long_ago"));
+    // What the phone said counts for the mail; what the branch sold is pitched by nobody.
+    assert!(!saves(&bank, "phoned") && !saves(&bank, "holder") && !saves(&bank, "left_email"));
+    assert_eq!(bank.stops("phoned", "rainy_day"), "capped");
+    assert_eq!(bank.stops("holder", "rainy_day"), "excepted");
+    assert_eq!(bank.stops("left_email", "rainy_day"), "unreachable");
+    // Who comes to us is answered: that interrupts nobody. Who left the mail is still welcome at the branch.
+    for client in ["phoned", "left_email", "holder"] {
+        bank.asks(client, "channel=branch");
+    }
+    assert!(saves(&bank, "phoned") && saves(&bank, "left_email") && !saves(&bank, "holder"));
+}
+
+#[test]
+fn h1_the_letter_is_filled_when_it_is_opened() {
+    let mut bank = bank();
+    for client in ["travels", "at_home", "young", "old"] {
+        bank.is(client, if client == "young" { "balance=900, birth=2000-01-01" } else { "balance=900" });
+        bank.add("responses", client, "").add("holdings", client, "product_id=current_account");
+        bank.add("visits", client, "page=travel");
+    }
+    bank.asks("travels", "channel=inbox, place=\"48.85,2.35\"").asks("at_home", "channel=inbox, place=\"40.75,-73.99\"");
+    bank.asks("young", "channel=inbox, page=travel").asks("old", "channel=inbox, page=travel");
+    // Where they are, how old they are, and what they looked at a moment ago.
+    let shown = |bank: &World, client: &str| bank.gets(client)[0].split(' ').next().unwrap().to_owned();
+    assert_eq!(shown(&bank, "travels"), "travel_card");
+    assert_eq!(shown(&bank, "at_home"), "cash_back_card");
+    assert_eq!(shown(&bank, "young"), "travel_card");
+    assert_eq!(shown(&bank, "old"), "cash_back_card");
+    assert_eq!(bank.gets("travels"), ["travel_card by inbox at 2026-11-18 10:00"]);
+    // And how others have just answered: one in a hundred is too few, even for who travels.
+    bank.says("data/heard_today.csv", "travel_card,0.03", "travel_card,0.01");
+    assert_eq!(shown(&bank, "travels"), "cash_back_card");
+    assert_eq!(bank.stops("travels", "travel_card"), "outranked");
+}
