@@ -63,7 +63,8 @@ def make_purchases(chance, shopper, liked):
     for _ in range(chance.weighted({0: 2, 1: 3, 6: 3, 12: 1})):
         product = chance.one(liked)
         purchases.append({"shopper_id": shopper["shopper_id"], "bought_at": chance.before(NOW, 360),
-                          "product_id": product["product_id"], "spend": product["price"]})
+                          "product_id": product["product_id"], "spend": product["price"],
+                          "gift": chance.happens(0.15)})
     return purchases
 
 

@@ -1,0 +1,60 @@
+//! `docs/practices.md` tells of each practice which policy says it and which tests show it: every row is there, and what it
+//! names exists.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+
+use std::fs;
+use std::path::Path;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The cells of each row, without the head.
+fn rows() -> Vec<Vec<String>> {
+    let page = fs::read_to_string(root().join("docs/practices.md")).unwrap();
+    let lines = page.lines().filter(|line| line.starts_with("| H") || line.starts_with("| M"));
+    lines.map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+/// What stands in back-ticks.
+fn quoted(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_practice_has_its_row() {
+    let named: Vec<String> = rows().iter().map(|cells| cells[0].clone()).collect();
+    let expected = (1..=33).map(|row| format!("H{row}")).chain((1..=17).map(|row| format!("M{row}")));
+    assert_eq!(named, expected.collect::<Vec<_>>());
+    assert!(rows().iter().all(|cells| cells.len() == 5 && !cells[1].is_empty()));
+}
+
+#[test]
+fn a_row_works_or_says_why_not() {
+    for cells in rows() {
+        match cells[4].as_str() {
+            "works" => assert!(!cells[2].is_empty() && !cells[3].is_empty(), "{cells:?}"),
+            later => assert!(later.strip_prefix("later: ").is_some_and(|why| why.len() > 20), "{cells:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_policies_and_tests_that_rows_name_are_there() {
+    for cells in rows() {
+        for file in quoted(&cells[2]) {
+            assert!(root().join("policies").join(file).is_file(), "{}: no policies/{file}", cells[0]);
+        }
+        let mut text = String::new();
+        for name in quoted(&cells[3]) {
+            let file = root().join("tests").join(name).with_extension("rs");
+            if file.is_file() {
+                text = fs::read_to_string(file).unwrap();
+            } else {
+                let test = format!("#[test]\nfn {name}() {{");
+                assert!(text.contains(&test), "{}: no test `{name}`", cells[0]);
+            }
+        }
+    }
+}
