@@ -69,6 +69,12 @@ impl Shop {
         self
     }
 
+    /// Was sent a campaign of the last sixty days, 2 to 4.
+    fn was_sent(&mut self, household: &str, campaign: u32) -> &mut Self {
+        writeln!(self.contacts, "{campaign},{household}").unwrap();
+        self
+    }
+
     /// Who gets what by which channel: `household offer channel`.
     fn decide(&self, arguments: &[&str]) -> BTreeSet<String> {
         self.run(arguments).iter().map(|made| format!("{} {} {}", made[0], made[1], made[2])).collect()
@@ -91,7 +97,8 @@ impl Shop {
         write("campaigns.csv", &format!("campaign_id,household_id\n{}", self.contacts));
         write(
             "campaign_descriptions.csv",
-            "campaign_id,campaign_type,start_date,end_date\n1,Type B,2017-01-10,2017-02-20\n",
+            "campaign_id,campaign_type,start_date,end_date\n1,Type B,2017-01-10,2017-02-20\n\
+             2,Type B,2017-09-22,2017-10-20\n3,Type B,2017-10-10,2017-11-20\n4,Type A,2017-11-10,2017-12-20\n",
         );
         let survey = "age,income,home_ownership,marital_status,household_size,household_comp,kids_count";
         write("demographics.csv", &format!("household_id,{survey}\n{}", self.surveys));
@@ -291,4 +298,46 @@ fn what_a_conversation_tells_changes_what_is_offered() {
     let together = offers(&["--context", "companion=true", "--context", "reason=purchase"]);
     assert!(together.iter().any(|offer| offer == "for_your_companion"), "{together:?}");
     assert!(!offers(&["--context", "companion=false"]).iter().any(|offer| offer == "for_your_companion"));
+}
+
+#[test]
+fn three_contacts_in_sixty_days_whoever_sent_them() {
+    let mut shop = Shop::default();
+    for (household, campaigns) in [("none", 0), ("two", 2), ("three", 3)] {
+        shop.has_an_address(household).buys(household, "11-10", "diapers", 10, 1);
+        (0..campaigns).for_each(|number| _ = shop.was_sent(household, 2 + number));
+    }
+    let decisions = shop.decide(&[]);
+    assert_eq!(households_with(&decisions, "diaper_bundle"), ["none", "two"], "{decisions:?}");
+    assert!(decisions.iter().all(|line| !line.starts_with("three ")), "{decisions:?}");
+}
+
+#[test]
+fn who_scans_the_card_at_the_kiosk_gets_coupons_there_and_then() {
+    let mut shop = Shop::default();
+    for household in ["buys_three", "buys_one"] {
+        for day in ["10-12", "10-20", "10-28", "11-05"] {
+            shop.buys(household, day, "soup", 1, 1);
+            if household == "buys_three" {
+                shop.buys(household, day, "apples", 1, 0).buys(household, day, "brie", 1, 0);
+            }
+        }
+    }
+    let printed = |arguments: &[&str], household: &str| -> BTreeSet<String> {
+        let made = shop.run(arguments);
+        let of = made.iter().filter(|made| made[0] == household && made[2] == "kiosk");
+        of.map(|made| format!("{} {}", made[1], made[3])).collect()
+    };
+    let kiosk = ["--context", "channel=kiosk"];
+    // What they bought before, three coupons in one answer.
+    let three = ["usual_shelf APPLES", "usual_shelf CHEESES", "usual_shelf SOUP"];
+    assert_eq!(printed(&kiosk, "buys_three").iter().collect::<Vec<_>>(), three);
+    assert_eq!(printed(&kiosk, "buys_one").iter().collect::<Vec<_>>(), ["usual_shelf SOUP"]);
+    // Who does not stand there gets nothing printed there; one of them comes with the next receipt.
+    assert!(printed(&[], "buys_three").is_empty());
+    let batch = shop.decide(&[]);
+    assert_eq!(batch.iter().filter(|line| line.starts_with("buys_three usual_shelf till")).count(), 1, "{batch:?}");
+    // Nor does who was sent three campaigns go away without: they came to us.
+    (2..5).for_each(|campaign| _ = shop.was_sent("buys_one", campaign));
+    assert!(shop.decide(&kiosk).contains("buys_one usual_shelf kiosk"));
 }

@@ -236,3 +236,23 @@ fn h1_the_letter_is_filled_when_it_is_opened() {
     assert_eq!(shown(&bank, "travels"), "cash_back_card");
     assert_eq!(bank.stops("travels", "travel_card"), "outranked");
 }
+
+#[test]
+fn m4_each_channel_talks_in_its_own_way() {
+    let mut bank = bank();
+    for client in ["at_atm", "at_branch"] {
+        bank.is(client, "balance=600").add("responses", client, "").add("holdings", client, "product_id=current_account");
+    }
+    bank.asks("at_atm", "channel=atm").asks("at_branch", "channel=branch");
+    let told = bank.decide();
+    let message = |client: &str| told.iter().find(|told| told["customer"] == client).unwrap()["message"].clone();
+    assert_eq!(message("at_atm"), "1% back on all you buy? Press YES");
+    assert_ne!(message("at_branch"), message("at_atm"));
+    // A hole that the schema does not know, and one that may be empty, are no text.
+    bank.says("offers/everyday.offer", "Press YES", "Press YES, {nickname}");
+    assert_eq!(bank.errors().len(), 1, "{:?}", bank.errors());
+    bank.says("offers/everyday.offer", "{nickname}", "{card_expires}");
+    assert_eq!(bank.errors().len(), 1, "{:?}", bank.errors());
+    bank.says("offers/everyday.offer", "{card_expires}", "{first_name}");
+    assert_eq!(bank.errors(), [""; 0]);
+}

@@ -22,7 +22,7 @@ const FASHION: Layout = Layout {
         ),
         ("views", "seen_at=2026-11-20T12:00:00, product_id=shirts 1"),
         ("visits", "came_at=2026-11-20T12:00:00, shop=Oak Street"),
-        ("purchases", "bought_at=2026-06-01T12:00:00, product_id=shirts 2, spend=40"),
+        ("purchases", "bought_at=2026-06-01T12:00:00, product_id=shirts 2, spend=40, gift=false"),
         ("contacts", "sent_at=2026-11-01T12:00:00, offer=paisley, channel=email"),
         ("responses", "answered_at=2026-11-01T12:00:00, offer=paisley, channel=email, outcome=seen"),
     ],
@@ -152,16 +152,12 @@ fn m10_a_reminder_says_why_it_comes() {
 #[test]
 fn h12_who_often_bought_paisley_gets_paisley() {
     let mut fashion = fashion();
-    let patterns = |fashion: &World| {
-        let text = std::fs::read_to_string(practice::policy("fashion/data/products.csv")).unwrap();
-        let of = |pattern: &str| {
-            let line = text.lines().find(|line| line.contains(&format!(",{pattern},"))).unwrap();
-            line.split(',').next().unwrap().to_owned()
-        };
-        let _ = fashion;
-        (of("paisley"), of("plain"))
+    let text = std::fs::read_to_string(practice::policy("fashion/data/products.csv")).unwrap();
+    let of = |pattern: &str| {
+        let line = text.lines().find(|line| line.contains(&format!(",{pattern},"))).unwrap();
+        line.split(',').next().unwrap().to_owned()
     };
-    let (paisley, plain) = patterns(&fashion);
+    let (paisley, plain) = (of("paisley"), of("plain"));
     for (shopper, with, without) in [("often", 2, 4), ("seldom", 1, 5), ("hardly_bought", 2, 1)] {
         fashion.is(shopper, "").add("responses", shopper, "").asks(shopper, "channel=web");
         for at in 0..with + without {
@@ -339,4 +335,49 @@ fn h9_interests_and_a_model_point_to_shoes() {
     assert_eq!(fashion.stops("may_run", "running_shoes"), "outranked");
     assert_eq!(fashion.stops("cooks", "running_shoes"), "eligible");
     assert_eq!(fashion.stops("no_score", "running_shoes"), "eligible");
+}
+
+#[test]
+fn m6_a_gift_of_last_year_is_remembered() {
+    let mut fashion = fashion();
+    for (shopper, bought) in [
+        ("in_time", "bought_at=2025-12-01T12:00:00, product_id=scarves 1, gift=true"),
+        ("for_herself", "bought_at=2025-12-01T12:00:00, product_id=scarves 1"),
+        ("in_spring", "bought_at=2026-05-01T12:00:00, product_id=scarves 1, gift=true"),
+        ("just_passed", "bought_at=2025-11-20T12:00:00, product_id=scarves 1, gift=true"),
+        ("last_week", "bought_at=2026-11-20T12:00:00, product_id=scarves 1, gift=true"),
+    ] {
+        known(&mut fashion, shopper, "");
+        fashion.add("purchases", shopper, bought);
+    }
+    assert_eq!(fashion.who_gets("their_day"), ["in_time"]);
+    let told = fashion.decide();
+    assert_eq!(told.iter().find(|told| told["offer"] == "their_day").unwrap()["reason"], "A year ago you gave scarves");
+    for shopper in ["for_herself", "in_spring", "just_passed", "last_week"] {
+        assert_eq!(fashion.stops(shopper, "their_day"), "eligible");
+    }
+}
+
+#[test]
+fn m9_what_was_gone_is_back() {
+    let mut fashion = fashion();
+    let text = std::fs::read_to_string(practice::policy("fashion/data/products.csv")).unwrap();
+    let back = |days: std::ops::RangeInclusive<u32>| {
+        let day = |line: &str| line.rsplit("2026-11-").next()?.parse::<u32>().ok();
+        let line = text.lines().find(|line| line.contains(",2026-11-") && day(line).is_some_and(|day| days.contains(&day)));
+        line.unwrap().split(',').next().unwrap().to_owned()
+    };
+    let (fresh, old) = (back(20..=22), back(10..=18));
+    for (shopper, wanted) in [("wanted", &fresh), ("wanted_other", &old), ("has_it", &fresh)] {
+        known(&mut fashion, shopper, "");
+        fashion.add("views", shopper, &format!("seen_at=2026-10-10T12:00:00, product_id={wanted}"));
+    }
+    fashion.add("purchases", "has_it", &format!("bought_at=2026-11-21T12:00:00, product_id={fresh}"));
+    fashion.is("stranger", "");
+    assert_eq!(fashion.who_gets("back_again"), ["wanted"]);
+    let told = fashion.decide();
+    let back = told.iter().find(|told| told["offer"] == "back_again").unwrap();
+    assert_eq!((back["reason"].clone(), back.sent()), (format!("It is back: {fresh}"), "2026-11-22 14:00".into()));
+    assert_eq!(fashion.stops("has_it", "back_again"), "excepted");
+    assert_eq!(fashion.stops("wanted_other", "back_again"), "eligible");
 }
