@@ -92,7 +92,9 @@ fn h15_a_complaint_is_listened_to() {
 #[test]
 fn h21_who_is_worth_keeping_is_asked_to_stay_and_others_may_go() {
     let mut bank = bank();
-    for (client, worth, leaving) in [("dear", 2_000, "0.5"), ("cheap", 200, "0.5"), ("loyal", 2_000, "0.1"), ("who", 0, "")] {
+    for (client, worth, leaving) in
+        [("dear", 2_000, "0.5"), ("cheap", 200, "0.5"), ("loyal", 2_000, "0.1"), ("who", 0, "")]
+    {
         bank.is(client, &format!("lifetime_value={worth}, leaving={leaving}")).add("responses", client, "");
     }
     assert_eq!(bank.who_gets("stay_with_us"), ["dear"]);
@@ -200,7 +202,9 @@ fn m11_one_history_over_all_channels() {
     bank.add("contacts", "phoned_long_ago", "sent_at=2026-10-20T12:00:00, channel=phone");
     bank.add("holdings", "holder", "product_id=savings_plan, opened=2026-11-17");
     bank.add("responses", "left_email", "outcome=unsubscribed");
-    let saves = |bank: &World, client: &str| bank.gets(client).iter().any(|told| told.contains("rainy_day") || told.contains("summer_plan"));
+    let saves = |bank: &World, client: &str| {
+        bank.gets(client).iter().any(|told| told.contains("rainy_day") || told.contains("summer_plan"))
+    };
     assert!(saves(&bank, "fresh") && saves(&bank, "phoned_long_ago"));
     // What the phone said counts for the mail; what the branch sold is pitched by nobody.
     assert!(!saves(&bank, "phoned") && !saves(&bank, "holder") && !saves(&bank, "left_email"));
@@ -218,11 +222,13 @@ fn m11_one_history_over_all_channels() {
 fn h1_the_letter_is_filled_when_it_is_opened() {
     let mut bank = bank();
     for client in ["travels", "at_home", "young", "old"] {
-        bank.is(client, if client == "young" { "balance=900, birth=2000-01-01" } else { "balance=900" });
+        let birth = if client == "young" { "2000-01-01" } else { "1986-05-05" };
+        bank.is(client, &format!("balance=900, email_ok=false, birth={birth}"));
         bank.add("responses", client, "").add("holdings", client, "product_id=current_account");
         bank.add("visits", client, "page=travel");
     }
-    bank.asks("travels", "channel=inbox, place=\"48.85,2.35\"").asks("at_home", "channel=inbox, place=\"40.75,-73.99\"");
+    bank.asks("travels", "channel=inbox, place=\"48.85,2.35\"")
+        .asks("at_home", "channel=inbox, place=\"40.75,-73.99\"");
     bank.asks("young", "channel=inbox, page=travel").asks("old", "channel=inbox, page=travel");
     // Where they are, how old they are, and what they looked at a moment ago.
     let shown = |bank: &World, client: &str| bank.gets(client)[0].split(' ').next().unwrap().to_owned();
@@ -241,7 +247,11 @@ fn h1_the_letter_is_filled_when_it_is_opened() {
 fn m4_each_channel_talks_in_its_own_way() {
     let mut bank = bank();
     for client in ["at_atm", "at_branch"] {
-        bank.is(client, "balance=600").add("responses", client, "").add("holdings", client, "product_id=current_account");
+        bank.is(client, "balance=600").add("responses", client, "").add(
+            "holdings",
+            client,
+            "product_id=current_account",
+        );
     }
     bank.asks("at_atm", "channel=atm").asks("at_branch", "channel=branch");
     let told = bank.decide();

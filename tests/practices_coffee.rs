@@ -15,7 +15,10 @@ const COFFEE: Layout = Layout {
     key: "member_id",
     customers: "members",
     tables: &[
-        ("members", "first_name=Bea, zone=America/New_York, push_ok=false, email_ok=false, sms_ok=false, mail_ok=false"),
+        (
+            "members",
+            "first_name=Bea, zone=America/New_York, push_ok=false, email_ok=false, sms_ok=false, mail_ok=false",
+        ),
         ("purchases", "bought_at=2026-11-01T09:00:00, store_id=s01, drink_id=flat white, spend=4.50, stars=10"),
         ("checkins", "came_at=2026-11-20T17:10:00, store_id=s01"),
         ("scans", "scanned_at=2026-11-20T17:20:00, drink_id=mint tea"),
@@ -119,10 +122,18 @@ fn h26_late_at_night_near_a_university_to_the_phone() {
     let owls = |now: &str, seen: &str| {
         let mut coffee = coffee();
         // The library square and the harbour, to those who take messages and one who does not.
-        let places = [("student", "40.7295", "-73.9965", "s02"), ("sailor", "40.7033", "-74.0170", "s01"), ("quiet", "40.7295", "-73.9965", "s02")];
+        let places = [
+            ("student", "40.7295", "-73.9965", "s02"),
+            ("sailor", "40.7033", "-74.0170", "s01"),
+            ("quiet", "40.7295", "-73.9965", "s02"),
+        ];
         for (member, latitude, longitude, store) in places {
             coffee.is(member, if member == "quiet" { "email_ok=true" } else { "push_ok=true" });
-            coffee.add("pings", member, &format!("seen_at={seen}, latitude={latitude}, longitude={longitude}, store_id={store}"));
+            coffee.add(
+                "pings",
+                member,
+                &format!("seen_at={seen}, latitude={latitude}, longitude={longitude}, store_id={store}"),
+            );
         }
         coffee.at(now);
         assert_eq!(coffee.stops("sailor", "night_owl"), "eligible");
@@ -150,7 +161,10 @@ fn h8_a_store_knows_who_keeps_coming() {
     assert_eq!(coffee.gets("once"), ["second_visit of s04 by push at 2026-11-20 17:30"]);
     assert_eq!(coffee.who_gets("house_regular"), ["regular"]);
     let told = coffee.decide();
-    assert_eq!(told.iter().find(|told| told["customer"] == "regular").unwrap()["reason"], "You came 5 times in a month");
+    assert_eq!(
+        told.iter().find(|told| told["customer"] == "regular").unwrap()["reason"],
+        "You came 5 times in a month"
+    );
     // At the counter of one store it is that store's drink, though they go to another more often.
     coffee.asks("asks", "channel=barista, store=s01");
     assert_eq!(coffee.gets("asks")[0], "house_regular of s01 by barista at 2026-11-20 17:30");
@@ -172,7 +186,11 @@ fn h10_each_step_of_the_hunt_opens_the_next() {
             coffee.add("pings", member, "");
         }
     }
-    coffee.add("scans", "scanned", "").add("scans", "only_scanned", "").add("scans", "scanned_tea", "drink_id=black tea");
+    coffee.add("scans", "scanned", "").add("scans", "only_scanned", "").add(
+        "scans",
+        "scanned_tea",
+        "drink_id=black tea",
+    );
     assert_eq!(coffee.who_gets("stars_for_coming"), ["came", "scanned_tea"]);
     assert_eq!(coffee.who_gets("sweepstake"), ["scanned"]);
     assert_eq!(coffee.stops("came_and_left", "stars_for_coming"), "eligible");

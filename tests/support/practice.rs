@@ -60,7 +60,8 @@ impl World {
 
     /// Adds a row: `balance=500, state=US-NY`. The first of it is the customer.
     pub fn add(&mut self, table: &'static str, customer: &str, row: &str) -> &mut Self {
-        let columns = self.layout.tables.iter().find(|(name, _)| *name == table).unwrap_or_else(|| panic!("no {table}")).1;
+        let columns =
+            self.layout.tables.iter().find(|(name, _)| *name == table).unwrap_or_else(|| panic!("no {table}")).1;
         let mut all: Row = pairs(columns).collect();
         all.insert(self.layout.key.into(), customer.into());
         for (name, value) in pairs(row) {
@@ -163,7 +164,9 @@ impl World {
         let policy = policy(self.layout.name);
         for path in files(&policy) {
             let name = path.strip_prefix(&policy).unwrap();
-            if name.starts_with("data") || !["offer", "toml"].map(Some).contains(&path.extension().and_then(|e| e.to_str())) {
+            if name.starts_with("data")
+                || !["offer", "toml"].map(Some).contains(&path.extension().and_then(|e| e.to_str()))
+            {
                 continue;
             }
             put(&folder.path().join(name), &self.edited(name));
