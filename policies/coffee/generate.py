@@ -47,8 +47,10 @@ def make_purchases(chance, member, houses, loved):
 
 
 def make_checkins(chance, member, houses):
-    return [{"member_id": member["member_id"], "came_at": chance.before(NOW, 60), "store_id": chance.one(houses)[0]}
-            for _ in range(chance.weighted({0: 4, 1: 2, 4: 2, 14: 1}))]
+    """On some days, and for a few twenty minutes ago."""
+    came = [chance.before(NOW, 60) for _ in range(chance.weighted({0: 4, 1: 2, 4: 2, 14: 1}))]
+    came += [NOW - timedelta(minutes=20)] if chance.happens(0.1) else []
+    return [{"member_id": member["member_id"], "came_at": at, "store_id": chance.one(houses)[0]} for at in came]
 
 
 def make_scans(chance, checkins):
@@ -56,8 +58,12 @@ def make_scans(chance, checkins):
              "drink_id": chance.one(DRINKS)[0]} for checkin in checkins if chance.happens(0.3)]
 
 
-def make_pings(chance, member, houses):
-    pings = []
+def make_pings(chance, member, houses, checkins):
+    """Where the phone was: near stores, and in the one where it is now."""
+    spots = {store[0]: store[2] for store in STORES}
+    here = [checkin["store_id"] for checkin in checkins if checkin["came_at"] == NOW - timedelta(minutes=20)]
+    pings = [{"member_id": member["member_id"], "seen_at": NOW - timedelta(minutes=12), "latitude": spots[store][0],
+              "longitude": spots[store][1], "store_id": store} for store in here]
     for _ in range(chance.weighted({0: 3, 2: 3, 6: 2})):
         house = chance.one(houses)
         latitude, longitude = chance.near(house[2], 0.02)
@@ -96,7 +102,7 @@ def generate():
         loved = [chance.one(DRINKS) for _ in range(3)]
         checkins, contacts = make_checkins(chance, member, houses), make_contacts(chance, member)
         made = [[member], make_purchases(chance, member, houses, loved), checkins, make_scans(chance, checkins),
-                make_pings(chance, member, houses), contacts, make_responses(chance, contacts)]
+                make_pings(chance, member, houses, checkins), contacts, make_responses(chance, contacts)]
         for rows, new in zip(tables.values(), made):
             rows += new
     return tables | {

@@ -272,21 +272,27 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-/// Where one customer's offer stops, by the report of a run for that customer alone.
+/// Where one customer's offer stops, by the report of a run for that customer alone. The report's table of offers may go on
+/// in a second one below it.
 fn stage(report: &str, offer: &str) -> String {
-    let mut lines = report.lines().skip_while(|line| !line.starts_with("offer "));
-    let head: Vec<&str> = lines.next().unwrap_or_else(|| panic!("no offers in\n{report}")).split_whitespace().collect();
-    let is_it = |cells: &Vec<&str>| match cells[0].strip_suffix('…') {
-        Some(cut) => offer.starts_with(cut),
-        None => cells[0] == offer,
-    };
-    let rows = lines.take_while(|line| !line.is_empty()).map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let of: Vec<Vec<&str>> = rows.filter(is_it).collect();
-    assert_eq!(of.len(), 1, "{offer} in\n{report}");
-    let counted = |(name, count): (&&str, &&str)| (*count != "·").then(|| (*name).to_owned());
-    let stages: Vec<String> = head.iter().zip(&of[0]).skip(1).filter_map(counted).collect();
+    let mut stages = Vec::new();
+    let mut tables = report.split("\n\n").filter(|table| table.starts_with("offer ")).peekable();
+    assert!(tables.peek().is_some(), "no offers in\n{report}");
+    for table in tables {
+        let mut lines = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let head = lines.next().unwrap();
+        let of: Vec<Vec<&str>> = lines.filter(|cells| is_named(cells[0], offer)).collect();
+        assert_eq!(of.len(), 1, "{offer} in\n{report}");
+        let counted = head.iter().zip(&of[0]).skip(1).filter(|(_, count)| **count != "·");
+        stages.extend(counted.map(|(stage, _)| (*stage).to_owned()));
+    }
     match stages.as_slice() {
         [] => "eligible".into(),
         [_, rest @ ..] => rest.join(" "),
     }
+}
+
+/// Whether a cell is this name, perhaps cut.
+fn is_named(cell: &str, name: &str) -> bool {
+    cell.strip_suffix('…').map_or(cell == name, |cut| name.starts_with(cut))
 }
