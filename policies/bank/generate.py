@@ -69,7 +69,7 @@ def make_requests(chance, client):
             "client_id": client["client_id"], "asked_at": chance.before(NOW, 60), "channel": channel,
             "reason": chance.weighted({"purchase": 2, "question": 6, "complaint": 2}),
             "mood": None if channel == "atm" else chance.weighted({"calm": 4, "upset": 1}),
-            "rep": None if channel == "atm" else chance.one(REPS)})
+            "rep": "machine" if channel == "atm" else chance.one(REPS)})
     return requests
 
 
@@ -79,7 +79,7 @@ def make_contacts(chance, client):
         channel = chance.weighted({"email": 6, "phone": 1, "branch": 1})
         contacts.append({
             "client_id": client["client_id"], "sent_at": chance.before(NOW, 300), "offer": chance.weighted(OFFERS),
-            "channel": channel, "rep": None if channel == "email" else chance.one(REPS)})
+            "channel": channel, "rep": "machine" if channel == "email" else chance.one(REPS)})
     return contacts
 
 

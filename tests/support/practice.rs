@@ -276,6 +276,10 @@ fn cells(line: &str) -> Vec<String> {
 /// in a second one below it.
 fn stage(report: &str, offer: &str) -> String {
     let mut stages = Vec::new();
+    // Stages of two words, made one.
+    let report = ["used up", "held out", "left out"]
+        .iter()
+        .fold(report.to_owned(), |text, two| text.replace(two, &two.replace(' ', "_")));
     let mut tables = report.split("\n\n").filter(|table| table.starts_with("offer ")).peekable();
     assert!(tables.peek().is_some(), "no offers in\n{report}");
     for table in tables {
