@@ -45,13 +45,13 @@ fn m12_who_orders_to_a_store_an_hour_away_is_asked_first() {
     let mut coffee = coffee();
     for (member, store) in [("here", "s01"), ("far", "s06"), ("somewhere", "s06"), ("nowhere", "s99")] {
         coffee.is(member, "");
-        let spot = if member == "somewhere" { "" } else { "\"40.71,-74.01\"" };
+        let spot = if member == "somewhere" { "" } else { "40.71,-74.01" };
         coffee.asks(member, &format!("channel=app, store={store}, spot={spot}"));
     }
     assert_eq!(coffee.who_gets("is_it_far"), ["far"]);
     let told = coffee.decide();
     let notice = told.iter().find(|told| told["offer"] == "is_it_far").unwrap();
-    assert_eq!(notice["message"], "Lakeside is 161.9 km from here, an hour or so. Shall we still make it?");
+    assert_eq!(notice["message"], "Lakeside is 162.1 km from here, an hour or so. Shall we still make it?");
     // It is no offer: it takes no slot, and an offer may still stand beside it.
     assert_eq!(notice["slot"], "0");
     assert_eq!(coffee.gets("far").len(), 2);

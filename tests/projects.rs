@@ -19,9 +19,9 @@ const PROJECTS: [(&str, &[&[&str]]); 3] = [
         &[
             &[],
             &["--context", "channel=branch", "--context", "rep=ruth"],
-            &["--context", "channel=atm"],
-            &["--context", "channel=phone", "--context", "reason=complaint", "--context", "mood=calm"],
-            &["--context", "channel=inbox", "--context", "place=48.85,2.35"],
+            &["--context", "channel=atm", "--context", "rep=machine"],
+            &["--context", "channel=phone", "--context", "rep=sam", "--context", "reason=complaint"],
+            &["--context", "channel=inbox", "--context", "rep=machine", "--context", "place=48.85,2.35"],
         ],
     ),
     (

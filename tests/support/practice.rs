@@ -30,6 +30,9 @@ pub struct Layout {
     pub lookups: &'static [&'static str],
 }
 
+/// Who stands for everybody else: they are there also where one customer is looked at alone.
+pub const OTHERS: &str = "others";
+
 /// A row: what it says of each column.
 type Row = BTreeMap<String, String>;
 
@@ -171,7 +174,7 @@ impl World {
             }
             put(&folder.path().join(name), &self.edited(name));
         }
-        let is_there = |row: &&Row| only.is_none_or(|only| row[self.layout.key] == only);
+        let is_there = |row: &&Row| only.is_none_or(|only| [only, OTHERS].contains(&&*row[self.layout.key]));
         for (table, columns) in self.layout.tables {
             let mut names = vec![self.layout.key.to_owned()];
             names.extend(pairs(columns).map(|(name, _)| name));
