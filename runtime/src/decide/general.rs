@@ -188,6 +188,8 @@ impl<'a> General<'a> {
         }
         self.work.fallback = self.place_ranked(fallback, customer, block);
         let mut notices = std::mem::take(&mut self.work.notices);
+        // Families come after other offers; the last is taken first.
+        notices.sort_by_key(|entry| entry.offer);
         notices.reverse();
         while let Some(notice) = notices.pop() {
             notices.extend(self.place(notice, customer, block).into_iter().flatten());

@@ -1,0 +1,292 @@
+//! A random portfolio and random customers, small enough for slots to be full and caps to be reached.
+
+use opportune_plan::{
+    AtMost, Counts, Direction, Exclusion, Hours, LimitWindow, OfferFieldId, OfferId, Per, Span, Unit, Weekdays,
+};
+
+use crate::dice::Dice;
+
+pub const HOUR: i64 = 3_600_000_000;
+pub const DAY: i64 = 24 * HOUR;
+/// Sunday, 2026-11-01 12:30 UTC: the clocks of New York have just gone back.
+pub const NOW: i64 = 1_793_536_200_000_000;
+pub const OFFERS: usize = 5;
+pub const CHANNELS: usize = 3;
+pub const MEMBERS: usize = 4;
+/// The project's first.
+pub const ZONES: [&str; 3] = ["America/New_York", "Europe/London", "Asia/Kolkata"];
+pub const TOPICS: [&str; 3] = ["baby", "garden", "wine"];
+pub const REPS: [&str; 2] = ["ann", "bob"];
+
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub offers: Vec<Offer>,
+    pub channels: Vec<Channel>,
+    pub limits: Vec<Limit>,
+    pub slates: Vec<(usize, usize, Option<usize>)>,
+    pub in_all: Option<usize>,
+    pub at_most: Vec<AtMost>,
+    pub exclusions: Vec<Exclusion>,
+    pub pause: Option<(Span, u32, Span)>,
+    pub holdout: Option<u32>,
+    pub fallback: Option<usize>,
+    pub by_value: bool,
+    pub ranked: bool,
+    /// What histories tell beside the time.
+    pub tells: Tells,
+    /// Ten-thousandths and days.
+    pub share: Option<(u32, i32)>,
+    pub zones: bool,
+    pub customers: Vec<Customer>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Tells {
+    pub topic: bool,
+    pub filter: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub tier: Option<i64>,
+    pub topics: Vec<usize>,
+    pub is_notice: bool,
+    pub is_family: bool,
+    pub picks: usize,
+    pub routes: Vec<(usize, Option<usize>)>,
+    pub limits: Vec<Limit>,
+    pub hours: Option<Hours>,
+    pub delay: Option<(Span, Span)>,
+    pub holdout: Option<u32>,
+    pub arms: Vec<u32>,
+    pub total: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Channel {
+    pub direction: Direction,
+    pub needs: bool,
+    pub quiet: Option<Hours>,
+    pub lead: Span,
+    pub capacity: Option<(u64, Unit)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    pub most: u32,
+    pub window: LimitWindow,
+    pub counts: Counts,
+    pub per: Per,
+    pub channel: Option<usize>,
+    pub including_inbound: bool,
+    pub when: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Customer {
+    pub key: i64,
+    pub zone: usize,
+    pub is_known: bool,
+    pub bucket: i64,
+    pub buckets: Vec<i64>,
+    pub asked: Option<bool>,
+    pub whens: [Option<bool>; 2],
+    pub capped: Option<bool>,
+    pub reached: Vec<Option<bool>>,
+    pub scores: Vec<f64>,
+    pub other_score: f64,
+    /// By channel, in millionths.
+    pub per_score: Vec<i64>,
+    pub fixed: Vec<i64>,
+    pub event: Option<i64>,
+    pub rep: Option<usize>,
+    pub contacts: Vec<Contact>,
+    pub responses: Vec<(i64, Option<usize>)>,
+    pub requests: Vec<(i64, usize)>,
+}
+
+/// A past contact; beyond the last offer or channel: one that the plan does not have.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    pub at: i64,
+    pub decided: i64,
+    pub offer: Option<usize>,
+    pub channel: Option<usize>,
+    pub member: Option<usize>,
+    pub topic: Option<usize>,
+    pub rep: Option<usize>,
+    pub counts: bool,
+}
+
+fn span(dice: &mut Dice) -> Span {
+    let month = Span { months: 1, ..Span::default() };
+    dice.pick(&[Span::days(2), Span::days(3), Span::days(7), Span::micros(30 * HOUR), month])
+}
+
+fn hours(dice: &mut Dice) -> Hours {
+    let from = dice.roll(24) as i64 * HOUR;
+    let to = (from + (1 + dice.roll(14) as i64) * HOUR) % DAY;
+    let days = dice.pick(&[Weekdays::ALL, Weekdays::WEEKDAYS, Weekdays::WEEKEND, Weekdays(0b1)]);
+    Hours { from, to, days }
+}
+
+fn limit(dice: &mut Dice, pers: &[Per]) -> Limit {
+    let unit = dice.pick(&[Unit::Day, Unit::Week, Unit::Month]);
+    let window = if dice.percent(65) { LimitWindow::Rolling(span(dice)) } else { LimitWindow::Calendar(unit) };
+    let counts = [Counts::Contacts, Counts::Contacts, Counts::Showings, Counts::Decisions, Counts::Nothing];
+    Limit {
+        most: 1 + dice.roll(4) as u32,
+        window,
+        counts: dice.pick(&counts),
+        per: dice.pick(pers),
+        channel: dice.percent(30).then(|| dice.roll(CHANNELS)),
+        including_inbound: dice.percent(30),
+        when: dice.percent(30),
+    }
+}
+
+fn limits(dice: &mut Dice, most: usize, pers: &[Per]) -> Vec<Limit> {
+    (0..dice.roll(most + 1)).map(|_| limit(dice, pers)).collect()
+}
+
+impl Case {
+    pub fn draw(dice: &mut Dice) -> Self {
+        let channels = (0..CHANNELS).map(|_| Channel::draw(dice)).collect();
+        let offers: Vec<_> = (0..OFFERS).map(|at| Offer::draw(dice, at)).collect();
+        let field =
+            |dice: &mut Dice| AtMost { most: 1 + dice.roll(2) as u32, field: OfferFieldId(dice.roll(2) as u32) };
+        let slates = (0..CHANNELS).filter(|_| dice.percent(60)).collect::<Vec<_>>();
+        let slates =
+            slates.into_iter().map(|channel| (channel, 1 + dice.roll(3), Some(1).filter(|_| dice.percent(25))));
+        let slates: Vec<_> = slates.collect();
+        let pers = [Per::Together, Per::Together, Per::Offer, Per::Field(OfferFieldId(0)), Per::Field(OfferFieldId(1))];
+        let customers = 1 + dice.roll(12);
+        Self {
+            slates,
+            in_all: dice.percent(40).then(|| 1 + dice.roll(3)),
+            limits: limits(dice, 2, &pers),
+            at_most: (0..dice.roll(4).saturating_sub(2)).map(|_| field(dice)).collect(),
+            exclusions: if dice.percent(25) {
+                vec![Exclusion { most: 1, offers: vec![OfferId(0), OfferId(2), OfferId(3)] }]
+            } else {
+                Vec::new()
+            },
+            pause: dice.percent(25).then(|| (span(dice), 1 + dice.roll(3) as u32, Span::days(2))),
+            holdout: dice.percent(20).then(|| 2_000),
+            fallback: dice.percent(30).then(|| dice.roll(OFFERS)),
+            by_value: dice.percent(50),
+            ranked: dice.percent(30),
+            tells: Tells { topic: dice.percent(50), filter: dice.percent(50) },
+            share: dice.percent(20).then(|| (dice.pick(&[2_500, 5_000, 10_000]), 5)),
+            zones: dice.percent(60),
+            customers: (0..customers).map(|at| Customer::draw(dice, at as i64)).collect(),
+            offers,
+            channels,
+        }
+    }
+
+    /// Takes away what customers share.
+    pub fn unshare(&mut self) {
+        self.share = None;
+        self.offers.iter_mut().for_each(|offer| offer.total = None);
+        self.channels.iter_mut().for_each(|channel| channel.capacity = None);
+    }
+}
+
+impl Channel {
+    fn draw(dice: &mut Dice) -> Self {
+        Self {
+            direction: dice.pick(&[Direction::Outbound, Direction::Outbound, Direction::Both, Direction::Inbound]),
+            needs: dice.percent(50),
+            quiet: dice.percent(50).then(|| hours(dice)),
+            lead: dice.pick(&[Span::default(), Span::default(), Span::micros(3 * HOUR), Span::days(1)]),
+            capacity: dice.percent(15).then(|| (1 + dice.roll(6) as u64, dice.pick(&[Unit::Day, Unit::Week]))),
+        }
+    }
+}
+
+impl Offer {
+    fn draw(dice: &mut Dice, at: usize) -> Self {
+        let is_family = at == 0 && dice.percent(60);
+        let mut routes = vec![0, 1, 2];
+        routes.rotate_left(dice.roll(3));
+        routes.truncate(1 + dice.roll(3));
+        let when = |dice: &mut Dice| dice.percent(25).then(|| dice.roll(2));
+        let pers: &[Per] = if is_family { &[Per::Together, Per::Member] } else { &[Per::Together] };
+        Self {
+            tier: dice.percent(80).then(|| dice.roll(2) as i64),
+            topics: (0..TOPICS.len()).filter(|_| dice.percent(45)).collect(),
+            is_notice: dice.percent(12),
+            is_family,
+            picks: if at == 1 { dice.roll(3) } else { 0 },
+            routes: routes.into_iter().map(|route| (route, when(dice))).collect(),
+            limits: limits(dice, 1, pers),
+            hours: dice.percent(25).then(|| hours(dice)),
+            delay: dice.percent(20).then(|| (Span::days(1), Span::days(4))),
+            holdout: dice.percent(20).then(|| 3_000),
+            arms: if dice.percent(20) { vec![2_500, 0, 7_500] } else { Vec::new() },
+            total: dice.percent(15).then(|| dice.roll(12) as u64),
+        }
+    }
+}
+
+impl Customer {
+    fn draw(dice: &mut Dice, at: i64) -> Self {
+        let maybe = |dice: &mut Dice| dice.pick(&[Some(true), Some(true), Some(false), None]);
+        let score = |dice: &mut Dice| dice.pick(&[0.5, 1.0, 1.0, 2.0, 2.0, 3.5, 0.0, -1.0, 2e9]);
+        // In whole half days, so that moments and ends of windows are met.
+        let past = |dice: &mut Dice| NOW - dice.roll(60) as i64 * (6 * HOUR);
+        let mut contacts: Vec<_> = (0..dice.roll(8))
+            .map(|_| past(dice))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|at| Contact::draw(dice, at))
+            .collect();
+        contacts.sort_by_key(|contact| contact.at);
+        let mut responses: Vec<_> =
+            (0..dice.roll(3)).map(|_| (past(dice), dice.pick(&[None, Some(0), Some(1), Some(OFFERS)]))).collect();
+        responses.sort();
+        let mut requests: Vec<_> = (0..dice.roll(5)).map(|_| (past(dice), dice.roll(REPS.len()))).collect();
+        requests.sort();
+        Self {
+            key: at * 7_919 + 3,
+            zone: dice.roll(ZONES.len()),
+            is_known: dice.percent(80),
+            bucket: dice.roll(10_000) as i64,
+            buckets: (0..OFFERS).map(|_| dice.roll(10_000) as i64).collect(),
+            asked: maybe(dice),
+            whens: [maybe(dice), maybe(dice)],
+            capped: maybe(dice),
+            reached: (0..CHANNELS).map(|_| maybe(dice)).collect(),
+            scores: (0..OFFERS).map(|_| score(dice)).collect(),
+            other_score: score(dice),
+            per_score: (0..CHANNELS).map(|_| dice.pick(&[1_000_000, 2_000_000, 1, 3])).collect(),
+            fixed: (0..CHANNELS).map(|_| dice.pick(&[0, 0, -500_000, -2_000_000, 1_000_000])).collect(),
+            event: dice.percent(70).then(|| past(dice)),
+            rep: dice.percent(80).then(|| dice.roll(REPS.len())),
+            contacts,
+            responses,
+            requests,
+        }
+    }
+}
+
+impl Contact {
+    fn draw(dice: &mut Dice, at: i64) -> Self {
+        let within = |dice: &mut Dice, count: usize| match dice.roll(8) {
+            0 => None,
+            1 => Some(count),
+            _ => Some(dice.roll(count)),
+        };
+        Self {
+            at,
+            decided: at - dice.roll(3) as i64 * 12 * HOUR,
+            offer: within(dice, OFFERS),
+            channel: within(dice, CHANNELS),
+            member: within(dice, MEMBERS),
+            topic: within(dice, TOPICS.len()),
+            rep: within(dice, REPS.len()),
+            counts: dice.percent(75),
+        }
+    }
+}
