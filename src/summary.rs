@@ -65,7 +65,8 @@ fn head(text: &mut String, facts: &Facts<'_>) {
     }
     lines.push(("decisions", decision_count(facts)));
     if let Some((name, made)) = fallback(facts) {
-        lines.push(("fallback", format!("{made} by {name}, to those who would get nothing else")));
+        let count = counted(made, "customer");
+        lines.push(("fallback", format!("{name}, for {count} who would get nothing else")));
     }
     for (name, value) in lines {
         let _ = writeln!(text, "{name:<10} {value}");
@@ -105,10 +106,10 @@ fn decision_count(facts: &Facts<'_>) -> String {
 }
 
 /// The portfolio's fallback, and how many get it.
-fn fallback(facts: &Facts<'_>) -> Option<(String, String)> {
+fn fallback(facts: &Facts<'_>) -> Option<(String, u64)> {
     let at = facts.plan.portfolio.fallback?.0 as usize;
     let (offer, counts) = (facts.plan.offers.get(at)?, facts.summary.offers.get(at)?);
-    Some((escaped(&offer.name), grouped(counts.outcome.made)))
+    Some((escaped(&offer.name), counts.outcome.made))
 }
 
 fn foot(text: &mut String, facts: &Facts<'_>) {

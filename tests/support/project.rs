@@ -39,9 +39,14 @@ impl Project {
 
     /// Writes the good project.
     pub fn new() -> Self {
+        Self::of(&FILES)
+    }
+
+    /// Writes a project of these files.
+    pub fn of(files: &[(&str, &str)]) -> Self {
         let project = Self { folder: tempfile::tempdir().unwrap() };
         fs::create_dir(project.path("data")).unwrap();
-        FILES.iter().for_each(|(name, text)| project.write(name, text));
+        files.iter().for_each(|(name, text)| project.write(name, text));
         project
     }
 
