@@ -4,6 +4,7 @@
 
 mod meaning {
     mod bounds;
+    mod caps;
     mod channels;
     pub mod check;
     mod contexts;
@@ -19,6 +20,7 @@ mod meaning {
 
     mod picks;
     mod plans;
+    mod portfolio;
     mod projects;
     mod random;
     mod templates;

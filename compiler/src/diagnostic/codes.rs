@@ -144,15 +144,14 @@ codes! {
     CAP_EVENTS = "E0852", "a rule about events that nothing declares";
     CAP_OUTCOME = "E0853", "an outcome that no response has";
     BAD_CAP = "E0854", "a cap whose parts do not go together";
-    CAP_WORD = "E0855", "a word that no cap knows";
-    NOT_LINEAR = "E0856", "an objective that does not grow with the score";
-    OBJECTIVE_MISSING = "E0857", "an objective that may be missing";
-    BAD_LEVER = "E0858", "a lever that moves nothing";
-    UNKNOWN_OFFER = "E0859", "an offer that nothing declares";
-    NO_COST = "E0860", "a cost that no channel says";
-    BAD_FALLBACK = "E0861", "a fallback that is no offer";
-    NEVER_BINDS = "E0862", "a limit that can never bind";
-    CAP_OF_NONE = "E0863", "a cap of none";
+    NOT_LINEAR = "E0855", "an objective that does not grow with the score";
+    OBJECTIVE_MISSING = "E0856", "an objective that may be missing";
+    BAD_LEVER = "E0857", "a lever that moves nothing";
+    UNKNOWN_OFFER = "E0858", "an offer that nothing declares";
+    NO_COST = "E0859", "a cost that no channel says";
+    BAD_FALLBACK = "E0860", "a fallback that is no offer";
+    NEVER_BINDS = "E0861", "a limit that can never bind";
+    CAP_OF_NONE = "E0862", "a cap of none";
 
     // Manifest.
     NOT_TOML = "E0701", "a manifest that is not TOML";

@@ -196,6 +196,7 @@ const UNITS: &[(&str, Unit)] = &[
     ("year", Unit::Year),
 ];
 
+/// What the grammar does not let through.
 fn unknown_word<'a, T>(
     infer: &mut Infer<'_>,
     name: &Name,
@@ -203,7 +204,7 @@ fn unknown_word<'a, T>(
     words: impl Iterator<Item = &'a str> + Clone,
 ) -> Option<T> {
     let message = format!("{message} `{}`", name.node);
-    let diagnostic = Diagnostic::error(codes::CAP_WORD, message, name.span, "not known here");
+    let diagnostic = Diagnostic::error(codes::UNEXPECTED, message, name.span, "not known here");
     let known = words.clone().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     infer.fail(match nearest(&name.node, words) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
@@ -240,7 +241,8 @@ fn per_customer(
         history::decided(infer, &past, clause, place)?;
     }
     let is_plain = per == Key::Together && channel.is_none() && when.is_none() && counted? == Counted::Sends;
-    let counted = (is_plain && tells_by_rows(&past, place.of)).then(|| at_now(infer, &past, written_window, place.of));
+    let counted =
+        if is_plain && tells_by_rows(&past, place.of) { at_now(infer, &past, written_window, place.of) } else { None };
     let by_member = past.by.is_some();
     if by_member && counted.is_none() {
         return infer.fail(not_by_member(clause, place));
@@ -255,7 +257,7 @@ fn per_customer(
         channel,
         including_inbound: clause.including_inbound.is_some() || place.of != Of::Portfolio,
         when,
-        counted: counted.flatten(),
+        counted,
         by_member,
     })
 }

@@ -127,7 +127,7 @@ pub(super) fn length(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<
     {
         return Some(length);
     }
-    let message = format!("`{text}` is not a length of time");
+    let message = format!("`{}` is not a length of time", text.escape_debug());
     let diagnostic = Diagnostic::error(codes::BAD_LENGTH, message, at, "cannot be read");
     found.push(diagnostic.help("write a positive number with its unit: \"14 days\", \"2 weeks\", \"36 hours\""));
     None

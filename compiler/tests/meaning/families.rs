@@ -229,16 +229,16 @@ fn a_family_in_the_plan() {
     %13 = not %12 : bool over customer and each product.category
     %14 = each product.category : text over each product.category
     %15 = %14 in ["A", "B"] : bool over each product.category
-    %16 = -30 days : days
-    %17 = moved(%1, %16, %3) : instant
-    %18 = %17 else %5 : instant
-    %19 = contact.offer : text over contact
-    %20 = "x" : text
-    %21 = %19 = %20 : bool over contact
-    %22 = count(contact after %18 where %21) : int
-    %23 = %22 < %7 : bool
-    %24 = count(purchase by %11 = product.category else false) : int over customer and each product.category
-    %25 = number %24 : number over customer and each product.category
+    %16 = count(purchase by %11 = product.category else false) : int over customer and each product.category
+    %17 = number %16 : number over customer and each product.category
+    %18 = -30 days : days
+    %19 = moved(%1, %18, %3) : instant
+    %20 = %19 else %5 : instant
+    %21 = contact.offer : text over contact
+    %22 = "x" : text
+    %23 = %21 = %22 : bool over contact
+    %24 = count(contact after %20 where %23) : int
+    %25 = %24 < %7 : bool
     channel email needs %0
     channel mail
     offer x for each product.category
@@ -247,9 +247,9 @@ fn a_family_in_the_plan() {
       sells []
       eligible %13
       except %15
-      cap 1 of %22 where %23
+      cap 1 of %24 where %25
       channel mail
-      priority %25
+      priority %17
       because "Never {%14}"
     portfolio
       slots 1

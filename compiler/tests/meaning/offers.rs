@@ -298,8 +298,7 @@ fn portfolio() {
       cap 3 per customer every 7 days
       cap 2 per customer every 3 days
     }
-      E0501 at `cap`: `cap` is said twice
-        help: keep one of them
+      fine
 
     portfolio {
       slate 1
@@ -317,10 +316,10 @@ fn portfolio() {
 fn contacts_must_be_there_to_be_counted() {
     let text = "customer a {\n  key id: int\n}\n\nevents contact {\n  at day: date\n  offer: text?\n}\n\nchannel mail\n\n\
                 offer b {\n  cap 1 per customer every 3 days\n}\n\nportfolio {\n  cap 1 per customer every 3 days\n}";
-    assert_snapshot!(all(&project(MANIFEST, text), text), @r#"
-    E0507 at `cap`: the contacts do not say which offer they showed
-      help: give `contact` a field `offer: text` that names the offer, or say which events count: `… over contact where campaign.kind = "TypeA"`
-    "#);
+    assert_snapshot!(all(&project(MANIFEST, text), text), @r"
+    E0851 at `cap`: `contact.offer` may be missing, and such events would not be counted
+      help: declare `contact.offer` without `?`, so that data without it is refused; where it has no value, let the data say so by a word of its own
+    ");
     let text = "customer a {\n  key id: int\n}\n\nportfolio {\n  cap 1 per customer every 3 days\n}";
     assert_snapshot!(all(&project(MANIFEST, text), text), @r"
     E0507 at `cap`: a cap counts past contacts, and no events `contact` are declared

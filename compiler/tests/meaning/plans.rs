@@ -66,28 +66,28 @@ portfolio {
     %30 = moved(%3, %29, %5) : instant
     %31 = %30 else %7 : instant
     %32 = exists(contact after %31) : bool
-    %33 = -90 days : days
-    %34 = moved(%3, %33, %5) : instant
-    %35 = %34 else %7 : instant
-    %36 = contact.offer : text over contact
-    %37 = "bundle" : text
-    %38 = %36 = %37 : bool over contact
-    %39 = count(contact after %35 where %38) : int
-    %40 = 1 : int
-    %41 = %39 < %40 : bool
-    %42 = -30 days : days
-    %43 = moved(%3, %42, %5) : instant
-    %44 = %43 else %7 : instant
-    %45 = 2 : int
-    %46 = purchase.quantity : int over purchase
-    %47 = %45 < %46 : bool over purchase
-    %48 = count(purchase after %44 where %47) : int
-    %49 = 0 : int
-    %50 = %48 < %49 : bool
-    %51 = 0.5 : number
-    %52 = 100000000u USD : money(USD)
-    %53 = %18 / %52 : number
-    %54 = %51 + %53 : number
+    %33 = 0.5 : number
+    %34 = 100000000u USD : money(USD)
+    %35 = %18 / %34 : number
+    %36 = %33 + %35 : number
+    %37 = -90 days : days
+    %38 = moved(%3, %37, %5) : instant
+    %39 = %38 else %7 : instant
+    %40 = contact.offer : text over contact
+    %41 = "bundle" : text
+    %42 = %40 = %41 : bool over contact
+    %43 = count(contact after %39 where %42) : int
+    %44 = 1 : int
+    %45 = %43 < %44 : bool
+    %46 = -30 days : days
+    %47 = moved(%3, %46, %5) : instant
+    %48 = %47 else %7 : instant
+    %49 = 2 : int
+    %50 = purchase.quantity : int over purchase
+    %51 = %49 < %50 : bool over purchase
+    %52 = count(purchase after %48 where %51) : int
+    %53 = 0 : int
+    %54 = %52 < %53 : bool
     %55 = -7 days : days
     %56 = moved(%3, %55, %5) : instant
     %57 = %56 else %7 : instant
@@ -102,12 +102,12 @@ portfolio {
       sells ["A", "B"]
       eligible %28
       except %32
-      cap 1 of %39 where %41
-      cap 0 of %48 where %50
+      cap 1 of %43 where %45
+      cap 0 of %52 where %54
       channel mail
       channel email
       timing day 20758 to day 20811
-      priority %54
+      priority %36
       because "You {like} it"
     portfolio
       slate email 3

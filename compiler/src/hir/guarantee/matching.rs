@@ -123,6 +123,11 @@ fn compare(comparison: Comparison, a: &Constant, b: &Constant) -> Option<bool> {
 }
 
 fn in_sets(builtin: Builtin, a: &Value<'_>, b: &Value<'_>) -> Truth {
+    // Nothing is in an empty set, not even what is missing.
+    let is_empty = |value: &Value<'_>| matches!(value, Value::Known(set) if matches!(&**set, Constant::Set(_, all) if all.is_empty()));
+    if is_empty(a) || is_empty(b) {
+        return Truth::False;
+    }
     let (a, b) = match (a, b) {
         (Value::Known(a), Value::Known(b)) => (&**a, &**b),
         (Value::Later, _) | (_, Value::Later) => return Truth::Later,
