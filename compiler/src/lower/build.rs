@@ -27,9 +27,8 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
     builder.costs = policy.channels.iter().map(|found| builder.some(found.cost.as_ref())).collect::<Result<_, _>>()?;
     builder.stops(rules, &mut channels, &ids)?;
     builder.used_capacity(policy.schema, &mut channels)?;
-    let notices = policy.offers.iter().filter(|offer| offer.kind == OfferKind::Notice).map(|offer| offer.name.clone());
-    let notices: Vec<Box<str>> = notices.collect();
-    let sending = Sending { channels: &channels, slots_in_all: rules.slots_in_all, notices: &notices };
+    let has_notices = policy.offers.iter().any(|offer| offer.kind == OfferKind::Notice);
+    let sending = Sending { channels: &channels, slots_in_all: rules.slots_in_all, has_notices };
     let mut offers = Vec::with_capacity(policy.offers.len());
     for offer in &policy.offers {
         let mut lowered = builder.offer(offer, &ids)?;
@@ -42,7 +41,7 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
     portfolio.shared = builder.totals(&policy.offers)?;
     builder.caps_of_portfolio(rules, &mut portfolio, &offers, sending, &ids)?;
     let patience = policy.manifest.ignored_after;
-    let pauses = rules.pauses.iter().map(|pause| builder.pause(pause, patience, &notices));
+    let pauses = rules.pauses.iter().map(|pause| builder.pause(pause, patience));
     portfolio.pauses = pauses.collect::<Result<_, _>>()?;
     let zone = policy.schema.zone.as_ref().filter(|_| items::asks_for_zone(&channels, &offers, &portfolio));
     let mut delivery = builder.delivery(zone, &policy.manifest.zone)?;

@@ -379,7 +379,8 @@ fn parts_that_do_not_go_together() {
       help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
 
     cap 1 per customer each week over purchase where category = c
-    fine
+    E0854 at `category = c`: this cap takes the events of one member, and says more than how many in which time
+      help: a cap of this kind is `cap N per customer every SPAN over EVENTS where …`; to count contacts of one member, say `per customer per` and its name
     "#);
 }
 
@@ -417,149 +418,59 @@ fn limits_that_never_bind_are_warned_of() {
     assert_snapshot!(texts.map(one).join("\n"), @r"
     cap 5 per customer every 7 days
       cap 3 per customer every 7 days
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `cap 5 per customer every 7 days`: this cap can never bind: `cap 3 per customer every 7 days` stops before it
         help: leave it out, or lower its number
 
     cap 3 per customer every 7 days
       cap 3 per customer every 7 days
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `cap 3 per customer every 7 days`: this cap can never bind: `cap 3 per customer every 7 days` stops before it
         help: leave it out, or lower its number
 
     cap 3 per customer every 7 days
       cap 3 per customer each week
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `cap 3 per customer each week`: this cap can never bind: `cap 3 per customer every 7 days` stops before it
         help: leave it out, or lower its number
 
     cap 3 per customer every 30 days
       cap 3 per customer every 1 months
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
 
     cap 3 per customer every 7 days
       cap 4 per customer every 7 days on sms
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `cap 4 per customer every 7 days on sms`: this cap can never bind: `cap 3 per customer every 7 days` stops before it
         help: leave it out, or lower its number
 
     cap 3 per customer per offer every 30 days
       cap 3 per customer per offer every 7 days when vip
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `cap 3 per customer per offer every 7 days when vip`: this cap can never bind: `cap 3 per customer per offer every 30 days` stops before it
         help: leave it out, or lower its number
 
     cap 5 per customer every 30 days
       cap 3 per customer every 7 days
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
 
     cap 3 per customer every 7 days on sms
       cap 5 per customer every 7 days
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
 
     cap 3 per customer every 7 days when vip
       cap 5 per customer every 7 days
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
 
     cap 3 per customer every 7 days
       cap 5 impressions per customer every 7 days
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
 
     cap 3 per customer every 7 days
       cap 3 per customer every 7 days including inbound
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `cap 3 per customer every 7 days`: this cap can never bind: `cap 3 per customer every 7 days including inbound` stops before it
         help: leave it out, or lower its number
 
     cap 3 per customer every 28 days
       cap 3 per customer each month
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
 
     cap 0 per customer every 7 days
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
       E0862 at `cap 0 per customer every 7 days`: a cap of none lets nothing through
         help: leave the offer or the channel out instead, or name a greater number
 
     cap 0 per customer every 7 days when vip
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
 
     cap 0 per customer every 7 days over purchase
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `sms`: `sms` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `sms`: no offer goes by `sms`
-        help: name it in the `channel` line of an offer, or remove it
     ");
 }
 
@@ -636,15 +547,21 @@ fn what_could_be_sent_later_is_counted_then() {
 }
 
 #[test]
-fn notices_count_towards_no_cap_of_the_portfolio() {
-    let text = "notice closing {\n  channel mail\n  message \"We close.\"\n}\n\noffer a {\n  channel mail\n}\n\n\
-                portfolio {\n  cap 3 per customer every 7 days\n  pause 30 days after 3 ignored\n}";
-    let plan = plan(text);
-    let history = &plan.histories[plan.portfolio.limits[0].history.0 as usize];
-    let filter = history.filter.unwrap();
-    let shown = plan.to_string();
-    assert!(shown.lines().any(|line| line.starts_with(&format!("%{} = not", filter.0))), "{shown}");
-    assert_eq!(plan.portfolio.pauses[0].contacts, plan.portfolio.limits[0].history);
+fn beside_notices_the_cap_of_the_portfolio_tells_contacts_apart() {
+    let text = |more: &str| {
+        format!(
+            "customer a {{\n  key id: int\n}}\n\nevents contact {{\n  at sent: instant\n  offer: text\n}}\n\nchannel mail\n\n\
+             offer x\n\n{more}\n\nportfolio {{\n  cap 3 per customer every 7 days\n}}"
+        )
+    };
+    let at_now = |more: &str| {
+        let text = text(more);
+        let compiled = project(MANIFEST, &text);
+        assert_eq!(all(&compiled, &text), "  fine\n");
+        compiled.plan.unwrap().portfolio.contact_cap.is_some()
+    };
+    assert!(at_now(""));
+    assert!(!at_now("notice closing {\n  message \"We close.\"\n}"));
 }
 
 #[test]

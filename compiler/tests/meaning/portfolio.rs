@@ -142,38 +142,32 @@ fn mistakes() {
         help: say what the score is worth: `offer.value * score`, `0.10 USD * score`
 
     objective offer.value
-      E0211 at `offer.value`: no offer is spoken of here
-        help: `offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`
+      E0855 at `offer.value`: the objective does not look at the score, so priorities would decide nothing
+        help: multiply by it: `offer.value * score`
 
     objective offer.value * score * score
-      E0211 at `offer.value`: no offer is spoken of here
-        help: `offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`
+      E0855 at `offer.value * score * score`: the objective does not have the form `A * score + B`
+        help: let the score be multiplied and added to, once
 
     objective offer.value * max(score, 1)
-      E0211 at `offer.value`: no offer is spoken of here
-        help: `offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`
       E0122 at `max`: of several values, `max` is written `greatest`
         help: `max(…)` looks at events: `max(purchase.spend in last 30 days)`
         fix: replace `max` with `greatest`
 
     objective offer.margin * score
-      E0211 at `offer.margin`: no offer is spoken of here
-        help: `offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`
+      E0856 at `offer.margin * score`: this objective may be missing, and the offer would be withheld without a word
+        help: say what it is then, `(offer.value else 0 USD) * score`, or give the field a default in `offer fields`; divide by written numbers only
 
     objective offer.value * score / rate
-      E0211 at `offer.value`: no offer is spoken of here
-        help: `offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`
+      E0856 at `offer.value * score / rate`: this objective may be missing, and the offer would be withheld without a word
+        help: say what it is then, `(offer.value else 0 USD) * score`, or give the field a default in `offer fields`; divide by written numbers only
 
     objective offer.value * score - channel.capacity
-      E0211 at `offer.value`: no offer is spoken of here
-        help: `offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`
       E0203 at `capacity`: the objective looks at the cost of a channel, and at nothing else of it
         help: write `channel.cost`
 
     objective offer.value * score
       objective offer.value * score
-      E0211 at `offer.value`: no offer is spoken of here
-        help: `offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`
       E0501 at `objective`: `objective` is said twice
         help: keep one of them
 
@@ -300,7 +294,32 @@ fn an_objective_that_is_the_same_for_all_channels_is_in_the_priority() {
             shown(&plan, offer(&plan, "letter").priority)
         )
     };
-    assert_snapshot!(objectives.map(one).join("\n"), @"");
+    assert_snapshot!(objectives.map(one).join("\n"), @r"
+    offer.value * score
+      garden ((3000000u USD Multiply weight) Divide 1000000u USD)
+      letter ((1000000u USD Multiply 1.0) Divide 1000000u USD)
+    score * 2 * offer.value
+      garden (((3000000u USD Multiply 2.0) Multiply weight) Divide 1000000u USD)
+      letter (((1000000u USD Multiply 2.0) Multiply 1.0) Divide 1000000u USD)
+    offer.value * score - 0.10 USD
+      garden (((3000000u USD Multiply weight) Add -100000u USD) Divide 1000000u USD)
+      letter (((1000000u USD Multiply 1.0) Add -100000u USD) Divide 1000000u USD)
+    0.10 USD + (offer.value * score + 1 USD) / 4
+      garden ((((3000000u USD Divide 4.0) Multiply weight) Add (100000u USD Add (1000000u USD Divide 4.0))) Divide 1000000u USD)
+      letter ((((1000000u USD Divide 4.0) Multiply 1.0) Add (100000u USD Add (1000000u USD Divide 4.0))) Divide 1000000u USD)
+    -(0.10 USD - offer.value * score)
+      garden (((3000000u USD Multiply weight) Add -100000u USD) Divide 1000000u USD)
+      letter (((1000000u USD Multiply 1.0) Add -100000u USD) Divide 1000000u USD)
+    if vip then offer.value * score else 0.20 USD
+      garden ((((if vip then 3000000u USD else 0u USD) Multiply weight) Add (if vip then 0u USD else 200000u USD)) Divide 1000000u USD)
+      letter ((((if vip then 1000000u USD else 0u USD) Multiply 1.0) Add (if vip then 0u USD else 200000u USD)) Divide 1000000u USD)
+    offer.value * score * weight
+      garden (((3000000u USD Multiply weight) Multiply weight) Divide 1000000u USD)
+      letter (((1000000u USD Multiply weight) Multiply 1.0) Divide 1000000u USD)
+    (offer.margin else 0.5 USD) * score
+      garden ((500000u USD Multiply weight) Divide 1000000u USD)
+      letter ((500000u USD Multiply 1.0) Divide 1000000u USD)
+    ");
 }
 
 #[test]
@@ -313,7 +332,7 @@ fn an_objective_by_channel_is_on_the_routes() {
         .map(|route| route.value.unwrap())
         .map(|value| format!("{} * score + {}", shown(&plan, value.per_score), shown(&plan, value.fixed)))
         .collect();
-    assert_eq!(routes, ["3 USD * score + -0.55 USD", "3 USD * score + -0.002 USD"]);
+    assert_eq!(routes, ["3000000u USD * score + -550000u USD", "3000000u USD * score + -2000u USD"]);
     assert_eq!(shown(&plan, garden.priority), "weight");
     // One channel is as good as none.
     let letter = offer(&plan, "letter");
@@ -404,82 +423,34 @@ fn limits_that_never_bind_are_warned_of() {
     ];
     assert_snapshot!(clauses.map(one).join("\n"), @r"
     at most 1 per offer.topic
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `email`: `email` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `desk`: no offer goes by `desk`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `1 per offer.topic`: this limit can never bind: there is one slot in all
         help: leave it out, or lower its number
 
     slate 3
       at most 3 per offer.topic
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `email`: `email` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `desk`: no offer goes by `desk`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `3 per offer.topic`: this limit can never bind: there are 3 slots in all
         help: leave it out, or lower its number
 
     slate email 3, at most 3 per offer.topic
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `email`: `email` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `desk`: no offer goes by `desk`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `3 per offer.topic`: this limit can never bind: there are 3 slots in all
         help: leave it out, or lower its number
 
     slate email 3, at most 2 per offer.topic
       slate 2
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `email`: `email` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `desk`: no offer goes by `desk`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `2 per offer.topic`: this limit can never bind: there are 2 slots in all
         help: leave it out, or lower its number
 
     slate 3
       at most 2 of garden, letter
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `email`: `email` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `desk`: no offer goes by `desk`
-        help: name it in the `channel` line of an offer, or remove it
       E0861 at `2 of garden, letter`: this limit can never bind: there are 2 offers in all
         help: leave it out, or lower its number
 
     slate 3
       at most 2 per offer.topic
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `email`: `email` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `desk`: no offer goes by `desk`
-        help: name it in the `channel` line of an offer, or remove it
 
     slate email 3, at most 2 per offer.topic
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `email`: `email` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `desk`: no offer goes by `desk`
-        help: name it in the `channel` line of an offer, or remove it
 
     at most 1 of garden, letter
-      E0801 at `mail`: `mail` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0801 at `email`: `email` reaches customers without asking whether they agreed
-        help: say what it needs: `needs customer.email_ok`; what is missing counts as no
-      E0810 at `desk`: no offer goes by `desk`
-        help: name it in the `channel` line of an offer, or remove it
     ");
 }
 
@@ -495,13 +466,12 @@ fn ignored_after_is_a_length_of_time() {
     };
     let values = ["\"14 days\"", "\"36 hours\"", "14", "\"14\"", "\"0 days\"", "\"two weeks\"", "\"1 day\\n}\""];
     assert_snapshot!(values.map(one).join("\n"), @r#"
-    "14 days": E0801 `mail` reaches customers without asking whether they agreed, E0801 `email` reaches customers without asking whether they agreed, E0810 no offer goes by `desk`
-    "36 hours": E0801 `mail` reaches customers without asking whether they agreed, E0801 `email` reaches customers without asking whether they agreed, E0810 no offer goes by `desk`
-    14: E0704 a text is expected here, not an integer, E0801 `mail` reaches customers without asking whether they agreed, E0801 `email` reaches customers without asking whether they agreed, E0810 no offer goes by `desk`
-    "14": E0711 `14` is not a length of time, E0801 `mail` reaches customers without asking whether they agreed, E0801 `email` reaches customers without asking whether they agreed, E0810 no offer goes by `desk`
-    "0 days": E0711 `0 days` is not a length of time, E0801 `mail` reaches customers without asking whether they agreed, E0801 `email` reaches customers without asking whether they agreed, E0810 no offer goes by `desk`
-    "two weeks": E0711 `two weeks` is not a length of time, E0801 `mail` reaches customers without asking whether they agreed, E0801 `email` reaches customers without asking whether they agreed, E0810 no offer goes by `desk`
-    "1 day\n}": E0711 `1 day
-    }` is not a length of time, E0801 `mail` reaches customers without asking whether they agreed, E0801 `email` reaches customers without asking whether they agreed, E0810 no offer goes by `desk`
+    "14 days": 
+    "36 hours": 
+    14: E0704 a text is expected here, not an integer
+    "14": E0711 `14` is not a length of time
+    "0 days": E0711 `0 days` is not a length of time
+    "two weeks": E0711 `two weeks` is not a length of time
+    "1 day\n}": E0711 `1 day\n}` is not a length of time
     "#);
 }

@@ -35,7 +35,7 @@ impl Builder<'_> {
     ) -> Result<(), IllFormed> {
         let Some(contacts) = hir::caps::contacts_by_channel(schema) else { return Ok(()) };
         for capacity in channels.iter_mut().filter_map(|channel| channel.capacity.as_mut()) {
-            capacity.past = Some(self.history(&contacts, &[])?);
+            capacity.past = Some(self.history(&contacts)?);
         }
         Ok(())
     }

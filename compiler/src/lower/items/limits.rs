@@ -10,7 +10,7 @@ use opportune_plan::{
 
 use super::super::build::Builder;
 use super::Channels;
-use crate::hir::{self, Expr, ExprKind, caps};
+use crate::hir::{self, Expr, caps};
 
 /// What the choice of a form looks at beside the cap itself.
 #[derive(Clone, Copy)]
@@ -19,8 +19,8 @@ pub(in crate::lower) struct Sending<'a> {
     pub(in crate::lower) channels: &'a [Channel],
     /// How many offers one customer gets in all.
     pub(in crate::lower) slots_in_all: Option<u32>,
-    /// The notices, which the portfolio's rules do not look at.
-    pub(in crate::lower) notices: &'a [Box<str>],
+    /// Whether there are notices, which stand outside the portfolio's caps.
+    pub(in crate::lower) has_notices: bool,
 }
 
 impl Sending<'_> {
@@ -57,7 +57,7 @@ impl Builder<'_> {
             let hir::Cap::PerCustomer(cap) = cap else { continue };
             match &cap.counted {
                 Some(counted) if at_now || cap.by_member => lowered.caps.push(self.cap(cap.most, counted)?),
-                _ => lowered.limits.push(self.limit(cap, channels, &[])?),
+                _ => lowered.limits.push(self.limit(cap, channels)?),
             }
         }
         Ok(())
@@ -72,14 +72,14 @@ impl Builder<'_> {
         sending: Sending<'_>,
         channels: &Channels<'_>,
     ) -> Result<(), IllFormed> {
-        let at_now = sending.notices.is_empty() && offers.iter().all(|offer| sending.is_at_once(offer));
+        let at_now = !sending.has_notices && offers.iter().all(|offer| sending.is_at_once(offer));
         for cap in &portfolio.caps {
             match cap {
                 hir::Cap::PerCustomer(cap) => match &cap.counted {
                     Some(counted) if at_now && lowered.contact_cap.is_none() => {
                         lowered.contact_cap = Some(self.cap(cap.most, counted)?);
                     }
-                    _ => lowered.limits.push(self.limit(cap, channels, sending.notices)?),
+                    _ => lowered.limits.push(self.limit(cap, channels)?),
                 },
                 hir::Cap::Share(share) => {
                     let share = self.share(share)?;
@@ -98,13 +98,13 @@ impl Builder<'_> {
         Ok(Cap { limit: most, counted, has_room })
     }
 
-    fn limit(&mut self, cap: &caps::Limit, channels: &Channels<'_>, notices: &[Box<str>]) -> Result<Limit, IllFormed> {
+    fn limit(&mut self, cap: &caps::Limit, channels: &Channels<'_>) -> Result<Limit, IllFormed> {
         let channel = cap.channel.as_ref().map(|name| channels.get(&**name).copied().ok_or(IllFormed::UnknownField));
         Ok(Limit {
             text: cap.text.clone(),
             most: cap.most,
             window: cap.window,
-            history: self.history(&cap.history, notices)?,
+            history: self.history(&cap.history)?,
             counts: cap.counts,
             per: cap.per,
             channel: channel.transpose()?,
@@ -119,7 +119,7 @@ impl Builder<'_> {
         for (id, offer) in (0..).map(opportune_plan::OfferId).zip(offers) {
             for cap in &offer.caps {
                 let hir::Cap::Total(total) = cap else { continue };
-                let past = Some(self.history(&total.past, &[])?);
+                let past = Some(self.history(&total.past)?);
                 found.push(SharedLimit::Total { offer: id, most: total.most, past });
             }
         }
@@ -131,7 +131,7 @@ impl Builder<'_> {
             share: share.share,
             requests: share.requests,
             key: share.key,
-            contacts: self.history(&share.contacts, &[])?,
+            contacts: self.history(&share.contacts)?,
             contact_key: share.contact_key,
             answers: self.expr(&share.answers)?,
             window: share.window,
@@ -143,28 +143,21 @@ impl Builder<'_> {
         &mut self,
         pause: &hir::portfolio::Pause,
         patience: Span,
-        notices: &[Box<str>],
     ) -> Result<Pause, IllFormed> {
         Ok(Pause {
             length: pause.length,
             after: pause.after,
             patience,
-            contacts: self.history(&pause.contacts, notices)?,
-            responses: self.history(&pause.responses, &[])?,
+            contacts: self.history(&pause.contacts)?,
+            responses: self.history(&pause.responses)?,
         })
     }
 
-    /// A history, collected once however many rules look at it; without those events that showed a notice.
-    pub(in crate::lower) fn history(
-        &mut self,
-        history: &caps::History,
-        notices: &[Box<str>],
-    ) -> Result<HistoryId, IllFormed> {
-        let others = history.offer.and_then(|field| self.shows_none_of(history.events, field, notices));
-        let filter = Expr::all(history.filter.iter().cloned().chain(others).collect());
+    /// A history, collected once however many rules look at it.
+    pub(in crate::lower) fn history(&mut self, history: &caps::History) -> Result<HistoryId, IllFormed> {
         let found = History {
             events: history.events,
-            filter: self.some(filter.as_ref())?,
+            filter: self.some(history.filter.as_ref())?,
             offer: history.offer,
             member: history.member,
             channel: history.channel,
@@ -176,24 +169,5 @@ impl Builder<'_> {
             self.histories.len() - 1
         });
         Ok(HistoryId(u32::try_from(at).unwrap_or(u32::MAX)))
-    }
-
-    /// A condition on an event: that it showed none of these offers. An event that names no offer may be any.
-    fn shows_none_of(
-        &self,
-        events: opportune_plan::TableId,
-        field: opportune_plan::FieldId,
-        names: &[Box<str>],
-    ) -> Option<Expr> {
-        let entry = self.schema.field(events, field)?;
-        let mut values: Vec<Constant> = names.iter().filter_map(|name| self.schema.named(entry.ty, name)).collect();
-        if values.is_empty() {
-            return None;
-        }
-        values.sort();
-        let shown = Expr { kind: ExprKind::Field(events, field), ty: entry.ty, nullable: entry.nullable };
-        let found = Expr::condition(ExprKind::In(Box::new(shown), values), entry.nullable);
-        let found = if entry.nullable { found.or_else(Expr::constant(Constant::Bool(false))) } else { found };
-        Some(found.negated())
     }
 }
