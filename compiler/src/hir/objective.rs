@@ -5,7 +5,7 @@
 
 use opportune_plan::{Arithmetic, Constant, Currency, Float, Type};
 
-use super::infer::{Context, Costs, Infer, OfferFields, constant_of};
+use super::infer::{Costs, Infer, constant_of};
 use super::{Expr, ExprKind, constants, harmless};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast;
@@ -23,10 +23,7 @@ pub struct Objective {
 
 /// The objective as written, if it could be understood.
 pub(super) fn objective(infer: &mut Infer<'_>, written: &ast::Expr, costs: Costs) -> Option<Objective> {
-    let mut of_offers = Infer::new(Context { offer: OfferFields::Any, ..infer.context });
-    let found = of_offers.in_objective(costs, |infer| infer.value(written, None));
-    infer.diagnostics.extend(of_offers.into_diagnostics());
-    let found = found?;
+    let found = infer.in_objective(costs, |infer| infer.value(written, None))?;
     let Type::Money(currency) = found.ty else {
         let message = format!("the objective is an amount of money, and this is {}", infer.a_type(found.ty));
         let diagnostic = Diagnostic::error(codes::WRONG_TYPE, message, written.span, "no amount");
