@@ -551,7 +551,7 @@ fn beside_notices_the_cap_of_the_portfolio_tells_contacts_apart() {
     let text = |more: &str| {
         format!(
             "customer a {{\n  key id: int\n}}\n\nevents contact {{\n  at sent: instant\n  offer: text\n}}\n\nchannel mail\n\n\
-             offer x\n\n{more}\n\nportfolio {{\n  cap 3 per customer every 7 days\n}}"
+             offer x {{\n  priority 1\n}}\n\n{more}\n\nportfolio {{\n  cap 3 per customer every 7 days\n}}"
         )
     };
     let at_now = |more: &str| {
