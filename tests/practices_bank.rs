@@ -279,3 +279,24 @@ fn m4_each_channel_talks_in_its_own_way() {
     bank.says("offers/everyday.offer", "{card_expires}", "{first_name}");
     assert_eq!(bank.errors(), [""; 0]);
 }
+
+#[test]
+fn a_notice_is_no_pitch() {
+    let mut bank = World::of(&BANK);
+    bank.is("soon", "card_expires=2026-12-01")
+        .is("later", "card_expires=2027-12-01")
+        .is("told", "card_expires=2026-12-01");
+    bank.add("contacts", "told", "sent_at=2026-11-12T12:00:00, offer=card_expires_soon");
+    // Nobody knows who answers, so nothing may be pitched; and the fortnight's one letter is written already.
+    ["soon", "later", "told"].iter().for_each(|client| {
+        bank.asks(client, "channel=atm").add("contacts", client, "sent_at=2026-11-17T12:00:00");
+    });
+    assert_eq!(bank.gets("soon"), ["card_expires_soon by atm at 2026-11-18 10:00"]);
+    assert_eq!(bank.decide()[0]["message"], "Your card is good until 1 December. A new one is on its way.");
+    // Its own cap holds, also where they ask.
+    assert_eq!(bank.who_gets("card_expires_soon"), ["soon"]);
+    assert_eq!(bank.stops("told", "card_expires_soon"), "capped");
+    bank.asks_nothing();
+    assert_eq!(bank.gets("soon"), ["card_expires_soon by email at 2026-11-18 12:00"]);
+    assert_eq!(bank.stops("later", "card_expires_soon"), "eligible");
+}

@@ -8,7 +8,7 @@ mod before;
 
 use std::collections::BTreeMap;
 
-use opportune_plan::{Plan, SharedLimit, Unit, VerifiedPlan};
+use opportune_plan::{OfferKind, Plan, SharedLimit, Unit, VerifiedPlan};
 
 pub use before::Before;
 
@@ -31,6 +31,8 @@ pub struct Shared {
     /// By channel.
     capacities: Vec<Option<Capacity>>,
     shares: Vec<Share>,
+    /// By offer: whether it is a notice, which pitches nothing.
+    are_notices: Vec<bool>,
     /// The project's, which days and weeks of capacity are of.
     calendar: Calendar,
 }
@@ -109,7 +111,8 @@ impl Shared {
             Some(Capacity { most: capacity.most, each: capacity.each, used: used.into_iter().collect() })
         };
         let capacities = (0..).zip(&plan.channels).map(capacity).collect();
-        Self { totals, capacities, shares, calendar }
+        let are_notices = plan.offers.iter().map(|offer| offer.kind == OfferKind::Notice).collect();
+        Self { totals, capacities, shares, are_notices, calendar }
     }
 
     /// Whether there is room for one more.
@@ -117,7 +120,12 @@ impl Shared {
         let is_new_message = !of.is_with_another(new);
         self.totals.iter().all(|total| total.offer != new.offer || total.left > 0)
             && (!is_new_message || self.carries(new))
-            && (!is_new_message || !new.is_asked || self.shares.iter().all(|share| share.left(of) > 0))
+            && (!is_new_message || !self.is_pitch(new) || self.shares.iter().all(|share| share.left(of) > 0))
+    }
+
+    /// Whether it is an offer in answer to a request.
+    fn is_pitch(&self, new: &Placed) -> bool {
+        new.is_asked && !self.are_notices.get(new.offer as usize).copied().unwrap_or(false)
     }
 
     fn carries(&self, new: &Placed) -> bool {
@@ -139,7 +147,8 @@ impl Shared {
         {
             *capacity.used.entry(period).or_default() += 1;
         }
-        for share in self.shares.iter_mut().filter(|_| new.is_asked) {
+        let is_pitch = self.is_pitch(new);
+        for share in self.shares.iter_mut().filter(|_| is_pitch) {
             share.take(of);
         }
     }
