@@ -1,8 +1,9 @@
 //! Walks over syntax trees: which expression stands inside which.
 
 use opportune_compiler::syntax::ast::{
-    Expr, ExprKind, FieldItem, FieldSetting, Item, ItemKind, OfferClause, OfferClauseKind, PortfolioClauseKind,
-    Template, TemplatePart, Window, WindowKind,
+    CapClause, CapKind, CapWindow, ChannelClause, ChannelClauseKind, Expr, ExprKind, FieldItem, FieldSetting, Item,
+    ItemKind, MomentItem, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind, Template, TemplatePart,
+    TimingPart, Window, WindowKind,
 };
 
 /// The outermost expressions of an item.
@@ -10,7 +11,7 @@ pub fn roots(item: &Item) -> Vec<&Expr> {
     match &item.kind {
         ItemKind::Customer(table) | ItemKind::Events(table) | ItemKind::Table(table) => of_fields(&table.fields),
         ItemKind::Context(fields) | ItemKind::OfferFields(fields) => of_fields(fields),
-        ItemKind::Channel(channel) => channel.needs.iter().collect(),
+        ItemKind::Channel(channel) => channel.clauses.iter().flat_map(of_channel_clause).collect(),
         ItemKind::Segment(definition) | ItemKind::Trait(definition) => vec![&definition.value],
         ItemKind::Journey(journey) => {
             journey.steps.iter().flat_map(|step| step.within.iter().chain(&step.filter)).collect()
@@ -20,14 +21,7 @@ pub fn roots(item: &Item) -> Vec<&Expr> {
             guarantee.review_by.iter().chain(clauses).collect()
         }
         ItemKind::Offer(offer) => offer.clauses.iter().flat_map(of_clause).collect(),
-        ItemKind::Portfolio(clauses) => clauses
-            .iter()
-            .flat_map(|clause| match &clause.kind {
-                PortfolioClauseKind::RankBy(_) => Vec::new(),
-                PortfolioClauseKind::Slate { size, .. } => vec![size],
-                PortfolioClauseKind::Cap(cap) => [&cap.limit, &cap.every].into_iter().chain(&cap.filter).collect(),
-            })
-            .collect(),
+        ItemKind::Portfolio(clauses) => clauses.iter().flat_map(of_portfolio_clause).collect(),
     }
 }
 
@@ -42,16 +36,79 @@ fn of_setting(setting: &FieldSetting) -> Vec<&Expr> {
     }
 }
 
+fn of_channel_clause(clause: &ChannelClause) -> Vec<&Expr> {
+    match &clause.kind {
+        ChannelClauseKind::Direction(_) => Vec::new(),
+        ChannelClauseKind::Quiet(quiet) => quiet.hours.iter().flat_map(|(from, to)| [from, to]).collect(),
+        ChannelClauseKind::Needs(value)
+        | ChannelClauseKind::Law(value)
+        | ChannelClauseKind::Lead(value)
+        | ChannelClauseKind::Carries(value)
+        | ChannelClauseKind::Cost(value)
+        | ChannelClauseKind::Capacity { most: value, .. } => vec![value],
+    }
+}
+
 fn of_clause(clause: &OfferClause) -> Vec<&Expr> {
     match &clause.kind {
-        OfferClauseKind::About(_) | OfferClauseKind::Channel(_) => Vec::new(),
+        OfferClauseKind::About(_) => Vec::new(),
+        OfferClauseKind::Channel(routes) => routes.iter().filter_map(|route| route.when.as_ref()).collect(),
         OfferClauseKind::Eligible(value) | OfferClauseKind::Except(value) | OfferClauseKind::Priority(value) => {
             vec![value]
         }
-        OfferClauseKind::Timing { from, to } => from.iter().chain(to).collect(),
-        OfferClauseKind::Cap(cap) => [&cap.limit, &cap.every].into_iter().chain(&cap.filter).collect(),
+        OfferClauseKind::Timing(parts) => parts.iter().flat_map(of_timing).collect(),
+        OfferClauseKind::Cap(cap) => of_cap(cap),
+        OfferClauseKind::Holdout(holdout) => vec![&holdout.share],
+        OfferClauseKind::Arms { arms, .. } => arms.iter().map(|(_, share)| share).collect(),
+        OfferClauseKind::Pick(pick) => pick.filter.iter().chain([&pick.by]).collect(),
         OfferClauseKind::Because(text) | OfferClauseKind::Message { text, .. } => of_template(text),
-        OfferClauseKind::Field(_, setting) => of_setting(setting),
+        OfferClauseKind::Field(_, setting) | OfferClauseKind::Arm { setting, .. } => of_setting(setting),
+    }
+}
+
+fn of_timing(part: &TimingPart) -> Vec<&Expr> {
+    match part {
+        TimingPart::Days { from, to } => from.iter().chain(to).collect(),
+        TimingPart::On(_) => Vec::new(),
+        TimingPart::Between(from, to) => vec![from, to],
+        TimingPart::Moment { kind, .. } => match kind {
+            MomentItem::RightAway => Vec::new(),
+            MomentItem::After { least, most, event } => least.iter().chain(most).chain([event]).collect(),
+            MomentItem::Exactly { plus, event } => vec![plus, event],
+            MomentItem::At { time, plus, event } => [time].into_iter().chain(plus).chain([event]).collect(),
+        },
+    }
+}
+
+fn of_cap(cap: &CapClause) -> Vec<&Expr> {
+    let kind: Vec<&Expr> = match &cap.kind {
+        CapKind::PerCustomer { per, window: CapWindow::Every(every) } => per.iter().chain([every]).collect(),
+        CapKind::PerCustomer { per, window: CapWindow::Each(_) } => per.iter().collect(),
+        CapKind::InTotal => Vec::new(),
+        CapKind::Share { per, every, .. } => vec![per, every],
+    };
+    [&cap.limit].into_iter().chain(kind).chain(&cap.filter).chain(&cap.when).collect()
+}
+
+fn of_portfolio_clause(clause: &PortfolioClause) -> Vec<&Expr> {
+    match &clause.kind {
+        PortfolioClauseKind::RankBy(_)
+        | PortfolioClauseKind::Stop { .. }
+        | PortfolioClauseKind::Fallback(_)
+        | PortfolioClauseKind::PossibleZones(_) => Vec::new(),
+        PortfolioClauseKind::Slate { size, at_most, .. } => {
+            [size].into_iter().chain(at_most.iter().map(|item| &item.most)).collect()
+        }
+        PortfolioClauseKind::Cap(cap) => of_cap(cap),
+        PortfolioClauseKind::Objective(value) | PortfolioClauseKind::Horizon(value) => vec![value],
+        PortfolioClauseKind::AtMost(item) => vec![&item.most],
+        PortfolioClauseKind::AtMostOf { most, .. } => vec![most],
+        PortfolioClauseKind::Pause { length, after } => vec![length, after],
+        PortfolioClauseKind::Suppress { length, filter, .. } => [length].into_iter().chain(filter).collect(),
+        PortfolioClauseKind::Holdout(holdout) => vec![&holdout.share],
+        PortfolioClauseKind::Lever { factor, filter, when, .. } => {
+            [factor].into_iter().chain(filter).chain(when).collect()
+        }
     }
 }
 

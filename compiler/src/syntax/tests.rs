@@ -5,6 +5,7 @@
 use super::*;
 
 mod clauses;
+mod clauses_astray;
 mod containment;
 mod editing;
 mod limits;

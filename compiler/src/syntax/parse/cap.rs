@@ -24,7 +24,7 @@ pub fn cap(reader: &mut Reader<'_>, part: &Part) -> Option<CapClause> {
             Rule::odd_most | Rule::odd_most_after => {
                 reader.report(foreign::superfluous(reader, span).help("a cap is the most there may be"));
             }
-            Rule::odd_number | Rule::sum => limit = Some(reader.how_many(pair)),
+            Rule::cap_limit => limit = pair.into_inner().next().map(|count| reader.how_many(count)),
             Rule::cap_counted => counted = reader.cap_counted(span),
             Rule::cap_scope => scope = Some((pair, span)),
             Rule::cap_part => reader.cap_part(pair, span, &mut parts),
@@ -40,13 +40,13 @@ pub fn cap(reader: &mut Reader<'_>, part: &Part) -> Option<CapClause> {
 }
 
 /// `3/week` is one expression.
-fn by_slash(limit: Expr) -> (Expr, Option<Expr>) {
+fn by_slash(limit: Expr) -> (Expr, Option<(Span, Expr)>) {
     match limit.kind {
         ExprKind::Binary(op, count, stretch)
             if op.node == BinaryWord::Divide
                 && matches!(stretch.kind, ExprKind::Name(_) | ExprKind::Literal(Literal::Span(_))) =>
         {
-            (*count, Some(*stretch))
+            (*count, Some((op.span, *stretch)))
         }
         kind => (Expr { kind, ..limit }, None),
     }
@@ -127,7 +127,7 @@ impl<'t> Reader<'t> {
         right.filter(|right| !right.is_empty()).map(|right| Name { node: right.into(), span })
     }
 
-    fn cap_scope(&mut self, pair: Pair<'t, Rule>, all: Span, slash: Option<Expr>) -> Option<CapKind> {
+    fn cap_scope(&mut self, pair: Pair<'t, Rule>, all: Span, slash: Option<(Span, Expr)>) -> Option<CapKind> {
         let mut whom = Vec::new();
         let mut window = None;
         let mut order = (u32::MAX, u32::MAX);
@@ -150,8 +150,8 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
-        if let Some(slash) = slash {
-            let stretch = self.slashed(&slash, window.is_some());
+        if let Some((sign, length)) = slash {
+            let stretch = self.slashed(sign, &length, window.is_some());
             window = window.or(Some(stretch));
         }
         let at = Span { start: all.start, end: all.start };

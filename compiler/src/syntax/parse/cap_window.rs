@@ -107,12 +107,11 @@ impl<'t> Reader<'t> {
     }
 
     /// `3/week`, `3 / 7 days`; `again`: the cap says elsewhere how long it counts.
-    pub fn slashed(&mut self, value: &Expr, again: bool) -> CapWindow {
-        let sign = Span { start: value.span.start.saturating_sub(1), end: value.span.end };
+    pub fn slashed(&mut self, sign: Span, value: &Expr, again: bool) -> CapWindow {
         let stretch = Stretch::named(value);
         let written = self.written(value.span);
         let message = format!("`/ {}` is not how long a cap counts", super::failure::shown(written));
-        let diagnostic = Diagnostic::error(codes::CAP_WINDOW, message, sign, "counted over how long?");
+        let diagnostic = Diagnostic::error(codes::CAP_WINDOW, message, sign.to(value.span), "counted over how long?");
         self.report(match stretch {
             _ if again => diagnostic.help("write how long it counts once, after `per customer`"),
             Some(stretch) => diagnostic.help(stretch.help()),

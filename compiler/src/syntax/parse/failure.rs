@@ -54,7 +54,8 @@ pub fn report(reader: &mut Reader<'_>, rule: Rule, part: &Part, error: &Error<Ru
             return reader.report(diagnostic);
         }
     };
-    let diagnostic = known_mistake(&stop, positives).unwrap_or_else(|| expected(rule, &stop, positives));
+    let known = no_limit(rule, &stop).or_else(|| known_mistake(&stop, positives));
+    let diagnostic = known.unwrap_or_else(|| expected(rule, &stop, positives));
     reader.report(diagnostic);
 }
 
@@ -144,7 +145,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::aggregate_window => "`in last …`",
         Rule::window => "a window such as `last 30 days`",
         Rule::kw_next => "`next`",
-        Rule::calendar_unit => "`day`, `week`, `month`, `quarter` or `year`",
+        Rule::calendar_unit_word | Rule::calendar_unit => "`day`, `week`, `month`, `quarter` or `year`",
         Rule::window_between | Rule::kw_between => "`between`",
         Rule::kw_each => "`each`",
         Rule::each | Rule::kw_for => "`for each`",
@@ -165,6 +166,7 @@ fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::stretch => "a length of time such as `1 day`",
         Rule::kw_of => "`of`",
         Rule::kw_per => "`per`",
+        Rule::cap_limit => "a number such as `3`",
         Rule::cap_scope => "`per customer` or `in total`",
         Rule::cap_per => "`per …`",
         Rule::cap_window => "`every …` or `each …`",
@@ -316,10 +318,11 @@ fn phrases(positives: &[Rule]) -> Vec<&'static str> {
     }
     // Where only arithmetic could go on, a part of the clause is what was meant.
     if !positives.iter().any(|rule| matches!(rule, Rule::kw_and | Rule::op_or)) && wanted.len() > 1 {
-        wanted.retain(|phrase| *phrase != "an operator");
+        let arithmetic = wanted.contains(&"an operator");
+        wanted.retain(|phrase| !(arithmetic && matches!(*phrase, "an operator" | "`(`")));
     }
     if wanted.contains(&"an operator") {
-        wanted.retain(|phrase| matches!(*phrase, "`,`" | "`)`" | "`]`" | "`then`" | "`else`"));
+        wanted.retain(|phrase| matches!(*phrase, "`,`" | "`)`" | "`]`" | "`then`" | "`else`" | "`by`"));
         wanted.insert(0, OPERATOR);
         if wanted.len() == 1 {
             wanted.push(END);
@@ -348,6 +351,15 @@ fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
         .or_else(|| loose_else(stop, positives))
         .or_else(|| reserved_name(stop, positives))
         .or_else(|| foreign_sign(stop))
+}
+
+/// `cap per customer each week`
+fn no_limit(rule: Rule, stop: &Stop<'_>) -> Option<Diagnostic> {
+    let (found, text) = stop.found.filter(|_| rule == Rule::cap_clause)?;
+    stop.before.filter(|(_, before)| *before == "cap")?;
+    let message = format!("`{}` does not fit after `cap`", shown(text));
+    let diagnostic = Diagnostic::error(codes::UNEXPECTED, message, found.span(), "a number is expected here");
+    Some(diagnostic.help("write how many there may be: `cap 1 per customer every 30 days`"))
 }
 
 /// `money` without its currency, `one_of` without its values.

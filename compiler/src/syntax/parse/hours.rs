@@ -88,7 +88,8 @@ impl<'t> Reader<'t> {
             Apart::One(end) => {
                 let at = self.written(end.span).to_owned();
                 let message = format!("{} have a beginning and an end", form.whose());
-                let help = format!("write both: `{}`", form.written("21:00", "08:00"));
+                let (from, to) = if form == HoursForm::Quiet { ("21:00", "08:00") } else { ("18:00", "21:00") };
+                let help = format!("write both: `{}`", form.written(from, to));
                 self.diagnostics.truncate(known);
                 self.report(Diagnostic::error(codes::FOREIGN_HOURS, message, span, format!("only `{at}`")).help(help));
                 return None;

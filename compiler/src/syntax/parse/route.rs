@@ -45,8 +45,9 @@ fn route<'t>(reader: &mut Reader<'t>, pair: Pair<'t, Rule>) -> Vec<RouteItem> {
     }
     let Some(channel) = channel else { return Vec::new() };
     match when {
-        Some(Expr { kind: ExprKind::Binary(op, left, right), .. })
-            if op.node == BinaryWord::Else && matches!(right.kind, ExprKind::Name(_)) =>
+        // In brackets, the `else` belongs to the condition.
+        Some(Expr { kind: ExprKind::Binary(op, left, right), span })
+            if op.node == BinaryWord::Else && matches!(right.kind, ExprKind::Name(_)) && right.span.end == span.end =>
         {
             reader.report(swallowed(reader, left.span, op.span, right.span));
             let next = match right.kind {

@@ -31,14 +31,43 @@ fn channels_say_when_and_how() {
   cost if customer.zone is known then 1 USD else 2 USD
   capacity 50_000 per week
   capacity 500 per day
-}"#), @"");
+}"#), @r#"
+    email
+    Both
+    Inbound
+    Outbound
+    needs (customer.email_ok And (not (x is Missing)))
+    quiet Time(75600000000) to Time(28800000000)
+    quiet Time(43200000000) to Time(48600000000) on weekdays
+    quiet on sunday
+    quiet on saturday, sunday
+    quiet Time(72000000000) to Time(36000000000) on friday, weekends
+    quiet by law of customer.state
+    quiet by law of Text("US-FL")
+    lead Span(Span { months: 0, days: 0, micros: 7200000000 })
+    lead Span(Span { months: 0, days: 1, micros: 0 })
+    carries ((complexity LessOrEqual Int(2)) And (offer.topic NotEqual Text("alcohol")))
+    cost Money(USD, 2000)
+    cost (if (customer.zone is Known) then Money(USD, 1000000) else Money(USD, 2000000))
+    capacity Int(50000) per week
+    capacity Int(500) per day
+    "#);
 }
 
 #[test]
 fn reminders_and_notices_are_offers() {
-    assert_snapshot!(item("reminder basket {\n  because \"{x}\"\n}"), @"");
-    assert_snapshot!(item("notice recall for each category c of product {\n  channel mail\n}"), @"");
-    assert_snapshot!(item("offer pays {\n  priority 1\n}"), @"");
+    assert_snapshot!(item("reminder basket {\n  because \"{x}\"\n}"), @r#"
+    Reminder basket
+    because {x}
+    "#);
+    assert_snapshot!(item("notice recall for each category c of product {\n  channel mail\n}"), @r#"
+    Notice recall each category of product as c
+    channel ["mail"]
+    "#);
+    assert_snapshot!(item("offer pays {\n  priority 1\n}"), @r#"
+    pays
+    priority Int(1)
+    "#);
 }
 
 #[test]
@@ -50,7 +79,14 @@ fn routes_have_conditions() {
   channel a
   channel a, b when x, c
   channel a when if x then y else z, else b
-}"#), @"");
+}"#), @r#"
+    x
+    channel ["branch", "email when (not Exists<visit in-last Span(Span { months: 0, days: 7, micros: 0 })>)", "sms"]
+    channel ["branch", "email when ((a Equal b) Or (c Else Bool(false)))", "sms when d"]
+    channel ["a"]
+    channel ["a", "b when x", "c"]
+    channel ["a when (if x then y else z)", "b"]
+    "#);
 }
 
 #[test]
@@ -75,7 +111,23 @@ fn timing_has_parts() {
     else at 18:00 on the day of t,
     else within 5 days after t
   priority 1
-}"#), @"");
+}"#), @r#"
+    x
+    timing days from Date(20758) to Date(20811), on [weekdays], between Time(64800000000) and Time(75600000000)
+    timing on [friday, saturday], between Time(79200000000) and Time(7200000000)
+    timing between Time(32400000000) and Time(63000000000), on [monday], days from Date(20758)
+    timing days to Date(20811)
+    timing right away
+    timing after Last<view>.at least Span(Span { months: 0, days: 1, micros: 0 }) most Span(Span { months: 0, days: 5, micros: 0 })
+    timing after context.seen least Span(Span { months: 0, days: 1, micros: 0 })
+    timing after Last<visit where (store Equal Text("12"))>.at most Span(Span { months: 0, days: 5, micros: 0 })
+    timing exactly Span(Span { months: 0, days: 7, micros: 0 }) after Last<visit>.at
+    timing at Time(64800000000) on the day of Last<visit>.at, exactly Span(Span { months: 0, days: 7, micros: 0 }) after Last<visit>.at
+    timing on [weekdays], at Time(64800000000) on the day of (birth Else Date(10957)) plus Span(Span { months: 0, days: 7, micros: 0 }), right away, days to Date(20811)
+    timing exactly Span(Span { months: 0, days: 0, micros: 3600000000 }) after (anniversary(birth) Subtract Span(Span { months: 0, days: 7, micros: 0 }))
+    timing days from Date(20758) to Date(20811), on [weekdays], between Time(64800000000) and Time(75600000000), right away, at Time(64800000000) on the day of t, after t most Span(Span { months: 0, days: 5, micros: 0 })
+    priority Int(1)
+    "#);
 }
 
 #[test]
@@ -91,15 +143,36 @@ fn caps_say_over_whom_how_long_and_what() {
   cap 2 decisions per customer per offer.topic each quarter on sms including inbound over response where outcome = seen and a when b
   cap 2 sends per customer each year over redemption when exists(purchase in last 3 days)
   cap 1 per customer per day every 7 days
-  cap limit per customer every 24 hours
-}"#), @"");
+  cap limit per customer every 24 hours on sms
+  cap max per customer each week including inbound on sms
+}"#), @r#"
+    x each category of product as c
+    cap Int(1) per customer every Span(Span { months: 0, days: 90, micros: 0 })
+    cap Int(2) impressions per customer every Span(Span { months: 0, days: 7, micros: 0 })
+    cap Int(1) per customer each month
+    cap Int(1) per customer per c every Span(Span { months: 0, days: 30, micros: 0 })
+    cap Int(1) per customer per offer each day
+    cap Int(20000) in total
+    cap Int(500) redemptions in total
+    cap Int(2) decisions per customer per offer.topic each quarter on sms including inbound over response where ((outcome Equal seen) And a) when b
+    cap Int(2) sends per customer each year over redemption when Exists<purchase in-last Span(Span { months: 0, days: 3, micros: 0 })>
+    cap Int(1) per customer per day every Span(Span { months: 0, days: 7, micros: 0 })
+    cap limit per customer every Span(Span { months: 0, days: 0, micros: 86400000000 }) on sms
+    cap max per customer each week on sms including inbound
+    "#);
     assert_snapshot!(item(r#"portfolio {
   cap 3 per customer every 7 days including inbound on sms when a
   cap 1 per customer per offer.topic each week
   cap 1 per customer every 30 days when none(response in last 180 days)
   cap 50% of requests per context.rep every 30 days
   cap 12.5% of request per context.rep every 12 hours
-}"#), @"");
+}"#), @r#"
+    cap Int(3) per customer every Span(Span { months: 0, days: 7, micros: 0 }) on sms including inbound when a
+    cap Int(1) per customer per offer.topic each week
+    cap Int(1) per customer every Span(Span { months: 0, days: 30, micros: 0 }) when None<response in-last Span(Span { months: 0, days: 180, micros: 0 })>
+    cap Number(0.5) of requests per context.rep every Span(Span { months: 0, days: 30, micros: 0 })
+    cap Number(0.125) of request per context.rep every Span(Span { months: 0, days: 0, micros: 43200000000 })
+    "#);
 }
 
 #[test]
@@ -112,7 +185,15 @@ fn experiments_have_shares_and_salts() {
     c 33.4%
   arm big value 2 USD
   arm big sells ["A", "B"]
-}"#), @"");
+}"#), @r#"
+    x
+    holdout Number(0.1) salted 2026-q4
+    holdout Number(0.005)
+    arms plain Number(0.5), big Number(0.5) salted 2026-q4
+    arms a Number(0.33299999999999996), b Number(0.33299999999999996), c Number(0.33399999999999996)
+    arm big field value Money(USD, 2000000)
+    arm big field sells [Text("A"), Text("B")]
+    "#);
 }
 
 #[test]
@@ -121,7 +202,12 @@ fn picks_name_what_they_pick() {
   pick a: product where exists(purchase in last 90 days where product_id = a) by count(purchase where product_id = a)
   pick b: category of product where b is not "X" and true by sum(purchase.spend where category = b) else 0 USD desc
   pick c: product by c.price
-}"#), @"");
+}"#), @r#"
+    x
+    pick a: product where Exists<purchase in-last Span(Span { months: 0, days: 90, micros: 0 }) where (product_id Equal a)> by Count<purchase where (product_id Equal a)>
+    pick b: category of product where ((b NotEqual Text("X")) And Bool(true)) by (Sum<purchase.spend where (category Equal b)> Else Money(USD, 0))
+    pick c: product by c.price
+    "#);
 }
 
 #[test]
@@ -150,5 +236,27 @@ fn the_portfolio_has_its_rules() {
   fallback newsletter
   horizon 14 days
   possible zones "America/New_York", "America/Los_Angeles"
-}"#), @"");
+}"#), @r#"
+    objective ((offer.value Multiply score) Subtract channel.cost)
+    lever spring Number(1.2) where (offer.topic Equal Text("garden")) when (weekly_spend Greater Money(USD, 20000000))
+    lever autumn Number(0.5) when x
+    lever off Int(0) where (offer.tier Greater Int(3))
+    rank tier desc, score, lot
+    slate Some("rep") Int(3), at most Int(1) per topic, at most Int(2) per brand
+    slate Some("email") Int(1)
+    slate None Int(2)
+    slate Some("app") Int(5), at most Int(2) per topic
+    at most Int(2) per topic
+    at most Int(1) of [diaper_bundle, formula_club]
+    at most Int(1) of [a, b, c]
+    pause Span(Span { months: 0, days: 30, micros: 0 }) after Int(3)
+    stop None after unsubscribed
+    stop Some("email") after unsubscribed
+    suppress Span(Span { months: 0, days: 180, micros: 0 }) after purchase where (offer.sells Contains product.category)
+    suppress Span(Span { months: 3, days: 0, micros: 0 }) after purchase
+    holdout Number(0.05) salted 2026-q4
+    fallback newsletter
+    horizon Span(Span { months: 0, days: 14, micros: 0 })
+    possible zones America/New_York, America/Los_Angeles
+    "#);
 }

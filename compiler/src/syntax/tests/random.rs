@@ -132,6 +132,44 @@ fn salad() -> impl Strategy<Value = String> {
         "CASE WHEN",
         "INTERVAL '1 day'",
         "2026-11-01",
+        "\nreminder",
+        "\nnotice",
+        "\nchannel",
+        "\nportfolio {",
+        "quiet",
+        "on weekdays",
+        "mon-fri",
+        "by law of",
+        "capacity 3 per week",
+        "inbound and outbound",
+        "timing",
+        "between 18:00 and 21:00",
+        "right away",
+        "1 day to 5 days after",
+        "at 18:00 on the day of",
+        "at least",
+        "at most 1 per offer.topic",
+        "at most 1 of a",
+        "each week",
+        "per week",
+        "in total",
+        "50% of requests",
+        "including inbound",
+        "on sms",
+        "over response",
+        "holdout 5% salted",
+        "arms a 50%",
+        "50/50",
+        "pick a: b of c",
+        "by x desc",
+        "slate a 3",
+        "pause 30 days after 3 ignored",
+        "stop after",
+        "suppress for",
+        "lever a 1.2",
+        "possible zones",
+        "horizon",
+        "objective",
         "20 USD",
         "5%",
         "$",
@@ -162,6 +200,9 @@ proptest! {
         holds(&text);
         holds(&format!("offer x {{ {text}"));
         holds(&format!("segment s is {text}"));
+        holds(&format!("channel x {{\n  quiet {text}\n}}"));
+        holds(&format!("offer x {{\n  timing {text}\n  cap {text}\n}}"));
+        holds(&format!("portfolio {{\n  {text}\n}}"));
     }
 
     #[test]

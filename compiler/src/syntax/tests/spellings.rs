@@ -323,9 +323,9 @@ fn items_and_braces() {
     "#);
     assert_snapshot!(messages("hello\nworld {\n}\nsegmnt s is a\nsegment t = b\ntrait u is 3\ntrait v 3\nsegment w is a\n  b\n"), @r#"
     E0105 [hello] `hello` begins no item | an item word is expected in column 0
-          help: the item words are `customer`, `events`, `table`, `context`, `offer`, `channel`, `segment`, `trait`, `journey`, `guarantee`, `portfolio`; what belongs to an item is indented
+          help: the item words are `customer`, `events`, `table`, `context`, `offer`, `reminder`, `notice`, `channel`, `segment`, `trait`, `journey`, `guarantee`, `portfolio`; what belongs to an item is indented
     E0105 [world] `world` begins no item | an item word is expected in column 0
-          help: the item words are `customer`, `events`, `table`, `context`, `offer`, `channel`, `segment`, `trait`, `journey`, `guarantee`, `portfolio`; what belongs to an item is indented
+          help: the item words are `customer`, `events`, `table`, `context`, `offer`, `reminder`, `notice`, `channel`, `segment`, `trait`, `journey`, `guarantee`, `portfolio`; what belongs to an item is indented
     E0105 [segmnt] `segmnt` begins no item | an item word is expected in column 0
           help: did you mean `segment`?
           fix: replace `segmnt` with `segment` -> [segment]
@@ -362,13 +362,12 @@ fn slips_of_the_pen() {
     E0101 [x] `x` does not fit after `wehre` | expected an operator such as `and` or `)`
           help: did you mean `where`?
           fix: write `where` -> [where]
-    E0101 [custommer] `custommer` does not fit after `per` | expected `customer`
-          help: did you mean `customer`?
-          fix: write `customer` -> [customer]
+    E0129 [custommer] `custommer` is written `customer` here | write `customer`
+          fix: replace `custommer` with `customer` -> [customer]
     E0101 [than] `than` does not fit after `a` | expected an operator such as `and` or `then`
           help: did you mean `then`?
           fix: write `then` -> [then]
-    E0101 [form] `form` does not fit after `timing` | expected `from` or `to`
+    E0101 [form] `form` does not fit after `timing` | expected days, hours or a moment such as `right away`
           help: did you mean `from`?
           fix: write `from` -> [from]
     E0101 [contians] `contians` does not fit after `x` | expected an operator such as `and` or the end of the clause
@@ -514,12 +513,12 @@ fn what_does_not_fit() {
           help: write a value after `and`, or delete `and`
     E0101 [4] `4` does not fit after `3` | expected an operator such as `and` or the end of the clause
           help: join it with an operator such as `and` or `=`, or begin a new line: a clause ends with its line or with `;`
-    E0101 [] the clause is not finished after `customer` | expected `every`
-          help: write `every` after `customer`, or delete `customer`
-    E0101 [] the clause is not finished after `channel` | expected a name
-          help: write a name after `channel`, or delete `channel`
-    E0101 [2026] `2026` does not fit after `timing` | expected `from` or `to`
-          help: write `from` or `to` here
+    E0127 [] a cap says how long it counts | `every …` or `each …` is missing here
+          help: write `every 30 days` for what has passed until now, `each month` for the calendar's; over all customers and all time it is `in total`
+    E0101 [] the clause is not finished after `channel` | expected a channel
+          help: write a channel after `channel`, or delete `channel`
+    E0132 [2026-11-01] from `2026-11-01` or to `2026-11-01`? | no word says which
+          help: write `from 2026-11-01`, `to 2026-11-01`, or for this day alone `from 2026-11-01 to 2026-11-01`
     E0119 [] a comma is left out between two values | `,` is missing here
           fix: add `,` -> [, ]
     E0101 [] the clause is not finished after `topic` | expected a value

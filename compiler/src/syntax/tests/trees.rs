@@ -165,9 +165,9 @@ fn the_sample_has_these_trees() {
     except (None<contact in-last Span(Span { months: 0, days: 14, micros: 0 })> And (not (email_ok is True)))
     priority ((Number(0.7) Multiply (customer.baby_propensity Else Number(0.1))) Add (Number(0.3) Multiply (weekly_spend Divide Money(USD, 100000000))))
     channel ["mail", "email"]
-    timing Some("Date(20758)") Some("Date(20811)")
-    cap Int(1) every Span(Span { months: 0, days: 90, micros: 0 })
-    cap Int(2) every Span(Span { months: 3, days: 0, micros: 0 }) over coupon where (campaign.kind Equal Text("TypeA"))
+    timing days from Date(20758) to Date(20811)
+    cap Int(1) per customer every Span(Span { months: 0, days: 90, micros: 0 })
+    cap Int(2) per customer every Span(Span { months: 3, days: 0, micros: 0 }) over coupon where (campaign.kind Equal Text("TypeA"))
     because "You bought diapers for the first time."
     message "Hello, {you}: " {weekly_spend as 2 decimals} " a week, " {(First<purchase where ((category Equal Text("A }")) Else Bool(false))>.at Else now) as day and month}
     message email {(age Else Text("young"))} " and " {(baby_propensity Else Int(0)) as percent}
@@ -197,7 +197,7 @@ fn the_sample_has_these_trees() {
     rank tier desc, score, lot
     slate Some("email") Int(3)
     slate None Int(2)
-    cap Int(3) every Span(Span { months: 0, days: 7, micros: 0 })
+    cap Int(3) per customer every Span(Span { months: 0, days: 7, micros: 0 })
     "#);
 }
 
