@@ -106,8 +106,10 @@ impl Recipe {
     /// The plan of a case, and its time.
     pub fn plan(&self) -> (Clock, VerifiedPlan) {
         let mut dice = Dice::of_words(self.words.clone());
+        // From the other end: however many words the offers take, some are left for the rules.
+        let mut of_rules = Dice::of_words(self.words.iter().rev().copied().collect());
         let clock = pools::clock(&mut dice);
-        let plan = policy::plan(&mut dice, &clock);
+        let plan = policy::plan(&mut dice, &mut of_rules, &clock);
         (clock, plan)
     }
 

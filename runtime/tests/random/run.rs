@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use opportune_plan::{Channel, ChannelId, Delivery, OfferId, Plan, Portfolio, Route, Slate, Timing};
-use opportune_runtime::decide::Decision;
+use opportune_plan::{Channel, ChannelId, Delivery, OfferId, OfferKind, Plan, Portfolio, Route, Slate, Timing};
+use opportune_runtime::decide::{Decision, Outcome};
 use opportune_runtime::evaluate::{Candidates, Evaluator};
 use opportune_runtime::interpret::Interpreter;
 use opportune_runtime::run::{Engine, Options, RunError, Summary, decide_all};
@@ -24,12 +24,10 @@ fn run(case: &Case, options: Options) -> (Vec<Decision>, Summary) {
     (all, summary)
 }
 
-/// A decision, its score by its bits.
-type Bits = (u32, u32, Option<u32>, u32, u32, i64, u64);
-
-fn bits(decisions: &[Decision]) -> Vec<Bits> {
-    let bits = |d: &Decision| (d.customer, d.offer.0, d.member, d.channel.0, d.slot, d.send_at, d.score.to_bits());
-    decisions.iter().map(bits).collect()
+/// Decisions, and their numbers by their bits.
+fn bits(decisions: &[Decision]) -> Vec<(Decision, [u64; 3])> {
+    let numbers = |d: &Decision| [d.score, d.value, d.propensity].map(f64::to_bits);
+    decisions.iter().map(|decision| (*decision, numbers(decision))).collect()
 }
 
 fn whole_block(case: &Case) -> Candidates {
@@ -104,7 +102,10 @@ fn check_counts(case: &Case, decisions: &[Decision], summary: &Summary) {
         let (tally, outcome) = (&offer.tally, &offer.outcome);
         let stopped =
             tally.excepted + tally.forbidden + tally.unreachable + tally.untimely + tally.capped + tally.withheld;
-        assert_eq!(tally.eligible, stopped + outcome.capped + outcome.outranked + outcome.made);
+        let Outcome { capped, outranked, untimely, excluded, withheld, used_up, .. } = outcome;
+        let Outcome { unreachable, left_out, held_out, made, .. } = outcome;
+        let stopped = stopped + capped + outranked + untimely + excluded + withheld + used_up + unreachable + left_out;
+        assert_eq!(tally.eligible, stopped + held_out + made);
         for (channel, count) in outcome.by_channel.iter().enumerate() {
             let is_here = |d: &&Decision| d.offer.0 as usize == at && d.channel.0 as usize == channel;
             assert_eq!(decisions.iter().filter(is_here).count() as u64, *count);
@@ -126,6 +127,7 @@ fn is_plain(plan: &Plan) -> bool {
     }
     for offer in &mut plain.offers {
         offer.timing = offer.timing.take().filter(Timing::is_days_only);
+        offer.kind = OfferKind::Offer;
         offer.routes = offer.channels().map(Route::by).collect();
         (offer.limits, offer.picks, offer.holdout, offer.experiment) = (Vec::new(), Vec::new(), None, None);
     }
@@ -150,6 +152,47 @@ fn decisions_keep_the_rules_and_the_counts_add_up() {
         check_counts(case, &decisions, &summary);
     });
     assert!(plain.into_inner() > 0);
+}
+
+/// What became of the candidates of a case with rules, and what its decisions tell.
+fn outcomes(case: &Case) -> Vec<(&'static str, bool)> {
+    let options = Options { threads: 1, engine: Engine::Vectorised, block_size: 64 };
+    let (decisions, summary) = run(case, options);
+    let any = |of: fn(&Outcome) -> u64| summary.offers.iter().any(|offer| of(&offer.outcome) > 0);
+    let some = |of: &dyn Fn(&Decision) -> bool| decisions.iter().any(of);
+    let kind = |d: &Decision| case.plan.offers[d.offer.0 as usize].kind;
+    vec![
+        ("capped", any(|outcome| outcome.capped)),
+        ("outranked", any(|outcome| outcome.outranked)),
+        ("untimely", any(|outcome| outcome.untimely)),
+        ("excluded", any(|outcome| outcome.excluded)),
+        ("withheld", any(|outcome| outcome.withheld)),
+        ("used up", any(|outcome| outcome.used_up)),
+        ("unreachable", any(|outcome| outcome.unreachable)),
+        ("left out", any(|outcome| outcome.left_out)),
+        ("held out", any(|outcome| outcome.held_out)),
+        ("made", any(|outcome| outcome.made)),
+        ("sent later", some(&|d| d.send_at > case.clock.now())),
+        ("by another route", some(&|d| case.plan.offers[d.offer.0 as usize].routes[0].channel != d.channel)),
+        ("worth more or less than its score", some(&|d| d.value != d.score)),
+        ("in an arm", some(&|d| d.arm == Some(1))),
+        ("with a pick", some(&|d| d.picks.get(0).is_some())),
+        ("a notice", some(&|d| kind(d) == OfferKind::Notice)),
+        ("a reminder", some(&|d| kind(d) == OfferKind::Reminder)),
+        ("a fallback", some(&|d| case.plan.portfolio.fallback == Some(d.offer))),
+        ("second on a slate", some(&|d| d.slot == 2)),
+    ]
+}
+
+/// That engines agree on decisions with rules would say nothing if the rules never did anything.
+#[test]
+fn random_rules_reach_every_outcome() {
+    let mut reached: BTreeMap<&str, u32> = BTreeMap::new();
+    let cases = (0..2_000).map(|seed| Recipe::of(seed, |_| 40).build()).filter(|case| !is_plain(&case.plan));
+    for (name, is_reached) in cases.flat_map(|case| outcomes(&case)) {
+        *reached.entry(name).or_default() += u32::from(is_reached);
+    }
+    assert!(reached.values().all(|count| *count >= 4), "{reached:#?}");
 }
 
 #[test]

@@ -106,9 +106,6 @@ fn reduce(mut recipe: Recipe, property: &impl Fn(&Case)) -> Recipe {
             }
             length /= 2;
         }
-        while recipe.words.last() == Some(&0) {
-            recipe.words.pop();
-        }
         if recipe == before || left == 0 {
             return recipe;
         }

@@ -49,6 +49,14 @@ impl Writer<'_> {
         self.schema.field(family.table, family.field).map(|field| field.ty)
     }
 
+    /// What is written by other answers.
+    pub fn with<T>(&mut self, dice: &mut Dice, write: impl FnOnce(&mut Self) -> T) -> T {
+        std::mem::swap(self.dice, dice);
+        let written = write(self);
+        std::mem::swap(self.dice, dice);
+        written
+    }
+
     /// What is written over the customer alone.
     pub fn without_member<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         let family = self.family.take();

@@ -21,11 +21,11 @@ const CHANNELS: [&str; 3] = ["a", "b", "ba"];
 /// How deep an expression is at most.
 const DEPTH: usize = 5;
 
-pub fn plan(dice: &mut Dice, clock: &Clock) -> VerifiedPlan {
-    verify(unverified(dice, clock)).expect("a well-formed plan")
+pub fn plan(dice: &mut Dice, of_rules: &mut Dice, clock: &Clock) -> VerifiedPlan {
+    verify(unverified(dice, of_rules, clock)).expect("a well-formed plan")
 }
 
-pub fn unverified(dice: &mut Dice, clock: &Clock) -> Plan {
+fn unverified(dice: &mut Dice, of_rules: &mut Dice, clock: &Clock) -> Plan {
     let schema = schema(dice);
     let (channel_count, offer_count) = (1 + dice.roll(3), 1 + dice.roll(4));
     let mut writer = Writer { dice, schema, clock, exprs: Exprs::default(), journeys: 0, totals: 0, family: None };
@@ -36,17 +36,17 @@ pub fn unverified(dice: &mut Dice, clock: &Clock) -> Plan {
     // Only now: no journey needs another.
     writer.journeys = journeys.len() as u32;
     let guarantees: Vec<Guarantee> = (0..writer.dice.roll(3)).map(guarantee).collect();
-    let rules = Rules::new(&mut writer, offer_count);
+    let rules = writer.with(of_rules, |writer| Rules::new(writer, offer_count));
     // Only now: no history asks what is left of a limit.
     writer.totals = rules.totals.len() as u32;
     let mut channels: Vec<Channel> = (0..channel_count).map(|at| channel(&mut writer, at)).collect();
-    channels.iter_mut().for_each(|channel| rules.channel(&mut writer, channel));
+    writer.with(of_rules, |writer| channels.iter_mut().for_each(|channel| rules.channel(writer, channel)));
     let offers = (0..offer_count).map(|at| offer(&mut writer, at, channel_count, guarantees.len()));
     let mut offers: Vec<Offer> = offers.collect();
-    offers.iter_mut().for_each(|offer| rules.offer(&mut writer, offer, channel_count));
+    writer.with(of_rules, |writer| offers.iter_mut().for_each(|offer| rules.offer(writer, offer, channel_count)));
     let mut portfolio = portfolio(&mut writer, channel_count);
-    rules.portfolio(&mut writer, &mut portfolio, (channel_count, offer_count));
-    let delivery = rules.delivery(&mut writer);
+    writer.with(of_rules, |writer| rules.portfolio(writer, &mut portfolio, (channel_count, offer_count)));
+    let delivery = writer.with(of_rules, |writer| rules.delivery(writer));
     let histories = rules.histories;
     let exprs = writer.exprs;
     let offer_fields = vec![

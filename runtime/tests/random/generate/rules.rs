@@ -6,8 +6,8 @@
 use opportune_plan::{
     AtMost, BUCKETS, Capacity, Channel, ChannelId, Counts, Currency, Delivery, Direction, Exclusion, Experiment,
     ExprId, FieldId, History, HistoryId, Holdout, Hours, Limit, LimitWindow, MOST_PICKS, Moment, Offer, OfferFieldId,
-    OfferId, Op, Pause, Per, Pick, Portfolio, Route, RouteValue, SharedLimit, Span, TableId, Timing, Type, Unit,
-    Weekdays,
+    OfferId, OfferKind, Op, Pause, Per, Pick, Portfolio, Route, RouteValue, SharedLimit, Slate, Span, TableId, Timing,
+    Type, Unit, Weekdays,
 };
 
 use super::expressions::Writer;
@@ -88,6 +88,8 @@ impl Rules {
         if self.is_plain {
             return;
         }
+        let kinds = [OfferKind::Offer, OfferKind::Offer, OfferKind::Offer, OfferKind::Reminder, OfferKind::Notice];
+        offer.kind = writer.dice.pick(&kinds);
         let value = self.objective.filter(|_| writer.dice.percent(50));
         for route in &mut offer.routes {
             complete(writer, route, value);
@@ -114,6 +116,12 @@ impl Rules {
             return;
         }
         portfolio.objective = self.objective;
+        if writer.dice.percent(50) {
+            let size = |writer: &mut Writer<'_>| 1 + writer.dice.roll(3) as u32;
+            let slate = |channel| Slate { channel: ChannelId(channel), size: size(writer), at_most: Vec::new() };
+            portfolio.slates = (0..channels as u32).map(slate).collect();
+            portfolio.slots_in_all = Some(1 + size(writer));
+        }
         for slate in &mut portfolio.slates {
             slate.at_most = (0..writer.dice.roll(3).saturating_sub(1)).map(|_| at_most(writer)).collect();
         }
@@ -123,7 +131,7 @@ impl Rules {
             let per = writer.dice.pick(&[Per::Together, Per::Offer, Per::Field(field)]);
             portfolio.limits.extend(self.limit(writer, per, channels));
         }
-        if offers > 1 && writer.dice.percent(30) {
+        if offers > 1 && writer.dice.percent(40) {
             let offers = (0..offers as u32).map(OfferId).collect();
             portfolio.exclusions.push(Exclusion { most: 1 + writer.dice.roll(2) as u32, offers });
         }
@@ -136,7 +144,7 @@ impl Rules {
             portfolio.pauses.push(Pause { length, after, patience, contacts, responses });
         }
         portfolio.holdout = writer.dice.percent(20).then(|| holdout(writer, "holdout"));
-        portfolio.fallback = writer.dice.percent(20).then(|| OfferId(writer.dice.roll(offers) as u32));
+        portfolio.fallback = writer.dice.percent(30).then(|| OfferId(writer.dice.roll(offers) as u32));
         portfolio.shared.clone_from(&self.totals);
         portfolio.shared.extend(self.share(writer));
     }
