@@ -11,3 +11,4 @@ mod interpreter;
 mod kernels;
 mod run;
 mod search;
+mod sending;

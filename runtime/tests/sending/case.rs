@@ -4,17 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
 use opportune_plan::{
     Channel, ChannelId, Delivery, Direction, ExprId, Exprs, Hours, Moment, Offer, Plan, Portfolio, Route, Schema, Span,
     Timing, Weekdays,
 };
 
+use crate::oracle::{Case, Customer, DAY, HOUR, MINUTE, easter, zone};
 use crate::words::Words;
-
-pub const MINUTE: i64 = 60_000_000;
-pub const HOUR: i64 = 60 * MINUTE;
-pub const DAY: i64 = 24 * HOUR;
 
 /// Zones with clocks of all kinds: that go back at midnight, by half an hour, two hours or in winter, or never move.
 const ZONES: [&str; 14] = [
@@ -37,35 +33,9 @@ const ZONES: [&str; 14] = [
 const CODES: [&str; 14] =
     ["US", "US-FL", "US-TX", "US-CT", "US-OK", "US-MD", "US-MS", "CA", "FR", "AU", "US-CA", "DE", "", "fr"];
 
-/// What a time of sending is asked for.
-#[derive(Clone, Debug)]
-pub struct Case {
-    pub now: i64,
-    pub channel: Channel,
-    pub timing: Option<Timing>,
-    pub horizon: Span,
-    pub possible_zones: Vec<Box<str>>,
-    pub customers: Vec<Customer>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Customer {
-    pub zone: &'static str,
-    pub is_known: bool,
-    /// Where the channel has a law.
-    pub law: Option<&'static str>,
-    pub asked: bool,
-    /// What happened to this one.
-    pub events: BTreeMap<ExprId, i64>,
-}
-
-pub fn zone(name: &str) -> TimeZone {
-    thread_local!(static DATABASE: TimeZoneDatabase = TimeZoneDatabase::bundled());
-    DATABASE.with(|database| database.get(name).unwrap())
-}
-
 impl Case {
-    pub fn draw(words: &mut Words<'_>) -> Self {
+    /// Rules, and customers who ask about them.
+    pub fn draw(words: &mut Words<'_>) -> (Self, Vec<Customer>) {
         let name = words.of(&ZONES);
         let (near, now) = now(words, name);
         let around_the_earth = words.once_in(45);
@@ -90,7 +60,7 @@ impl Case {
             channel.quiet = vec![Hours { from, to: from + length, days: days(words) }];
         }
         let customers = (0..1 + words.below(3)).map(|_| customer(words, name, (near, now), around_the_earth)).collect();
-        Self { now, channel, timing, horizon, possible_zones, customers }
+        (Self { now, channel, timing, horizon, possible_zones }, customers)
     }
 
     pub fn plan(&self) -> Plan {
@@ -138,7 +108,10 @@ fn now(words: &mut Words<'_>, name: &str) -> (i64, i64) {
         3 => on(12, 31),
         4 => on(2, 28),
         _ => {
-            words.of(&[on(3, 22), on(4, 24), on(5, 7), on(11, 10), on(12, 24), on(1, 25)]) + words.between(0, 30) * DAY
+            let easter = easter(year) * DAY;
+            let movable = [-2, 1, 39, 50].map(|days| easter + days * DAY);
+            let fixed = [on(1, 26), on(4, 25), on(5, 1), on(7, 14), on(11, 11), on(12, 27)];
+            if words.once_in(2) { words.of(&movable) } else { words.of(&fixed) }
         }
     };
     let before = match words.below(4) {
@@ -242,9 +215,9 @@ fn customer(words: &mut Words<'_>, name: &'static str, (near, now): (i64, i64), 
         }
     }
     Customer {
-        zone: if words.once_in(3) { words.of(&ZONES) } else { name },
+        zone: if words.once_in(3) { words.of(&ZONES) } else { name }.to_owned(),
         is_known: !around_the_earth && !words.once_in(3),
-        law: (!words.once_in(6)).then(|| words.of(&CODES)),
+        law: (!words.once_in(6)).then(|| words.of(&CODES).to_owned()),
         asked: words.once_in(3),
         events,
     }

@@ -6,7 +6,7 @@ use opportune_plan::{Hours, Weekdays};
 use opportune_runtime::sending::holidays::Holidays;
 use opportune_runtime::sending::law::{Rule, rules};
 
-use crate::case::{HOUR, MINUTE};
+use crate::oracle::{HOUR, MINUTE};
 
 const HEAD: &str = "| code | where | may be reached | but not | by | valid from | checked | note |\n|---|---|---|---|---|---|---|---|\n";
 

@@ -6,7 +6,7 @@ use opportune_plan::{Channel, ChannelId, Delivery, Direction, ExprId, Hours, Mom
 use opportune_runtime::sending::{SendTimes, Whereabouts, ZoneIs};
 use opportune_runtime::time::{Clock, FIRST_INSTANT, LAST_INSTANT, Zone};
 
-use crate::case::{Case, DAY, HOUR, MINUTE};
+use crate::oracle::{Case, DAY, HOUR, MINUTE};
 
 const NEW_YORK: &str = "America/New_York";
 
@@ -58,7 +58,6 @@ impl Asked {
             timing: Some(self.timing.clone()),
             horizon: self.delivery.horizon,
             possible_zones: self.delivery.possible_zones.clone(),
-            customers: Vec::new(),
         };
         let zone = Zone::get(self.zone).unwrap();
         let mut times = SendTimes::new(&case.plan(), &Clock::new(self.now, "UTC").unwrap());
@@ -373,7 +372,6 @@ fn what_the_plan_does_not_have_is_never_sent() {
         timing: None,
         horizon: Span::days(7),
         possible_zones: Vec::new(),
-        customers: Vec::new(),
     };
     let mut times = SendTimes::new(&case.plan(), &Clock::new(0, "UTC").unwrap());
     let zone = Zone::get("UTC").unwrap();

@@ -1,12 +1,46 @@
 //! Tells a time of sending by trying every minute: as simple as can be, and shares nothing with what it checks but the
-//! plan's words and the database of zones.
+//! plan's words and the database of zones. The tests of whole runs use it as well.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
-use opportune_plan::{Direction, Hours, Moment, Span, Timing, Weekdays};
+use opportune_plan::{Channel, Direction, ExprId, Hours, Moment, Span, Timing, Weekdays};
 
-use crate::case::{Case, Customer, DAY, HOUR, MINUTE, zone};
+/// 0001-01-01 00:00, and 9999-12-30 22:00.
+const FIRST_INSTANT: i64 = -62_135_596_800_000_000;
+const LAST_INSTANT: i64 = 253_402_207_200_000_000;
+
+pub const MINUTE: i64 = 60_000_000;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+/// What a time of sending is asked for.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub now: i64,
+    pub channel: Channel,
+    pub timing: Option<Timing>,
+    pub horizon: Span,
+    pub possible_zones: Vec<Box<str>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Customer {
+    pub zone: String,
+    pub is_known: bool,
+    /// Where the channel has a law.
+    pub law: Option<String>,
+    pub asked: bool,
+    /// What happened to this one.
+    pub events: BTreeMap<ExprId, i64>,
+}
+
+pub fn zone(name: &str) -> TimeZone {
+    thread_local!(static DATABASE: TimeZoneDatabase = TimeZoneDatabase::bundled());
+    DATABASE.with(|database| database.get(name).unwrap())
+}
 
 /// What a clock on the wall shows: the day since 1970-01-01, and the microseconds since midnight.
 fn clock(zone: &TimeZone, instant: i64) -> (i64, i64) {
@@ -41,13 +75,13 @@ fn is_wished(timing: &Timing, local: (i64, i64)) -> bool {
 }
 
 /// Where a customer may be.
-pub fn possible(case: &Case, customer: &Customer) -> Vec<TimeZone> {
+fn possible(case: &Case, customer: &Customer) -> Vec<TimeZone> {
     thread_local!(static ALL: Vec<TimeZone> = {
         let database = TimeZoneDatabase::bundled();
         database.available().map(|name| database.get(name.as_str()).unwrap()).collect()
     });
     if customer.is_known {
-        vec![zone(customer.zone)]
+        vec![zone(&customer.zone)]
     } else if case.possible_zones.is_empty() {
         ALL.with(Clone::clone)
     } else {
@@ -114,72 +148,108 @@ pub fn easter(year: i16) -> i64 {
 }
 
 /// The instant of a local time: the first of two; of none, the moment at which the clock jumped over it.
-fn instant(zone: &TimeZone, local: DateTime) -> i64 {
-    let at = |offset: jiff::tz::Offset| offset.to_timestamp(local).unwrap().as_microsecond();
+fn instant(zone: &TimeZone, local: DateTime) -> Option<i64> {
+    let at = |offset: jiff::tz::Offset| offset.to_timestamp(local).ok().map(Timestamp::as_microsecond);
     match zone.to_ambiguous_timestamp(local).offset() {
         AmbiguousOffset::Unambiguous { offset } => at(offset),
         AmbiguousOffset::Fold { before, .. } => at(before),
         AmbiguousOffset::Gap { before, after } => {
-            let first = at(after) - at(after).rem_euclid(MINUTE);
+            let first = at(after)? - at(after)?.rem_euclid(MINUTE);
             let is_after = |instant: &i64| zone.to_offset(Timestamp::from_microsecond(*instant).unwrap()) == after;
-            (first..=at(before)).step_by(MINUTE as usize).find(is_after).unwrap()
+            (first..=at(before)?).step_by(MINUTE as usize).find(is_after)
         }
     }
 }
 
-fn shift(zone: &TimeZone, from: i64, span: Span) -> i64 {
-    if span.months == 0 && span.days == 0 {
-        return from + span.micros;
+/// An instant so much later; none beyond the years that there are.
+fn shift(zone: &TimeZone, from: i64, span: Span) -> Option<i64> {
+    let mut moved = from;
+    if span.months != 0 || span.days != 0 {
+        let local = Timestamp::from_microsecond(from).ok()?.to_zoned(zone.clone()).datetime();
+        moved = instant(zone, later(local, span)?)?;
     }
-    let local = Timestamp::from_microsecond(from).unwrap().to_zoned(zone.clone()).datetime();
-    instant(zone, local.checked_add(jiff::Span::new().months(span.months).days(span.days)).unwrap())
+    moved.checked_add(span.micros).filter(|moved| (FIRST_INSTANT..=LAST_INSTANT).contains(moved))
+}
+
+fn later(local: DateTime, span: Span) -> Option<DateTime> {
+    let months = jiff::Span::new().try_months(span.months).ok()?;
+    let days = jiff::Span::new().try_days(span.days).ok()?;
+    local.checked_add(months).and_then(|local| local.checked_add(days)).ok()
 }
 
 /// Of several instants of a stretch: its first, and each whole minute after it.
 fn minutes(from: i64, to: i64) -> impl Iterator<Item = i64> {
-    let whole = from + MINUTE - from.rem_euclid(MINUTE);
+    let whole = from.saturating_add(MINUTE - from.rem_euclid(MINUTE));
     std::iter::once(from).chain((whole..).step_by(MINUTE as usize)).take_while(move |instant| *instant <= to)
 }
 
-/// The earliest moment at which the offer may be sent.
-pub fn earliest(case: &Case, customer: &Customer) -> Option<i64> {
-    let own = zone(customer.zone);
-    let asked = customer.asked && case.channel.direction != Direction::Outbound;
-    if case.channel.direction == Direction::Inbound && !asked {
-        return None;
-    }
-    let (lo, hi) = if asked {
-        (case.now, case.now)
-    } else {
-        (shift(&own, case.now, case.channel.lead), shift(&own, case.now, case.horizon))
-    };
-    let possible = possible(case, customer);
-    let is_allowed = |instant: &i64| {
-        let wished = case.timing.as_ref().is_none_or(|timing| is_wished(timing, clock(&own, *instant)));
-        let protected = |zone: &TimeZone| {
-            let local = clock(zone, *instant);
-            let quiet = case.channel.quiet.iter().any(|hours| within(hours, Weekdays::ALL, local));
-            !quiet && (case.channel.law.is_none() || is_lawful(customer.law, local))
+/// What may be sent to a customer when.
+pub struct Answer<'a> {
+    case: &'a Case,
+    customer: &'a Customer,
+    own: TimeZone,
+    possible: Vec<TimeZone>,
+    asked: bool,
+    /// Not before, and not after.
+    between: (i64, i64),
+}
+
+impl<'a> Answer<'a> {
+    /// None, if nothing ever may.
+    pub fn of(case: &'a Case, customer: &'a Customer) -> Option<Self> {
+        let own = zone(&customer.zone);
+        let asked = customer.asked && case.channel.direction != Direction::Outbound;
+        if case.channel.direction == Direction::Inbound && !asked {
+            return None;
+        }
+        let between = if asked {
+            (case.now, case.now)
+        } else {
+            let end = shift(&own, case.now, case.horizon).unwrap_or(LAST_INSTANT);
+            (shift(&own, case.now, case.channel.lead)?, end)
         };
-        wished && (asked || possible.iter().all(protected))
-    };
-    let first = |from: i64, to: i64| minutes(from.max(lo), to.min(hi)).find(is_allowed);
-    let exactly = |instant: i64| (lo <= instant && instant <= hi && is_allowed(&instant)).then_some(instant);
-    let moments = case.timing.as_ref().map_or(&[][..], |timing| &timing.moments);
-    if moments.is_empty() {
-        return first(lo, hi);
+        Some(Self { case, customer, own, possible: possible(case, customer), asked, between })
     }
-    moments.iter().find_map(|moment| match moment {
-        Moment::RightAway => exactly(lo),
-        Moment::After { event, least, most } => {
-            let event = *customer.events.get(event)?;
-            first(shift(&own, event, *least), most.map_or(i64::MAX, |most| shift(&own, event, most)))
+
+    /// Whether the rules of the clock allow an instant, whatever the moments of a timing.
+    pub fn is_allowed(&self, instant: i64) -> bool {
+        let Self { case, customer, own, possible, asked, between: (first, last) } = self;
+        let wished = case.timing.as_ref().is_none_or(|timing| is_wished(timing, clock(own, instant)));
+        let protected = |zone: &TimeZone| {
+            let local = clock(zone, instant);
+            let quiet = case.channel.quiet.iter().any(|hours| within(hours, Weekdays::ALL, local));
+            !quiet && (case.channel.law.is_none() || is_lawful(customer.law.as_deref(), local))
+        };
+        (*first..=*last).contains(&instant) && wished && (*asked || possible.iter().all(protected))
+    }
+
+    /// The earliest moment of all.
+    pub fn earliest(&self) -> Option<i64> {
+        let moments = self.case.timing.as_ref().map_or(&[][..], |timing| &timing.moments);
+        if moments.is_empty() { self.first(i64::MIN, i64::MAX) } else { moments.iter().find_map(|m| self.moment(m)) }
+    }
+
+    fn first(&self, from: i64, to: i64) -> Option<i64> {
+        let (first, last) = self.between;
+        minutes(from.max(first), to.min(last)).find(|instant| self.is_allowed(*instant))
+    }
+
+    fn moment(&self, moment: &Moment) -> Option<i64> {
+        let exactly = |instant: i64| self.is_allowed(instant).then_some(instant);
+        let event = |event| self.customer.events.get(event).copied();
+        match moment {
+            Moment::RightAway => exactly(self.between.0),
+            Moment::After { event: of, least, most } => {
+                let happened = event(of)?;
+                let to = most.and_then(|most| shift(&self.own, happened, most)).unwrap_or(i64::MAX);
+                self.first(shift(&self.own, happened, *least)?, to)
+            }
+            Moment::At { day, plus, time } => {
+                let day = Date::new(1970, 1, 1).unwrap().checked_add(jiff::Span::new().try_days(event(day)?).ok()?);
+                let local = later(day.ok()?.at(0, 0, 0, 0), *plus)?;
+                exactly(instant(&self.own, local + jiff::SignedDuration::from_micros(*time))?)
+            }
+            Moment::Exactly { event: of, plus } => exactly(shift(&self.own, event(of)?, *plus)?),
         }
-        Moment::At { day, plus, time } => {
-            let day = Date::new(1970, 1, 1).unwrap() + jiff::Span::new().days(*customer.events.get(day)?);
-            let day = day.checked_add(jiff::Span::new().months(plus.months).days(plus.days)).unwrap();
-            exactly(instant(&own, day.at(0, 0, 0, 0) + jiff::SignedDuration::from_micros(*time)))
-        }
-        Moment::Exactly { event, plus } => exactly(shift(&own, *customer.events.get(event)?, *plus)),
-    })
+    }
 }
