@@ -129,11 +129,8 @@ fn is_holiday(country: &str, day: i64) -> bool {
         return true;
     }
     // Those that fell on the weekend are made up for on the next free weekdays.
-    match (date.month(), date.day(), weekday(day)) {
-        (1, 2 | 3 | 27 | 28, 0) => true,
-        (12, 27, 0 | 1) | (12, 28, 0 | 1) => true,
-        _ => false,
-    }
+    let fallen = (date.month(), date.day(), weekday(day));
+    matches!(fallen, (1, 2 | 3 | 27 | 28, 0) | (12, 27 | 28, 0 | 1))
 }
 
 /// Easter Sunday, as days since 1970-01-01; by Gauss, for the years 1900 to 2099.
