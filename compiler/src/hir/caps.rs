@@ -153,13 +153,13 @@ pub(super) fn of_offer(
         let place = Place { word: clause.word, span: clause.span, text: around.text, of: Of::Offer(name) };
         found.push(self::cap(infer, around.channels.names, cap, place));
     }
-    let limits = written.iter().zip(&found).filter_map(|((clause, cap), found)| match found {
-        Some(Cap::PerCustomer(limit)) => Some((clause.span, *cap, limit)),
+    let limits = written.iter().zip(&found).filter_map(|((clause, _), found)| match found {
+        Some(Cap::PerCustomer(limit)) => Some((clause.span, limit)),
         _ => None,
     });
-    let limits: Vec<(Span, &CapClause, &Limit)> = limits.collect();
-    let none = limits.iter().filter_map(|(span, cap, limit)| of_none(cap, limit, *span));
-    let idle = never_binds(&limits.iter().map(|(span, _, limit)| (*span, *limit)).collect::<Vec<_>>());
+    let limits: Vec<(Span, &Limit)> = limits.collect();
+    let none = limits.iter().filter_map(|(span, limit)| of_none(limit, *span));
+    let idle = never_binds(&limits);
     infer.diagnostics.extend(none.chain(idle));
     found.into_iter().collect()
 }

@@ -226,7 +226,7 @@ impl Reader<'_> {
         let place = Place { word: clause.word, span: clause.span, text: self.around.text, of: Of::Portfolio };
         let Some(found) = caps::cap(&mut self.infer, self.around.channels, written, place) else { return };
         if let Cap::PerCustomer(limit) = &found {
-            let idle = caps::of_none(written, limit, clause.span);
+            let idle = caps::of_none(limit, clause.span);
             self.infer.diagnostics.extend(idle);
             self.caps.push((clause.span, self.found.caps.len()));
         }

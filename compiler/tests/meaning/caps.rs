@@ -142,7 +142,7 @@ fn caps_of_an_offer() {
                 cap 5 per customer every 3 days over purchase\n  cap 20_000 in total\n}\n\n\
                 offer b for each category c of product {\n  channel sms\n  cap 2 per customer every 30 days\n  \
                 cap 1 per customer per c every 30 days\n  \
-                cap 0 per customer every 30 days over purchase where category = c\n}";
+                cap 1 per customer every 30 days over purchase where category = c\n}";
     let shown = plan(text).to_string();
     let kept: Vec<&str> = shown
         .lines()
@@ -157,7 +157,7 @@ fn caps_of_an_offer() {
       limit "1 per customer every 90 days": 1 of history 0 Showings every 0 months 90 days 0u s per Together including inbound
       limit "2 impressions per customer each year": 2 of history 1 Nothing each Year per Together including inbound
       limit "5 per customer every 3 days over purchase": 5 of history 2 Showings every 0 months 3 days 0u s per Together including inbound
-      cap 0 of %13 where %15
+      cap 1 of %13 where %15
       limit "2 per customer every 30 days": 2 of history 0 Showings every 0 months 30 days 0u s per Together including inbound
       limit "1 per customer per c every 30 days": 1 of history 0 Showings every 0 months 30 days 0u s per Member including inbound
       total 20000 of a with history 0
@@ -466,11 +466,13 @@ fn limits_that_never_bind_are_warned_of() {
 
     cap 0 per customer every 7 days
       E0862 at `cap 0 per customer every 7 days`: a cap of none lets nothing through
-        help: leave the offer or the channel out instead, or name a greater number
+        help: leave the offer or the channel out instead; to leave out those who had any of these events, write `cap 1`
 
     cap 0 per customer every 7 days when vip
 
     cap 0 per customer every 7 days over purchase
+      E0862 at `cap 0 per customer every 7 days over purchase`: a cap of none lets nothing through
+        help: leave the offer or the channel out instead; to leave out those who had any of these events, write `cap 1`
     ");
 }
 

@@ -5,7 +5,6 @@ use opportune_plan::{Counts, LimitWindow, Per, Span as Length, Unit};
 use super::Limit;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
-use crate::syntax::ast::CapClause;
 
 /// What to say of a cap that another one makes idle; `caps` are those of one offer, or of the portfolio, as written.
 pub(in crate::hir) fn never_binds(caps: &[(Span, &Limit)]) -> Vec<Diagnostic> {
@@ -90,12 +89,11 @@ fn months(unit: Unit) -> i32 {
     }
 }
 
-/// What to say of a cap of none: nothing that it is about is ever sent.
-pub(in crate::hir) fn of_none(clause: &CapClause, limit: &Limit, span: Span) -> Option<Diagnostic> {
-    let counts_sends = !matches!(limit.counts, Counts::Nothing) && clause.over.is_none();
-    let always = limit.most == 0 && counts_sends && limit.when.is_none();
-    always.then(|| {
-        Diagnostic::warning(codes::CAP_OF_NONE, "a cap of none lets nothing through", span, "nobody gets anything")
-            .help("leave the offer or the channel out instead, or name a greater number")
+/// What to say of a cap of none, whatever it counts: it never has room.
+pub(in crate::hir) fn of_none(limit: &Limit, span: Span) -> Option<Diagnostic> {
+    (limit.most == 0 && limit.when.is_none()).then(|| {
+        Diagnostic::warning(codes::CAP_OF_NONE, "a cap of none lets nothing through", span, "nobody gets anything").help(
+            "leave the offer or the channel out instead; to leave out those who had any of these events, write `cap 1`",
+        )
     })
 }
