@@ -178,7 +178,7 @@ const CAPS: &str = "
   cap 3 per customer every 30 days
   cap 1 per customer per offer.topic every 14 days
   cap 1 per customer every 28 days on mail
-  cap 2 per customer per offer each month
+  cap 1 per customer per offer each month
 ";
 
 #[test]
@@ -231,6 +231,6 @@ fn rules() -> Vec<Rule<'static>> {
             of: |shown| shown.channel == "mail",
             ..rule("1 every 28 days on mail", 1, Stretch::Days(28))
         },
-        Rule { by: |shown| shown.offer.clone(), ..rule("2 per offer each month", 2, Stretch::Month) },
+        Rule { by: |shown| shown.offer.clone(), ..rule("1 per offer each month", 1, Stretch::Month) },
     ]
 }
