@@ -300,3 +300,47 @@ fn a_notice_is_no_pitch() {
     assert_eq!(bank.gets("soon"), ["card_expires_soon by email at 2026-11-18 12:00"]);
     assert_eq!(bank.stops("later", "card_expires_soon"), "eligible");
 }
+
+#[test]
+fn a_clock_that_is_not_known_is_each_that_it_may_be() {
+    let mut bank = bank();
+    for (client, zone) in [("in_new_york", "America/New_York"), ("on_hawaii", "Pacific/Honolulu"), ("who_knows", "")] {
+        bank.is(client, &format!("balance=1500, phone_ok=false, zone={zone}")).add("responses", client, "");
+    }
+    let sent = |bank: &World, client: &str| {
+        let told = bank.decide();
+        told.iter().find(|told| told["customer"] == client).unwrap().sent()
+    };
+    // Eight in the morning on Hawaii is one in New York.
+    assert_eq!(sent(&bank, "in_new_york"), "2026-11-18 12:00");
+    assert_eq!(sent(&bank, "on_hawaii"), "2026-11-18 13:00");
+    assert_eq!(sent(&bank, "who_knows"), "2026-11-18 13:00");
+    // Nine at night in New York is still afternoon there, and a letter to who knows where waits for the next day.
+    bank.at("2026-11-18 20:00");
+    assert_eq!(sent(&bank, "in_new_york"), "2026-11-19 08:00");
+    assert_eq!(sent(&bank, "on_hawaii"), "2026-11-18 22:00");
+    assert_eq!(sent(&bank, "who_knows"), "2026-11-19 13:00");
+}
+
+#[test]
+fn the_law_of_their_state_says_when_we_may_call() {
+    let mut bank = bank();
+    for (client, state) in [("new_york", "US-NY"), ("florida", "US-FL"), ("texas", "US-TX"), ("who_knows", "")] {
+        let row = format!("lifetime_value=2000, leaving=0.5, email_ok=false, state={state}");
+        bank.is(client, &row).add("responses", client, "");
+    }
+    let called = |bank: &World, client: &str| bank.gets(client)[0].replace("stay_with_us by phone at ", "");
+    // Half past eight in the morning: Texas begins at nine; where the state is not known the strictest hour counts.
+    bank.at("2026-11-18 08:30");
+    assert_eq!(called(&bank, "new_york"), "2026-11-18 08:30");
+    assert_eq!(called(&bank, "florida"), "2026-11-18 08:30");
+    assert_eq!(called(&bank, "texas"), "2026-11-18 09:00");
+    assert_eq!(called(&bank, "who_knows"), "2026-11-18 10:00");
+    // Half past eight at night: Florida ended at eight.
+    bank.at("2026-11-18 20:30");
+    assert_eq!(called(&bank, "new_york"), "2026-11-18 20:30");
+    assert_eq!(called(&bank, "florida"), "2026-11-19 08:00");
+    // Never on a Sunday, by our own rule.
+    bank.at("2026-11-22 12:00");
+    assert_eq!(called(&bank, "new_york"), "2026-11-23 08:00");
+}

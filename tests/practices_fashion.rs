@@ -283,6 +283,11 @@ fn h32_house_rules_bind_every_offer() {
     assert_eq!(fashion.who_gets("bold_shoes"), ["follows"]);
     fashion.says("offers/pieces.offer", "channel social, else email", "channel email");
     assert_eq!(fashion.errors().len(), 1, "{:?}", fashion.errors());
+    // Both rules are to be looked at again by the end of March, and who does not is told.
+    let mut late = self::fashion();
+    assert_eq!(late.errors(), [""; 0]);
+    late.says("opportune.toml", "2026-11-22 14:00", "2027-04-01 14:00");
+    assert_eq!(late.errors().len(), 2, "{:?}", late.errors());
 }
 
 /// The day of the flash sale.
