@@ -17,7 +17,7 @@ const BANK: Layout = Layout {
     tables: &[
         (
             "clients",
-            "first_name=Ada, birth=1986-05-05, gender, latitude=40.75, longitude=-73.99, state=US-NY, \
+            "first_name=Ada, birth=1986-05-05, gender, latitude=40.75, longitude=-73.99, protected_by=US, \
              zone=America/New_York, email_ok=true, phone_ok=true, balance=100, card_expires, lifetime_value, leaving",
         ),
         ("holdings", "opened=2020-01-01, product_id"),
@@ -323,10 +323,10 @@ fn a_clock_that_is_not_known_is_each_that_it_may_be() {
 }
 
 #[test]
-fn the_law_of_their_state_says_when_we_may_call() {
+fn the_law_that_protects_them_says_when_we_may_call() {
     let mut bank = bank();
-    for (client, state) in [("new_york", "US-NY"), ("florida", "US-FL"), ("texas", "US-TX"), ("who_knows", "")] {
-        let row = format!("lifetime_value=2000, leaving=0.5, email_ok=false, state={state}");
+    for (client, law) in [("new_york", "US"), ("florida", "US-FL"), ("texas", "US-TX"), ("who_knows", "")] {
+        let row = format!("lifetime_value=2000, leaving=0.5, email_ok=false, protected_by={law}");
         bank.is(client, &row).add("responses", client, "");
     }
     let called = |bank: &World, client: &str| bank.gets(client)[0].replace("stay_with_us by phone at ", "");

@@ -18,9 +18,9 @@ SEED = 20261118
 CLIENTS = 400
 NOW = datetime(2026, 11, 18, 10, 0)
 NAMES = ["Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hana", "Ivo", "June", "Kai", "Lea", "Max", "Nora", "Omar", "Pia"]
-# Where they live: the state, its clock, and a town's place.
-HOMES = [("US-NY", "America/New_York", (40.75, -73.99)), ("US-FL", "America/New_York", (25.77, -80.19)),
-         ("US-TX", "America/Chicago", (29.76, -95.37)), ("US-CA", "America/Los_Angeles", (34.05, -118.24)),
+# Where they live: whose law protects them (a state's where it has one), its clock, and a town's place.
+HOMES = [("US", "America/New_York", (40.75, -73.99)), ("US-FL", "America/New_York", (25.77, -80.19)),
+         ("US-TX", "America/Chicago", (29.76, -95.37)), ("US", "America/Los_Angeles", (34.05, -118.24)),
          ("US-CT", "America/New_York", (41.76, -72.68))]
 PRODUCTS = [("current_account", "current account", "account"), ("savings_plan", "savings plan", "account"),
             ("home_savings", "first home savings", "account"), ("cash_back_card", "cash back card", "card"),
@@ -34,7 +34,7 @@ OFFERS = {"cash_back_card": 4, "rainy_day": 3, "summer_plan": 3, "travel_card": 
 
 
 def make_client(chance, number):
-    state, zone, town = chance.one(HOMES)
+    law, zone, town = chance.one(HOMES)
     known = not chance.happens(0.1)
     latitude, longitude = chance.near(town, 0.6) if known else (None, None)
     age = chance.whole(16, 85) * 365 + chance.whole(0, 364)
@@ -42,7 +42,7 @@ def make_client(chance, number):
         "client_id": f"c{number:03}", "first_name": chance.one(NAMES),
         "birth": None if chance.happens(0.05) else NOW.date() - timedelta(days=age),
         "gender": chance.one(["woman", "man", "other", None]), "latitude": latitude, "longitude": longitude,
-        "state": state if known else None, "zone": zone if known else None,
+        "protected_by": law if known else None, "zone": zone if known else None,
         "email_ok": chance.one([True, True, True, False, None]), "phone_ok": chance.one([True, True, False, False, None]),
         "balance": round(60_000 * chance.draw() ** 3, 2),
         "card_expires": NOW.date() + timedelta(days=chance.whole(1, 1_400)) if chance.happens(0.4) else None,
