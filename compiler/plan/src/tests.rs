@@ -1,5 +1,7 @@
 //! Verify refuses each kind of ill-formed plan, and a plan prints as text.
 
+mod rules;
+
 use super::*;
 
 const CUSTOMER: TableId = Schema::CUSTOMER;
