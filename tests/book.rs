@@ -10,7 +10,7 @@
 //! | ```` ```toml ```` | the page's manifest |
 //! | ```` ```csv purchase ```` | the data of a table |
 //! | ```` ```values ````, ```` ```values for 2 ```` | lines `EXPRESSION // VALUE` or `EXPRESSION // VALUE : TYPE`, over the first customer or the one of this key; the value is an expression, `missing` or `unknown`; or `EXPRESSION // error E0201` |
-//! | ```` ```decisions ```` | the decisions of the page's project, a JSON object a line with some of their fields |
+//! | ```` ```decisions ````, ```` ```decisions channel=branch ```` | the decisions of the page's project in a batch, or for a request that brings this, a JSON object a line with some of their fields |
 //! | ```` ```text ````, ```` ```sh ```` | only read |
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
 

@@ -5,20 +5,22 @@ use std::path::Path;
 
 use opportune_compiler::db::Database;
 use opportune_compiler::diagnostic::Severity;
+use opportune_compiler::hir::context;
 use opportune_compiler::{Compiled, ProjectFiles, compile, queries};
 use opportune_plan::{Element, Schema, Type, VerifiedPlan};
 use opportune_runtime::run::{Engine, Options, decide_all};
 use opportune_runtime::sink::DecisionWriter;
 use opportune_runtime::snapshot::Snapshot;
-use opportune_runtime::snapshot::read::load;
+use opportune_runtime::snapshot::context::{Request, load_with};
+use opportune_runtime::snapshot::read::Reach;
 use opportune_runtime::time::Clock;
 
-use crate::page::Page;
+use crate::page::{Fence, Page};
 
 const MANIFEST: &str = "name = \"book\"\nedition = \"2026\"\nnow = \"2026-11-20 18:00\"\nzone = \"America/New_York\"\ncurrency = \"USD\"\n\n[data]\nfolder = \"data\"\n";
 
-/// A page about something else may have a channel that asks for no consent.
-const WITHOUT_CONSENT: &str = "E0801";
+/// A page about something else may have a channel that asks for no consent, or that no offer uses.
+const NOT_WHOLE: &[&str] = &["E0801", "E0810"];
 
 /// A line of a `values` fence.
 struct Claim {
@@ -45,7 +47,7 @@ pub fn check(page: &Page) -> (usize, Vec<String>) {
         parts.iter().map(|fence| (format!("line{:05}.offer", fence.line), fence.text.clone())).collect();
     let compiled = compile(&files(page, &project, None));
     let mut count = 1;
-    let told = compiled.diagnostics.iter().filter(|found| found.diagnostic.code != WITHOUT_CONSENT);
+    let told = compiled.diagnostics.iter().filter(|found| !NOT_WHOLE.contains(&found.diagnostic.code));
     let mut wrong: Vec<String> = told.map(shown).collect();
     let Some(plan) = compiled.plan else { return (count, wrong) };
     for fence in page.of_kind("offer").filter(|fence| fence.word(0).is_some()) {
@@ -57,7 +59,7 @@ pub fn check(page: &Page) -> (usize, Vec<String>) {
     wrong.extend(values(page, &project, &claims));
     for fence in page.of_kind("decisions") {
         count += fence.text.lines().count();
-        wrong.extend(decisions(page, &plan, fence.line, &fence.text));
+        wrong.extend(decisions(page, &plan, fence));
     }
     (count, wrong)
 }
@@ -88,7 +90,7 @@ fn flawed(
         .diagnostics
         .iter()
         .filter(|found| found.diagnostic.severity == severity)
-        .filter(|found| code == WITHOUT_CONSENT || found.diagnostic.code != WITHOUT_CONSENT)
+        .filter(|found| code == found.diagnostic.code || !NOT_WHOLE.contains(&found.diagnostic.code))
         .map(|found| found.diagnostic.code.to_string())
         .collect();
     let right = found.iter().eq([code]);
@@ -167,7 +169,7 @@ fn values(page: &Page, project: &[(String, String)], claims: &[Claim]) -> Vec<St
         wrong.extend(compiled.diagnostics.iter().map(at));
         return wrong;
     };
-    let (snapshot, clock) = data(page, plan);
+    let (snapshot, clock) = data(page, plan, &Request::None);
     for engine in [Engine::Interpreter, Engine::Jit] {
         let held = held(plan, &snapshot, &clock, engine);
         for (at, claim) in claims.iter().enumerate().filter(|(_, claim)| !matches!(claim.expected, Expected::Error(_)))
@@ -216,8 +218,8 @@ fn row(snapshot: &Snapshot, key: &str) -> u32 {
     u32::try_from((0..snapshot.tables[0].rows).find(is_key).unwrap_or_else(|| panic!("no customer {key}"))).unwrap()
 }
 
-/// Reads the page's data.
-fn data(page: &Page, plan: &VerifiedPlan) -> (Snapshot, Clock) {
+/// Reads the page's data, and what a request brings.
+fn data(page: &Page, plan: &VerifiedPlan, request: &Request) -> (Snapshot, Clock) {
     let folder = tempfile::tempdir().unwrap();
     for fence in page.of_kind("csv") {
         std::fs::write(folder.path().join(format!("{}.csv", fence.word(0).unwrap())), &fence.text).unwrap();
@@ -233,15 +235,23 @@ fn data(page: &Page, plan: &VerifiedPlan) -> (Snapshot, Clock) {
     let manifest: toml::Table = manifest.parse().unwrap();
     let now = manifest.get("now").and_then(toml::Value::as_str).unwrap_or("2026-11-20 18:00");
     let clock = Clock::parse(now, &plan.zone).unwrap();
-    let snapshot = match load(plan, folder.path(), &clock) {
+    let snapshot = match load_with(plan, folder.path(), Reach::Anywhere, &clock, request) {
         Ok((snapshot, _)) => snapshot,
         Err(errors) => panic!("{}: {errors:?}", page.name),
     };
     (snapshot, clock)
 }
 
-fn decisions(page: &Page, plan: &VerifiedPlan, line: usize, text: &str) -> Vec<String> {
-    let (snapshot, clock) = data(page, plan);
+/// `decisions` of a batch, `decisions channel=branch` of a request.
+fn decisions(page: &Page, plan: &VerifiedPlan, fence: &Fence) -> Vec<String> {
+    let brought = fence.info.iter().skip(1).map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or_else(|| panic!("{}: `{pair}` says no value", page.name));
+        let (field, value) = context::read(plan, key, value).unwrap_or_else(|refused| panic!("{refused:?}"));
+        (field, value.unwrap())
+    });
+    let brought: Vec<_> = brought.collect();
+    let request = if brought.is_empty() { Request::None } else { Request::Same(brought) };
+    let (snapshot, clock) = data(page, plan, &request);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("decisions.jsonl");
     let mut writer = DecisionWriter::create(&file, plan, &snapshot, &clock, String::new()).unwrap();
@@ -249,7 +259,7 @@ fn decisions(page: &Page, plan: &VerifiedPlan, line: usize, text: &str) -> Vec<S
         |decisions: &[opportune_runtime::decide::Decision]| writer.write(decisions).map_err(std::io::Error::other);
     decide_all(plan, &snapshot, &clock, &Options::default(), &mut sink).unwrap();
     writer.finish().unwrap();
-    compare(&file, line, text)
+    compare(&file, fence.line, &fence.text)
 }
 
 fn compare(file: &Path, line: usize, text: &str) -> Vec<String> {
