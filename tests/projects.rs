@@ -7,10 +7,15 @@
 #[path = "support/project.rs"]
 mod project;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use project::run;
+use serde_json::Value;
 
 /// A project, and the ways in which it is run: a batch, and as somebody asks.
 const PROJECTS: [(&str, &[&[&str]]); 3] = [
@@ -96,5 +101,85 @@ fn the_same_bytes_whatever_the_threads_and_the_engine() {
                 assert!(one == decide("other", how), "{project} {arguments:?} {how:?} differs");
             }
         }
+    }
+}
+
+/// Where the fashion house may have shoppers whose clock it does not know.
+const POSSIBLE: [&str; 4] = ["America/Los_Angeles", "America/Chicago", "America/New_York", "Europe/London"];
+
+/// The rows of a CSV file without quotes, by column.
+fn csv(text: &str) -> Vec<BTreeMap<&str, &str>> {
+    let mut lines = text.lines().map(|line| line.split(','));
+    let head: Vec<&str> = lines.next().unwrap().collect();
+    lines.map(|line| head.iter().copied().zip(line).collect()).collect()
+}
+
+fn data(name: &str) -> String {
+    fs::read_to_string(root().join("policies/fashion/data").join(name)).unwrap()
+}
+
+/// When each shopper was reached before.
+fn contacts(text: &str) -> BTreeMap<&str, Vec<Timestamp>> {
+    let mut found: BTreeMap<&str, Vec<Timestamp>> = BTreeMap::new();
+    let zone = TimeZone::get("America/New_York").unwrap();
+    for row in csv(text) {
+        let local: DateTime = row["sent_at"].parse().unwrap();
+        found.entry(row["shopper_id"]).or_default().push(local.to_zoned(zone.clone()).unwrap().timestamp());
+    }
+    found
+}
+
+/// Told from the files alone, without the language: who agreed, on which clock it is a decent hour, who was reached how
+/// often in any seven days, who wants to hear nothing more.
+#[test]
+fn what_the_fashion_house_sends_keeps_its_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.jsonl");
+    dry_run("fashion", &["--out", out.to_str().unwrap()]);
+    let (contacts_text, responses_text) = (data("contacts.csv"), data("responses.csv"));
+    let shoppers: BTreeMap<String, Value> = data("shoppers.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|row| (row["shopper_id"].as_str().unwrap().to_owned(), row))
+        .collect();
+    let now: Timestamp = "2026-11-22T19:00:00Z".parse().unwrap();
+    let gone: BTreeSet<&str> = csv(&responses_text)
+        .iter()
+        .filter(|row| row["outcome"] == "unsubscribed" && row["answered_at"] < "2026-11-22T14")
+        .map(|row| row["shopper_id"])
+        .collect();
+    let mut reached = contacts(&contacts_text);
+    reached.values_mut().for_each(|sent| sent.retain(|at| *at <= now));
+    let text = fs::read_to_string(&out).unwrap();
+    let decisions: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(decisions.len() > 150 && !gone.is_empty(), "{} decisions", decisions.len());
+    let mut messages = BTreeSet::new();
+    for decision in &decisions {
+        let (customer, channel) = (decision["customer"].as_str().unwrap(), decision["channel"].as_str().unwrap());
+        let at: Timestamp = decision["send_at"].as_str().unwrap().parse().unwrap();
+        let (consent, from, to) = match channel {
+            "email" => ("email_ok", 7, 22),
+            "push" => ("push_ok", 9, 21),
+            _ => ("social_ok", 8, 23),
+        };
+        let shopper = &shoppers[customer];
+        assert_eq!(shopper[consent], Value::Bool(true), "{decision}");
+        assert!(!gone.contains(customer), "{decision}");
+        let zones = shopper["zone"].as_str().map_or(POSSIBLE.to_vec(), |zone| vec![zone]);
+        for zone in zones {
+            let hour = at.to_zoned(TimeZone::get(zone).unwrap()).hour();
+            assert!((from..to).contains(&hour), "{hour} in {zone}: {decision}");
+        }
+        assert!(at >= now && at <= now + Span::new().hours(10 * 24 + 1), "{decision}");
+        assert!(messages.insert((customer, channel)), "two on one channel: {decision}");
+        reached.entry(customer).or_default().push(at);
+    }
+    // Only windows that end in this run: what was before is as it was.
+    let week = Span::new().hours(7 * 24);
+    for decision in &decisions {
+        let (customer, at) = (decision["customer"].as_str().unwrap(), decision["send_at"].as_str().unwrap());
+        let at: Timestamp = at.parse().unwrap();
+        let count = reached[customer].iter().filter(|other| **other > at - week && **other <= at).count();
+        assert!(count <= 2, "{count} in a week: {decision}");
     }
 }

@@ -59,11 +59,15 @@ def make_scans(chance, checkins):
 
 
 def make_pings(chance, member, houses, checkins):
-    """Where the phone was: near stores, and in the one where it is now."""
+    """Where the phone was: near stores, in the one where it is now, and late tonight by the library."""
     spots = {store[0]: store[2] for store in STORES}
     here = [checkin["store_id"] for checkin in checkins if checkin["came_at"] == NOW - timedelta(minutes=20)]
     pings = [{"member_id": member["member_id"], "seen_at": NOW - timedelta(minutes=12), "latitude": spots[store][0],
               "longitude": spots[store][1], "store_id": store} for store in here]
+    if chance.happens(0.15):
+        latitude, longitude = chance.near(spots["s02"], 0.01)
+        pings.append({"member_id": member["member_id"], "seen_at": NOW + timedelta(hours=5, minutes=45),
+                      "latitude": latitude, "longitude": longitude, "store_id": "s02"})
     for _ in range(chance.weighted({0: 3, 2: 3, 6: 2})):
         house = chance.one(houses)
         latitude, longitude = chance.near(house[2], 0.02)
