@@ -133,19 +133,28 @@ fn contacts(text: &str) -> BTreeMap<&str, Vec<Timestamp>> {
 /// often in any seven days, who wants to hear nothing more.
 #[test]
 fn what_the_fashion_house_sends_keeps_its_rules() {
+    for (now, waiting) in [("2026-11-22T14:00", 0), ("2026-11-22T23:30", 50)] {
+        let waited = keeps_its_rules(now);
+        assert!(waited >= waiting, "at {now} only {waited} wait for a decent hour");
+    }
+}
+
+/// Looks at all that is sent by a run of that moment; says how much of it waits for another hour.
+fn keeps_its_rules(local_now: &str) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.jsonl");
-    dry_run("fashion", &["--out", out.to_str().unwrap()]);
+    dry_run("fashion", &["--now", &local_now.replace('T', " "), "--out", out.to_str().unwrap()]);
     let (contacts_text, responses_text) = (data("contacts.csv"), data("responses.csv"));
     let shoppers: BTreeMap<String, Value> = data("shoppers.jsonl")
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .map(|row| (row["shopper_id"].as_str().unwrap().to_owned(), row))
         .collect();
-    let now: Timestamp = "2026-11-22T19:00:00Z".parse().unwrap();
+    let local: DateTime = local_now.parse().unwrap();
+    let now = local.to_zoned(TimeZone::get("America/New_York").unwrap()).unwrap().timestamp();
     let gone: BTreeSet<&str> = csv(&responses_text)
         .iter()
-        .filter(|row| row["outcome"] == "unsubscribed" && row["answered_at"] < "2026-11-22T14")
+        .filter(|row| row["outcome"] == "unsubscribed" && row["answered_at"] < local_now)
         .map(|row| row["shopper_id"])
         .collect();
     let mut reached = contacts(&contacts_text);
@@ -182,4 +191,6 @@ fn what_the_fashion_house_sends_keeps_its_rules() {
         let count = reached[customer].iter().filter(|other| **other > at - week && **other <= at).count();
         assert!(count <= 2, "{count} in a week: {decision}");
     }
+    let waits = |decision: &&Value| decision["send_at"].as_str().unwrap().parse::<Timestamp>().unwrap() > now;
+    decisions.iter().filter(waits).count()
 }
