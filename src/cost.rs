@@ -28,6 +28,18 @@ pub fn report(plan: &VerifiedPlan) -> String {
     for (name, count, what) in lines {
         let _ = writeln!(text, "{name:<8} {:>7}  {what}", grouped(count as u64));
     }
+    let of_deciding = [
+        ("facts", cost.facts, "values that deciding reads beside conditions and scores"),
+        (
+            "history",
+            cost.events.iter().map(|events| events.histories).sum(),
+            "kinds of past events, each gathered once",
+        ),
+        ("limits", cost.limits, "asked each time an offer is tried by a channel"),
+    ];
+    for (name, count, what) in of_deciding.into_iter().filter(|(_, count, _)| *count > 0) {
+        let _ = writeln!(text, "{name:<8} {:>7}  {what}", grouped(count as u64));
+    }
     text.push('\n');
     text.push_str(&wrapped(&in_all(plan, &cost)));
     if !cost.lookups.is_empty() {
@@ -69,6 +81,9 @@ fn in_all(plan: &VerifiedPlan, cost: &Cost) -> String {
         let each = family.for_each + 1;
         let (of, offer) = (escaped(&family.of), escaped(&family.offer));
         parts.push(format!("{} for each {of} of {offer}", grouped(each as u64)));
+    }
+    if cost.limits > 0 {
+        parts.push(format!("{} limits for each of {} tries", grouped(cost.limits as u64), grouped(cost.tries as u64)));
     }
     format!("In all {}. It does not grow with anything else.", listed(&parts))
 }

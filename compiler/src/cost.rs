@@ -2,9 +2,14 @@
 //!
 //! Every expression of a plan is computed at most once for each row of its scope, and no expression loops; so what a
 //! customer can cost is the number of expressions over the customer, plus, for each event of a table, those over its
-//! events, plus, for each member of a family, those over the member. Lookup tables are worked through once a run.
+//! events, plus, for each member of a family or pick, those over the member. Lookup tables are worked through once a run.
+//!
+//! Deciding comes on top: the events of each history are gathered once, and each offer is tried at most once by each of
+//! its channels; each try asks the caps that are about it, each of which looks at the gathered events once.
 
-use opportune_plan::{Aggregate, ExprId, JourneyStep, Op, Plan, Schema, Scope, TableId, TableKind, Type};
+use opportune_plan::{
+    Aggregate, ExprId, Family, JourneyStep, Op, Plan, Portfolio, Schema, Scope, TableId, TableKind, Type,
+};
 
 use crate::lower::roots;
 
@@ -19,8 +24,14 @@ pub struct Cost {
     pub values: usize,
     /// Offers that are no families.
     pub offers: usize,
-    /// The families.
+    /// The families, and the tables that items are picked from.
     pub families: Vec<FamilyCost>,
+    /// Values that deciding reads beside conditions and scores.
+    pub facts: usize,
+    /// Offers by channels: each is tried at most once, of a family for each member.
+    pub tries: usize,
+    /// How many caps, pauses and limits over all customers one try asks at most.
+    pub limits: usize,
     /// By lookup table that the policy looks at: operations for each of its rows, once a run.
     pub lookups: Vec<(TableId, usize)>,
 }
@@ -36,14 +47,16 @@ pub struct EventCost {
     pub by_member: usize,
     /// Steps of journeys over it.
     pub steps: usize,
+    /// Histories of it that caps and pauses look back at.
+    pub histories: usize,
     /// Operations on each event for filters and values.
     pub operations: usize,
 }
 
 impl EventCost {
-    /// All that is done for one event: each operation, each aggregate and each step once.
+    /// All that is done for one event: each operation, each aggregate, each step and each history once.
     pub fn for_each(&self) -> usize {
-        self.operations + self.aggregates + self.steps
+        self.operations + self.aggregates + self.steps + self.histories
     }
 }
 
@@ -64,6 +77,9 @@ pub fn cost(plan: &Plan) -> Cost {
         events: events(plan),
         offers: plan.offers.iter().filter(|offer| offer.family.is_none()).count(),
         families: families(plan),
+        facts: plan.facts().len(),
+        tries: plan.offers.iter().map(|offer| offer.routes.len()).sum(),
+        limits: limits(plan),
         ..Cost::default()
     };
     for (_, node) in plan.exprs.iter() {
@@ -79,6 +95,14 @@ pub fn cost(plan: &Plan) -> Cost {
         }
     }
     cost
+}
+
+/// How many limits one try asks at most.
+fn limits(plan: &Plan) -> usize {
+    let Portfolio { limits, pauses, shared, .. } = &plan.portfolio;
+    let of_offers = plan.offers.iter().map(|offer| offer.limits.len()).max().unwrap_or(0);
+    let of_all = limits.len() + pauses.len() + shared.len();
+    of_offers + of_all + plan.channels.iter().filter(|channel| channel.capacity.is_some()).count()
 }
 
 fn is_atom(op: &Op, ty: Type) -> bool {
@@ -106,6 +130,7 @@ fn events(plan: &Plan) -> Vec<EventCost> {
             aggregates: aggregates().count(),
             by_member: aggregates().filter(|aggregate| aggregate.by.is_some()).count(),
             steps: steps.iter().filter(|step| step.events == table).count(),
+            histories: plan.histories.iter().filter(|history| history.events == table).count(),
             operations: over(plan, Scope::Row(table)),
         }
     };
@@ -117,21 +142,28 @@ fn aggregate(op: &Op) -> Option<&Aggregate> {
 }
 
 fn families(plan: &Plan) -> Vec<FamilyCost> {
-    let families = plan.offers.iter().filter_map(|offer| Some((offer, offer.family?)));
-    families
-        .map(|(offer, family)| {
-            let table = plan.schema.table(family.table).map_or("?", |table| &table.name);
-            let field = plan.schema.field(family.table, family.field).map_or("?", |field| &field.name);
-            let mut seen = vec![false; plan.exprs.len()];
+    let mut found = Vec::new();
+    for offer in &plan.offers {
+        if let Some(family) = offer.family {
             let mut roots = Vec::new();
             roots::of_offer(&mut offer.clone(), &mut |root| roots.push(*root));
-            FamilyCost {
-                offer: offer.name.clone(),
-                of: format!("{table}.{field}"),
-                for_each: for_each(plan, roots, &mut seen),
-            }
-        })
-        .collect()
+            found.push(of_members(plan, offer.name.clone(), family, roots));
+        }
+        for pick in &offer.picks {
+            let roots = pick.eligible.iter().copied().chain([pick.by]).collect();
+            let name = format!("{}, pick {}", offer.name, pick.name);
+            found.push(of_members(plan, name.into(), pick.family, roots));
+        }
+    }
+    found
+}
+
+/// What is done for each member of a family of the offer of this name.
+fn of_members(plan: &Plan, offer: Box<str>, family: Family, roots: Vec<ExprId>) -> FamilyCost {
+    let table = plan.schema.table(family.table).map_or("?", |table| &table.name);
+    let field = plan.schema.field(family.table, family.field).map_or("?", |field| &field.name);
+    let mut seen = vec![false; plan.exprs.len()];
+    FamilyCost { offer, of: format!("{table}.{field}"), for_each: for_each(plan, roots, &mut seen) }
 }
 
 /// How many operations below these are over the members.

@@ -578,3 +578,20 @@ fn totals_come_in_the_order_of_the_offers() {
     assert_eq!(plan.portfolio.shared.iter().map(most).collect::<Vec<_>>(), [(5, true), (7, true), (5_000, true)]);
     assert!(plan.to_string().contains("remaining"), "{plan}");
 }
+
+#[test]
+fn the_bound_counts_histories_facts_and_limits() {
+    let plan = plan(
+        "offer a {\n  channel mail, else sms\n  cap 1 per customer every 90 days\n}\n\noffer b {\n  channel sms\n}\n\n\
+         portfolio {\n  cap 3 per customer every 7 days when vip\n  cap 2 impressions per customer every 7 days\n}",
+    );
+    let cost = opportune_compiler::cost::cost(&plan);
+    let histories = |name: &str| {
+        let table = plan.schema.tables().find(|(_, table)| &*table.name == name).unwrap().0;
+        let events = cost.events.iter().find(|events| events.table == table).unwrap();
+        (events.histories, events.for_each() - events.operations)
+    };
+    assert_eq!((histories("contact"), histories("response")), ((1, 1), (1, 1)));
+    // Of the caps one is the offer's; the zone, whether it is known, and `vip` are read.
+    assert_eq!((cost.tries, cost.limits, cost.facts), (3, 3, 3));
+}
