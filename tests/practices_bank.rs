@@ -8,6 +8,8 @@ mod practice;
 #[path = "support/project.rs"]
 mod project;
 
+use std::collections::BTreeMap;
+
 use practice::{Layout, OTHERS, World};
 
 const BANK: Layout = Layout {
@@ -269,8 +271,8 @@ fn m4_each_channel_talks_in_its_own_way() {
     bank.asks("at_atm", "channel=atm, rep=machine").asks("at_branch", "channel=branch, rep=ruth");
     let told = bank.decide();
     let message = |client: &str| told.iter().find(|told| told["customer"] == client).unwrap()["message"].clone();
-    assert_eq!(message("at_atm"), "1% back on all you buy? Press YES");
-    assert_ne!(message("at_branch"), message("at_atm"));
+    assert!(message("at_atm").ends_with("% back on all you buy? Press YES"), "{}", message("at_atm"));
+    assert!(message("at_branch").ends_with("% back on all that you pay with the new card"), "{}", message("at_branch"));
     // A hole that the schema does not know, and one that may be empty, are no text.
     bank.says("offers/everyday.offer", "Press YES", "Press YES, {nickname}");
     assert_eq!(bank.errors(), ["E0201"]);
@@ -343,4 +345,31 @@ fn the_law_that_protects_them_says_when_we_may_call() {
     // Never on a Sunday, by our own rule.
     bank.at("2026-11-22 12:00");
     assert_eq!(called(&bank, "new_york"), "2026-11-23 08:00");
+}
+
+#[test]
+fn h31_half_are_told_one_per_cent_and_half_two() {
+    let mut bank = bank();
+    for number in 0..60 {
+        let client = format!("c{number:02}");
+        bank.is(&client, "balance=600, phone_ok=false").add("responses", &client, "");
+        bank.add("holdings", &client, "product_id=current_account");
+    }
+    let told = bank.decide();
+    let mut by_arm = BTreeMap::new();
+    for told in told.iter().filter(|told| told["offer"] == "cash_back_card") {
+        let percent = if told["arm"] == "one" { "1%" } else { "2%" };
+        assert_eq!(told["message"], format!("{percent} back on all that you pay with the new card"));
+        assert_eq!(told["propensity"], "0.5");
+        *by_arm.entry(told["arm"].clone()).or_insert(0) += 1;
+    }
+    assert_eq!(by_arm.values().sum::<i32>(), 60);
+    assert!(by_arm.len() == 2 && by_arm["one"] >= 15 && by_arm["two"] >= 15, "{by_arm:?}");
+    // Who is in which arm changes with the salt, and with nothing else.
+    let arms = |bank: &World| bank.decide().iter().map(|told| told["arm"].clone()).collect::<Vec<_>>();
+    let before = arms(&bank);
+    bank.says("offers/everyday.offer", "priority 8%", "priority 9%");
+    assert_eq!(arms(&bank), before);
+    bank.says("offers/everyday.offer", "cash back 2026-q4", "cash back 2027-q1");
+    assert_ne!(arms(&bank), before);
 }

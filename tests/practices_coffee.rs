@@ -8,6 +8,8 @@ mod practice;
 #[path = "support/project.rs"]
 mod project;
 
+use std::collections::BTreeSet;
+
 use practice::{Layout, World};
 
 const COFFEE: Layout = Layout {
@@ -29,8 +31,13 @@ const COFFEE: Layout = Layout {
     lookups: &["stores.csv", "drinks.csv"],
 };
 
+const HOLDOUT: &str = "holdout 5% salted \"winter 2026\"";
+
+/// Nobody yet, and nobody held out, so that it does not matter who is called what.
 fn coffee() -> World {
-    World::of(&COFFEE)
+    let mut coffee = World::of(&COFFEE);
+    coffee.says("portfolio.offer", HOLDOUT, "");
+    coffee
 }
 
 /// Comes to a store on so many days before the twentieth of November.
@@ -231,4 +238,23 @@ fn h27_ten_channels_each_by_its_own_rules() {
     coffee.add("contacts", "mail", "sent_at=2026-11-02T09:00:00, channel=mail");
     assert_eq!(sent(&coffee, "push"), ["new_season by push at 2026-11-20 17:30"]);
     assert_eq!((coffee.gets("sms").len(), coffee.gets("mail").len()), (0, 0));
+}
+
+#[test]
+fn h31_some_hear_nothing_so_that_one_sees_what_words_are_worth() {
+    let reached = |holdout: &str| -> BTreeSet<String> {
+        let mut coffee = World::of(&COFFEE);
+        coffee.says("portfolio.offer", HOLDOUT, holdout);
+        (0..300).for_each(|number| _ = coffee.is(&format!("m{number:03}"), "email_ok=true"));
+        coffee.decide().iter().map(|told| told["customer"].clone()).collect()
+    };
+    let (all, most) = (reached(""), reached(HOLDOUT));
+    let held_out: BTreeSet<&String> = all.difference(&most).collect();
+    assert!(all.len() == 300 && (5..30).contains(&held_out.len()), "{} of {}", held_out.len(), all.len());
+    // Who is held out stays so as more are; the fallback, too, is something.
+    let more = reached(&HOLDOUT.replace("5%", "20%"));
+    assert!(more.is_subset(&most) && more.len() < most.len());
+    // Another winter, others.
+    let next = reached(&HOLDOUT.replace("2026", "2027"));
+    assert!(all.difference(&next).any(|member| most.contains(member)));
 }
