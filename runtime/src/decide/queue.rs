@@ -62,9 +62,11 @@ impl Entry {
 
     /// The greatest is the next; where the lot is not drawn, as if it had the best.
     fn compare(&self, other: &Self) -> Ordering {
-        let of_family = |entry: &Self| entry.family.map_or((0, None), |family| (family.turn, family.alone));
-        let key = |entry: &Self| (entry.lot, entry.offer, of_family(entry));
-        self.rank(other).then_with(|| key(other).cmp(&key(self)))
+        let turn = |entry: &Self| entry.family.map_or((0, None), |family| (family.turn, family.alone));
+        let lot = (other.lot, other.offer).cmp(&(self.lot, self.offer));
+        // Members of one family that are worth the same by different routes: the greater score first.
+        let rank = self.rank(other).then(lot).then_with(|| self.score.total_cmp(&other.score));
+        rank.then_with(|| turn(other).cmp(&turn(self)))
     }
 
     fn rank(&self, other: &Self) -> Ordering {

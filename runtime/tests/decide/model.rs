@@ -237,8 +237,9 @@ impl World<'_> {
         let order = |a: &Attempt, b: &Attempt| -> Ordering {
             let (of_a, of_b) = (&candidates[a.candidate], &candidates[b.candidate]);
             of_a.tier.cmp(&of_b.tier).then(b.least.total_cmp(&a.least)).then_with(|| {
-                let key = |of: &Candidate, attempt: &Attempt| (of.lot, of.offer, of.turn, attempt.route);
-                key(of_a, a).cmp(&key(of_b, b))
+                let lot = (of_a.lot, of_a.offer).cmp(&(of_b.lot, of_b.offer));
+                let score = of_b.score.total_cmp(&of_a.score);
+                lot.then(score).then((of_a.turn, a.route).cmp(&(of_b.turn, b.route)))
             })
         };
         attempts.sort_by(order);
