@@ -1,7 +1,8 @@
 //! Caps over all customers: from the decisions of each block, in order, to those that stand.
 //!
-//! No policy can yet cap what all customers get together, so every decision stands as it comes. The shape is that of
-//! a stage which must see later blocks before it can settle earlier ones: decisions go in block by block, settled ones
+//! Limits over all customers are kept where offers are placed, first come, first served ([`crate::decide::limits_all`]),
+//! so every decision stands as it comes. The shape is that of a stage which must see later blocks before it can settle
+//! earlier ones, as one that gives what is scarce to whom it is worth most: decisions go in block by block, settled ones
 //! come out in the same order, and [`Allocation::finish`] lets go of the rest.
 
 use std::io;

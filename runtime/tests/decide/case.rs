@@ -38,6 +38,8 @@ pub struct Case {
     pub share: Option<(u32, i32)>,
     pub zones: bool,
     pub customers: Vec<Customer>,
+    /// Whether caps are told at `now`, by masks and room.
+    pub told_at_now: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -177,11 +179,36 @@ impl Case {
             by_value: dice.percent(50),
             ranked: dice.percent(30),
             tells: Tells { topic: dice.percent(50), filter: dice.percent(50) },
-            share: dice.percent(20).then(|| (dice.pick(&[2_500, 5_000, 10_000]), 5)),
+            share: dice.percent(35).then(|| (dice.pick(&[2_500, 5_000, 10_000]), 5)),
             zones: dice.percent(60),
             customers: (0..customers).map(|at| Customer::draw(dice, at as i64)).collect(),
+            told_at_now: false,
             offers,
             channels,
+        }
+    }
+
+    /// Leaves nothing that is not sent at `now` or not at all, and caps that can be told then.
+    pub fn make_plain(&mut self) {
+        self.unshare();
+        let hours = |limit: &mut Limit, hours: i64, counts| {
+            let window = LimitWindow::Rolling(Span::micros(hours * HOUR));
+            *limit = Limit { window, counts, per: Per::Together, channel: None, when: false, ..*limit };
+        };
+        for channel in &mut self.channels {
+            (channel.direction, channel.quiet, channel.lead) = (Direction::Outbound, None, Span::default());
+        }
+        for offer in &mut self.offers {
+            (offer.hours, offer.delay, offer.is_notice) = (None, None, false);
+            offer.limits.iter_mut().for_each(|limit| hours(limit, 48, Counts::Showings));
+        }
+        self.limits.truncate(1);
+        self.limits.iter_mut().for_each(|limit| hours(limit, 72, Counts::Contacts));
+        (self.pause, self.tells.filter) = (None, false);
+        for customer in &mut self.customers {
+            // Each is a message, and names its offer.
+            customer.contacts.dedup_by_key(|contact| contact.at);
+            customer.contacts.iter_mut().for_each(|contact| contact.offer = contact.offer.or(Some(0)));
         }
     }
 
@@ -207,7 +234,7 @@ impl Channel {
 
 impl Offer {
     fn draw(dice: &mut Dice, at: usize) -> Self {
-        let is_family = at == 0 && dice.percent(60);
+        let is_family = at == 0 && dice.percent(75);
         let mut routes = vec![0, 1, 2];
         routes.rotate_left(dice.roll(3));
         routes.truncate(1 + dice.roll(3));
@@ -220,7 +247,7 @@ impl Offer {
             is_family,
             picks: if at == 1 { dice.roll(3) } else { 0 },
             routes: routes.into_iter().map(|route| (route, when(dice))).collect(),
-            limits: limits(dice, 1, pers),
+            limits: limits(dice, if is_family { 2 } else { 1 }, pers),
             hours: dice.percent(25).then(|| hours(dice)),
             delay: dice.percent(20).then(|| (Span::days(1), Span::days(4))),
             holdout: dice.percent(20).then(|| 3_000),
@@ -242,11 +269,20 @@ impl Customer {
             .into_iter()
             .map(|at| Contact::draw(dice, at))
             .collect();
+        // Some messages carried several offers.
+        let more: Vec<_> = contacts.iter().filter(|_| dice.percent(30)).cloned().collect();
+        contacts.extend(more.into_iter().map(|of| Contact { channel: of.channel, ..Contact::draw(dice, of.at) }));
         contacts.sort_by_key(|contact| contact.at);
-        let mut responses: Vec<_> =
-            (0..dice.roll(3)).map(|_| (past(dice), dice.pick(&[None, Some(0), Some(1), Some(OFFERS)]))).collect();
+        // Most answer a contact, some of them too late.
+        let answered = |dice: &mut Dice, contacts: &[Contact]| match contacts.is_empty() || dice.percent(25) {
+            true => past(dice),
+            false => NOW.min(contacts[dice.roll(contacts.len())].at + dice.roll(10) as i64 * (6 * HOUR)),
+        };
+        let mut responses: Vec<(i64, Option<usize>)> = (0..dice.roll(5))
+            .map(|_| (answered(dice, &contacts), dice.pick(&[None, Some(0), Some(1), Some(OFFERS)])))
+            .collect();
         responses.sort();
-        let mut requests: Vec<_> = (0..dice.roll(5)).map(|_| (past(dice), dice.roll(REPS.len()))).collect();
+        let mut requests: Vec<_> = (0..dice.roll(9)).map(|_| (past(dice), dice.roll(REPS.len()))).collect();
         requests.sort();
         Self {
             key: at * 7_919 + 3,
@@ -283,9 +319,10 @@ impl Contact {
             decided: at - dice.roll(3) as i64 * 12 * HOUR,
             offer: within(dice, OFFERS),
             channel: within(dice, CHANNELS),
-            member: within(dice, MEMBERS),
+            member: if dice.percent(30) { None } else { within(dice, MEMBERS) },
             topic: within(dice, TOPICS.len()),
-            rep: within(dice, REPS.len()),
+            // Seldom untold: that counts for everybody, and nothing would be left.
+            rep: if dice.percent(4) { None } else { Some(dice.pick(&[0, 1, REPS.len(), REPS.len(), REPS.len()])) },
             counts: dice.percent(75),
         }
     }

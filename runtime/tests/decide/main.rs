@@ -119,3 +119,20 @@ fn shuffled_customers_get_the_same() {
         assert_eq!(of_keys(&case), expected, "seed {seed}");
     }
 }
+
+/// A cap has one meaning in both its forms: told at `now` by a mask, and counted at the time of sending.
+#[test]
+fn a_cap_that_is_told_at_now_is_one_at_the_time_of_sending() {
+    let mut differs = 0;
+    for seed in seeds(200) {
+        let mut case = Case::draw(&mut Dice::endless(seed));
+        case.make_plain();
+        let counted = run(&case, &usual()).0;
+        let told = run(&Case { told_at_now: true, ..case.clone() }, &usual()).0;
+        assert_eq!(told, counted, "seed {seed}\n{case:#?}");
+        case.limits.clear();
+        case.offers.iter_mut().for_each(|offer| offer.limits.clear());
+        differs += usize::from(run(&case, &usual()).0 != counted);
+    }
+    assert!(differs > 50, "caps bind in {differs} cases only");
+}

@@ -1,10 +1,10 @@
 //! The plan of a random case.
 
 use opportune_plan::{
-    Arm, Capacity, Channel, ChannelId, Comparison, Constant, Counts, Delivery, Direction, Experiment, ExprId, Exprs,
-    Family, FieldId, FieldValue, Float, History, HistoryId, Holdout, Limit, Moment, Offer, OfferField, OfferId,
-    OfferKind, Op, Pause, Pick, Plan, Portfolio, RankKey, Route, RouteValue, Schema, SharedLimit, Slate, Span, TableId,
-    Timing, Type, VerifiedPlan, verify,
+    Aggregate, Arithmetic, Arm, Cap, Capacity, Channel, ChannelId, Comparison, Constant, Counts, Delivery, Direction,
+    Experiment, ExprId, Exprs, Family, FieldId, FieldValue, Float, Function, History, HistoryId, Holdout, Limit,
+    LimitWindow, Moment, Offer, OfferField, OfferId, OfferKind, Op, Pause, Pick, Plan, Portfolio, RankKey, Route,
+    RouteValue, Schema, SharedLimit, Slate, Span, TableId, Timing, Type, VerifiedPlan, Window, verify,
 };
 
 use crate::case::{self, CHANNELS, Case, OFFERS, TOPICS, ZONES};
@@ -97,6 +97,24 @@ impl Maker {
         }
     }
 
+    /// The same as a limit of so many hours where all is sent at `now`: fewer than so many in the last hours.
+    fn cap(&mut self, limit: &case::Limit, offer: Option<usize>) -> Cap {
+        let LimitWindow::Rolling(span) = limit.window else { panic!("not told at now") };
+        let (now, length) = (self.add(Op::Now), self.add(Op::Constant(Constant::Duration(span.micros))));
+        let after = self.add(Op::Arithmetic(Arithmetic::Subtract, now, length));
+        let filter = offer.map(|offer| {
+            let field = self.field(CONTACTS, "offer");
+            let (of, name) = (self.add(Op::Field(CONTACTS, field)), Constant::Text(offer_name(offer).into()));
+            let name = self.add(Op::Constant(name));
+            let is_it = self.add(Op::Compare(Comparison::Equal, of, name));
+            self.add(Op::IsTrue(is_it))
+        });
+        let (window, function) = (Window::after(after), Function::Count);
+        let counted = self.add(Op::Aggregate(Aggregate { events: CONTACTS, window, filter, by: None, function }));
+        let most = self.add(Op::Constant(Constant::Int(limit.most.into())));
+        Cap { limit: limit.most, counted, has_room: self.add(Op::Compare(Comparison::Less, counted, most)) }
+    }
+
     fn offer(&mut self, case: &Case, at: usize, of: &case::Offer) -> Offer {
         let score = format!("score_{at}");
         let priority = if of.is_family { self.score_but_for(&score, 1) } else { self.of(&score) };
@@ -135,7 +153,8 @@ impl Maker {
                 FieldValue::Set(topics),
                 of.tier.map_or(FieldValue::Missing, |tier| FieldValue::One(Constant::Int(tier))),
             ],
-            limits: of.limits.iter().map(|limit| self.limit(limit)).collect(),
+            limits: of.limits.iter().filter(|_| !case.told_at_now).map(|limit| self.limit(limit)).collect(),
+            caps: of.limits.iter().filter(|_| case.told_at_now).map(|limit| self.cap(limit, Some(at))).collect(),
             routes: of.routes.iter().map(|of| route(self, *of)).collect(),
             timing,
             holdout: of.holdout.map(|share| Holdout { share, bucket }),
@@ -175,8 +194,8 @@ impl Maker {
             slates: case.slates.iter().map(slate).collect(),
             slots_in_all: case.in_all.map(|slots| slots as u32),
             rank: if case.ranked { vec![tier] } else { Vec::new() },
-            contact_cap: None,
-            limits: case.limits.iter().map(|limit| self.limit(limit)).collect(),
+            contact_cap: case.limits.first().filter(|_| case.told_at_now).map(|limit| self.cap(limit, None)),
+            limits: case.limits.iter().filter(|_| !case.told_at_now).map(|limit| self.limit(limit)).collect(),
             at_most: case.at_most.clone(),
             exclusions: case.exclusions.clone(),
             pauses: case
