@@ -81,7 +81,8 @@ pub enum Counts {
     Contacts,
     /// Offers shown: each counts, also those in one message.
     Showings,
-    /// As [`Self::Contacts`], but at the time of the decision (`now`), not of sending.
+    /// As [`Self::Contacts`], but at the time of the decision (`now`), not of sending; rows that were decided at different
+    /// times are not one.
     Decisions,
     /// Nothing: the history alone counts, as it is of what customers do (impressions, redemptions). There is room while
     /// it has fewer than the limit.

@@ -244,14 +244,15 @@ impl Counting<'_, '_, '_> {
                 continue;
             }
             let counted = if rule.counts == Counts::Decisions { event.decided } else { event.at };
-            // Rows of one channel and one time are one message.
+            // Rows of one channel and one time are one message; where decisions count, those that were made at one time.
             let message = Some((event.at, event.channel)).filter(|_| is_message && event.channel != Named::Untold);
             let mut of_same_time =
                 self.times.iter().rev().take_while(|time| time.message.is_none_or(|of| of.0 == event.at));
-            if message.is_some() && of_same_time.any(|time| time.message == message) {
+            let time = Time { counted, message };
+            if message.is_some() && of_same_time.any(|other| *other == time) {
                 continue;
             }
-            self.times.push(Time { counted, message });
+            self.times.push(time);
         }
     }
 

@@ -157,7 +157,8 @@ fn units(limit: &Limit, rows: &[&Row]) -> usize {
     let is_message = crate::plan::counts_messages(limit.counts);
     let mut seen = Vec::new();
     for row in rows {
-        let unit = (row.at, row.channel, row.given, row.asked);
+        let decided = if limit.counts == Counts::Decisions { row.decided } else { 0 };
+        let unit = (row.at, decided, row.channel, row.given, row.asked);
         if !is_message || row.channel.is_none() || !seen.contains(&unit) {
             seen.push(unit);
         }

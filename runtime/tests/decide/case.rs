@@ -261,7 +261,7 @@ impl Customer {
     fn draw(dice: &mut Dice, at: i64) -> Self {
         let maybe = |dice: &mut Dice| dice.pick(&[Some(true), Some(true), Some(false), None]);
         let score = |dice: &mut Dice| dice.pick(&[0.5, 1.0, 1.0, 2.0, 2.0, 3.5, 0.0, -1.0, 2e9]);
-        // In whole half days, so that moments and ends of windows are met.
+        // In quarters of a day, so that moments and ends of windows are met.
         let past = |dice: &mut Dice| NOW - dice.roll(60) as i64 * (6 * HOUR);
         let mut contacts: Vec<_> = (0..dice.roll(8))
             .map(|_| past(dice))

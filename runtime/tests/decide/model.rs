@@ -153,13 +153,12 @@ impl World<'_> {
     /// Notices come in the order of their offers; of a family, the best score first, then by turn.
     fn notices(&mut self, at: usize, customer: &Customer, mut all: Vec<Candidate>, given: &mut Vec<Row>) {
         all.sort_by(|a, b| a.offer.cmp(&b.offer).then(b.score.total_cmp(&a.score)).then(a.turn.cmp(&b.turn)));
-        for one in all {
-            let mut alone = vec![one];
-            let attempts = self.attempts(customer, &mut alone);
-            for attempt in attempts {
-                self.attempt(at, customer, &attempt, &mut alone, given);
+        for equals in all.chunk_by(|a, b| (a.offer, a.score.to_bits()) == (b.offer, b.score.to_bits())) {
+            let mut equals = equals.to_vec();
+            for attempt in self.attempts(customer, &mut equals) {
+                self.attempt(at, customer, &attempt, &mut equals, given);
             }
-            self.finish(&alone);
+            self.finish(&equals);
         }
     }
 
@@ -464,6 +463,7 @@ impl World<'_> {
             return false;
         }
         match (self.case.share, customer.rep) {
+            _ if self.case.offers[offer].is_notice => true,
             (Some((share, days)), Some(rep)) if row.asked => {
                 let requests = self.case.customers.iter().flat_map(|customer| &customer.requests);
                 let begin = window(days);
@@ -566,7 +566,8 @@ impl Used {
                     }
                 }
                 let channel = contact.channel.and_then(|channel| case.channels.get(channel));
-                let answers = channel.is_none_or(|channel| channel.direction != Direction::Outbound);
+                let is_notice = contact.offer.and_then(|offer| case.offers.get(offer)).is_some_and(|of| of.is_notice);
+                let answers = channel.is_none_or(|channel| channel.direction != Direction::Outbound) && !is_notice;
                 let message = (contact.at, contact.channel, contact.rep);
                 let is_known = contact.channel.is_some() && answered.contains(&message);
                 if contact.at > begin && answers && !is_known {
@@ -588,7 +589,7 @@ impl Used {
         if let Some((_, unit)) = case.channels[channel].capacity {
             *self.messages.entry((channel, period(unit, row.at))).or_default() += 1;
         }
-        if let Some(rep) = customer.rep.filter(|_| row.asked) {
+        if let Some(rep) = customer.rep.filter(|_| row.asked && !case.offers[offer].is_notice) {
             *self.by_rep.entry(rep).or_default() += 1;
         }
     }

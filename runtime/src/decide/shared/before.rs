@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use opportune_plan::{BUCKETS, Direction, FieldId, HistoryId, SharedLimit, TableId, VerifiedPlan};
+use opportune_plan::{BUCKETS, Direction, FieldId, HistoryId, OfferKind, SharedLimit, TableId, VerifiedPlan};
 
 use super::Who;
 use crate::bind::{Filtered, NodeId, bind_alone};
@@ -99,8 +99,13 @@ impl<'a> Before<'a> {
         asked.into_iter().map(left).collect()
     }
 
-    /// Whether a contact may have answered a request: not by a channel that only reaches out.
+    /// Whether a contact may have been an offer in answer to a request: not by a channel that only reaches out, nor a
+    /// notice.
     fn may_answer(self, event: &Event) -> bool {
+        let is_notice = |offer: &opportune_plan::Offer| offer.kind == OfferKind::Notice;
+        if matches!(event.offer, Named::Known(at) if self.plan.offers.get(at as usize).is_some_and(is_notice)) {
+            return false;
+        }
         let Named::Known(channel) = event.channel else { return true };
         let channel = self.plan.channels.get(channel as usize);
         channel.is_none_or(|channel| channel.direction != Direction::Outbound)
