@@ -213,7 +213,12 @@ impl Infer<'_> {
         }
         let definitions = self.context.names.definitions();
         let journeys = self.context.names.journeys();
-        let names = schema.names_in(self.here()).chain(definitions).chain(journeys).chain(self.context.names.offers()).chain(["now", "today"]);
+        let names = schema
+            .names_in(self.here())
+            .chain(definitions)
+            .chain(journeys)
+            .chain(self.context.names.offers())
+            .chain(["now", "today"]);
         if let Some(near) = nearest(name, names) {
             return diagnostic.help(format!("did you mean `{near}`?")).fix(
                 format!("replace `{name}` with `{near}`"),

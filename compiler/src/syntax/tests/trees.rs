@@ -142,6 +142,15 @@ fn the_sample_has_these_trees() {
 
     mail
 
+    branch
+    Both
+    quiet Time(75600000000) to Time(28800000000) on weekdays
+    quiet by law of customer.state
+    lead Span(Span { months: 0, days: 0, micros: 7200000000 })
+    carries (complexity LessOrEqual Int(2))
+    cost Money(USD, 2000)
+    capacity Int(50000) per week
+
     new_parents := (First<purchase where ((product.category Equal Text("DIAPERS & DISPOSABLES")) Else Bool(false))> in-last Span(Span { months: 0, days: 60, micros: 0 }))
 
     regular := ((Count<purchase in-last Span(Span { months: 0, days: 84, micros: 0 })> GreaterOrEqual Int(4)) And (weekly_spend Greater Money(USD, 20000000)))
@@ -194,6 +203,33 @@ fn the_sample_has_these_trees() {
     priority ((- Int(1)) Multiply (- baby_propensity))
     channel ["mail"]
 
+    Reminder basket
+    timing at Time(64800000000) on the day of Last<visit>.at, exactly Span(Span { months: 0, days: 7, micros: 0 }) after Last<visit>.came, on [weekdays], between Time(64800000000) and Time(75600000000)
+    channel ["branch", "email when (not Exists<visit in-last Span(Span { months: 0, days: 7, micros: 0 })>)", "mail"]
+    arms plain Number(0.5), big Number(0.5) salted 2026-q4
+    arm big field value Money(USD, 2000000)
+    pick a: category of product where (c NotEqual Text("A")) by Count<purchase where (product.category Equal a)>
+    because "You left " {a} "; " {basket.remaining} " are left until " {basket.ends_at as day and month}
+
+    Notice recall
+    timing right away
+    cap Int(20000) in total
+    holdout Number(0.1) salted x
+
+    objective ((offer.value Multiply score) Subtract channel.cost)
+    lever spring Number(1.2) where (offer.topic Equal Text("garden")) when (weekly_spend Greater Money(USD, 20000000))
+    at most Int(2) per topic
+    at most Int(1) of [small, diaper_bundle]
+    cap Int(2) impressions per customer per offer.topic each week on email including inbound
+    cap Number(0.5) of requests per context.rep every Span(Span { months: 0, days: 30, micros: 0 })
+    pause Span(Span { months: 0, days: 30, micros: 0 }) after Int(3)
+    stop Some("email") after unsubscribed
+    suppress Span(Span { months: 0, days: 180, micros: 0 }) after purchase where (offer.sells Contains product.category)
+    holdout Number(0.05) salted 2026-q4
+    fallback small
+    horizon Span(Span { months: 0, days: 14, micros: 0 })
+    possible zones America/New_York, America/Los_Angeles
+    slate Some("branch") Int(3), at most Int(1) per topic
     rank tier desc, score, lot
     slate Some("email") Int(3)
     slate None Int(2)
