@@ -119,13 +119,16 @@ fn a_plan_with_every_rule_is_accepted() {
     verify(plan).unwrap();
 }
 
+/// What changes a plan.
+type Change = Box<dyn Fn(&mut Plan)>;
+
 /// The hash of a policy is that of its text: no rule may change without it.
 #[test]
 fn every_rule_is_in_the_text() {
     let limit = |change: fn(&mut Limit)| move |plan: &mut Plan| change(&mut plan.offers[0].limits[0]);
     let total = |change: fn(&mut SharedLimit)| move |plan: &mut Plan| change(&mut plan.portfolio.shared[0]);
     let share = |change: fn(&mut SharedLimit)| move |plan: &mut Plan| change(&mut plan.portfolio.shared[1]);
-    let changes: Vec<Box<dyn Fn(&mut Plan)>> = vec![
+    let changes: Vec<Change> = vec![
         Box::new(|plan| plan.channels[0].direction = Direction::Inbound),
         Box::new(|plan| plan.channels[0].asked = None),
         Box::new(|plan| plan.channels[0].quiet[0].from = 1),
