@@ -49,7 +49,8 @@ pub struct Candidates {
     pub contact_room: Option<Vec<u32>>,
     /// What decisions need to know of each customer, in the order of [`opportune_plan::Plan::facts`].
     pub facts: Vec<Fact>,
-    /// By history of the plan that has a filter: which events pass it; `None` for those without.
+    /// By history of the plan that has a filter: which events pass it, those included of which that is not known (by
+    /// arithmetic that does not fit); `None` for those without.
     pub selected: Vec<Option<Selected>>,
     /// By offer, then by pick: which members may be picked for whom, as the candidates of a family, whoever the offer's own
     /// candidates are; `offer` is the offer that picks. Empty where no offer of the plan picks.

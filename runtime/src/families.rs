@@ -5,6 +5,9 @@
 //! for each customer there is a pair with every member that it names, and one with a member of each class for all others
 //! of the class ([`pairs`]). The offer is lifted from customers to pairs once ([`lift`]), and the pairs of a block are
 //! evaluated as customers of the lifted offer ([`evaluate`]).
+//!
+//! What an offer picks for a customer is chosen among the members of a family too: a pick is lifted and evaluated as an
+//! offer to each of them, and told apart from offers ([`crate::evaluate::Candidates::picks`]).
 
 mod bound;
 mod buffers;
