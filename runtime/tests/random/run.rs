@@ -14,7 +14,7 @@ use opportune_runtime::run::{Engine, Options, RunError, Summary, decide_all};
 use crate::generate::{Case, Dice, Recipe};
 use crate::search::for_all;
 
-pub fn run(case: &Case, options: Options) -> (Vec<Decision>, Summary) {
+fn run(case: &Case, options: Options) -> (Vec<Decision>, Summary) {
     let mut all = Vec::new();
     let mut sink = |decisions: &[Decision]| {
         all.extend_from_slice(decisions);
@@ -30,7 +30,7 @@ fn bits(decisions: &[Decision]) -> Vec<(Decision, [u64; 3])> {
     decisions.iter().map(|decision| (*decision, numbers(decision))).collect()
 }
 
-pub fn whole_block(case: &Case) -> Candidates {
+fn whole_block(case: &Case) -> Candidates {
     let mut candidates = Candidates::default();
     let size = case.snapshot.customers().next_multiple_of(64).max(64);
     Interpreter::new(&case.plan, &case.clock).evaluate(&case.snapshot.block(0, size), &mut candidates);
