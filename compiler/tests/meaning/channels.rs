@@ -127,7 +127,8 @@ fn clauses() {
         help: leave the seconds out
 
     quiet 9 to 17:00
-      fine
+      E0125 at `9 to 17:00`: quiet hours are written `09:00 to 17:00`
+        fix: write `09:00 to 17:00`
 
     quiet 21:00 to 08:00 on satuday
       E0126 at `satuday`: `satuday` is no day of the week
