@@ -50,7 +50,10 @@ pub fn policies() -> &'static [String] {
     static ALL: OnceLock<Vec<String>> = OnceLock::new();
     ALL.get_or_init(|| {
         let mut paths = Vec::new();
-        for folder in ["../policies/grocer", "../policies/grocer/offers", "../compiler/src/syntax/tests", "project"] {
+        let projects = ["bank", "coffee", "fashion", "grocer"].map(|name| format!("../policies/{name}"));
+        let offers = projects.iter().map(|folder| format!("{folder}/offers"));
+        let others = ["../compiler/src/syntax/tests", "project"].map(str::to_owned);
+        for folder in projects.iter().cloned().chain(offers).chain(others) {
             let entries = fs::read_dir(root().join(folder)).expect("a folder of policies");
             paths.extend(entries.map(|entry| entry.expect("an entry").path()).filter(|path| is_policy(path)));
         }
