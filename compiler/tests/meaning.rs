@@ -23,6 +23,7 @@ mod meaning {
     mod portfolio;
     mod projects;
     mod random;
+    mod rules;
     mod templates;
     mod timing;
     mod types;
