@@ -62,6 +62,8 @@ pub struct Offer {
     pub holdout: Option<u32>,
     pub arms: Vec<u32>,
     pub total: Option<u64>,
+    /// Whether a guarantee forbids it to those of whom `capped` is not definitely false.
+    pub forbidden: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -253,6 +255,7 @@ impl Offer {
             holdout: dice.percent(20).then(|| 3_000),
             arms: if dice.percent(20) { vec![2_500, 0, 7_500] } else { Vec::new() },
             total: dice.percent(15).then(|| dice.roll(12) as u64),
+            forbidden: dice.percent(8),
         }
     }
 }

@@ -21,6 +21,7 @@ mod experiments;
 mod model;
 mod plan;
 mod rules;
+mod shared;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -66,6 +67,7 @@ fn decisions_are_those_of_the_model() {
         assert_eq!(outcomes, expected.outcomes, "seed {seed}\n{case:#?}");
         assert_eq!(summary.customers_left_out, expected.left_out, "seed {seed}");
         rules::check(&case, &found);
+        model::check_maximal(&case, &found);
         model::count(&expected, &mut seen);
     }
     // Each of these must have happened often, or the test says nothing of it.

@@ -7,13 +7,14 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use opportune_plan::{ChannelId, Direction, ExprId, OfferId, Per, Unit};
+use opportune_plan::{ChannelId, Direction, ExprId, OfferId, Per};
 use opportune_runtime::decide::{Decision, Outcome, Picks};
 use opportune_runtime::sending::{SendTimes, Whereabouts, ZoneIs};
 use opportune_runtime::time::{Clock, Zone};
 
-use crate::caps::{self, Row, back, forbids, moved};
+use crate::caps::{self, Row, forbids, moved};
 use crate::case::{CHANNELS, Case, Customer, MEMBERS, NOW, OFFERS, ZONES};
+use crate::shared::{Used, is_one_message, period, window};
 use crate::{plan, tables};
 
 #[derive(Default)]
@@ -78,15 +79,6 @@ pub fn count(decided: &Decided, seen: &mut BTreeMap<&'static str, u64>) {
     }
 }
 
-/// What all customers have used.
-#[derive(Default)]
-struct Used {
-    totals: BTreeMap<usize, u64>,
-    /// By channel and period.
-    messages: BTreeMap<(usize, String), u64>,
-    by_rep: BTreeMap<usize, u64>,
-}
-
 struct World<'a> {
     case: &'a Case,
     times: SendTimes,
@@ -96,22 +88,51 @@ struct World<'a> {
 }
 
 pub fn decide(case: &Case) -> Decided {
-    let plan = plan::of(case);
-    let clock = Clock::new(NOW, ZONES[0]).unwrap();
-    let mut decided = Decided::default();
-    let empty = || Outcome { by_channel: vec![0; CHANNELS], ..Outcome::default() };
-    decided.outcomes.resize_with(OFFERS, empty);
-    let event = plan.offers.iter().flat_map(|offer| offer.timing.iter().flat_map(|timing| &timing.moments));
-    let event = event.map(|moment| match moment {
-        opportune_plan::Moment::After { event, .. } => *event,
-        _ => panic!("not drawn"),
-    });
-    let event = event.last();
-    let mut world = World { case, times: SendTimes::new(&plan, &clock), event, used: Used::before(case), decided };
+    let mut world = World::new(case);
     for (at, customer) in case.customers.iter().enumerate() {
         world.customer(at, customer);
     }
     world.decided
+}
+
+/// Whoever has no place would break a rule by each route, beside all that was given in the end: so nobody who could have
+/// got something got nothing, whatever the order was.
+pub fn check_maximal(case: &Case, decisions: &[Decision]) {
+    let mut world = World::new(case);
+    let mut given: Vec<Vec<Row>> = vec![Vec::new(); case.customers.len()];
+    for one in decisions {
+        let (at, customer) = (one.customer as usize, &case.customers[one.customer as usize]);
+        let (offer, channel) = (one.offer.0 as usize, one.channel.0 as usize);
+        let asked = case.channels[channel].direction != Direction::Outbound && customer.asked == Some(true);
+        let member = one.member.map(|member| member as usize);
+        let (offer, channel) = (Some(offer), Some(channel));
+        let row = Row { at: one.send_at, decided: NOW, offer, channel, member, topics: None, given: true, asked };
+        if !one.held_out {
+            let sent = given[at].iter().filter(|row| !world.is_held_out(customer, row.offer.unwrap()));
+            let sent: Vec<Row> = sent.cloned().collect();
+            world.used.take(case, customer, &row, &sent);
+        }
+        given[at].push(row);
+    }
+    for (customer, given) in case.customers.iter().zip(&given) {
+        if case.holdout.is_some_and(|share| customer.bucket < i64::from(share)) {
+            continue;
+        }
+        let mut candidates = world.candidates(customer);
+        for attempt in world.attempts(customer, &mut candidates) {
+            let of = candidates[attempt.candidate].clone();
+            let has_place = |row: &Row| (row.offer, row.member) == (Some(of.offer), of.member);
+            let is_spare = Some(of.offer) == case.fallback && !case.offers[of.offer].is_notice && !given.is_empty();
+            if given.iter().any(has_place) || is_spare || picks(case, customer, of.offer).is_none() {
+                continue;
+            }
+            let is_notice = |row: &&Row| case.offers[row.offer.unwrap()].is_notice;
+            let beside = given.iter().filter(|row| case.offers[of.offer].is_notice || !is_notice(row));
+            let beside: Vec<Row> = beside.cloned().collect();
+            let refused = world.row(customer, &attempt, &of, &beside);
+            assert!(refused.is_err(), "{of:?} by {attempt:?} for {customer:?} beside {given:?}\n{case:#?}");
+        }
+    }
 }
 
 fn lot(customer: &Customer, offer: usize, from: usize) -> u64 {
@@ -123,7 +144,22 @@ fn counts(score: f64) -> bool {
     score > 0.0 && score <= 1e9
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
+    fn new(case: &'a Case) -> Self {
+        let plan = plan::of(case);
+        let clock = Clock::new(NOW, ZONES[0]).unwrap();
+        let mut decided = Decided::default();
+        let empty = || Outcome { by_channel: vec![0; CHANNELS], ..Outcome::default() };
+        decided.outcomes.resize_with(OFFERS, empty);
+        let event = plan.offers.iter().flat_map(|offer| offer.timing.iter().flat_map(|timing| &timing.moments));
+        let event = event.map(|moment| match moment {
+            opportune_plan::Moment::After { event, .. } => *event,
+            _ => panic!("not drawn"),
+        });
+        let event = event.last();
+        Self { case, times: SendTimes::new(&plan, &clock), event, used: Used::before(case), decided }
+    }
+
     fn customer(&mut self, at: usize, customer: &Customer) {
         let candidates = self.candidates(customer);
         if self.case.holdout.is_some_and(|share| customer.bucket < i64::from(share)) {
@@ -168,7 +204,7 @@ impl World<'_> {
             let reached = |(channel, _): &(usize, Option<usize>)| {
                 !self.case.channels[*channel].needs || customer.reached[*channel] == Some(true)
             };
-            if !of.routes.iter().any(reached) {
+            if !of.routes.iter().any(reached) || of.forbidden && customer.capped != Some(false) {
                 continue;
             }
             let tier = if self.case.ranked { of.tier.map_or(i64::MAX, |tier| -tier) } else { 0 };
@@ -522,76 +558,6 @@ impl World<'_> {
             propensity,
         });
         given.push(row);
-    }
-}
-
-fn is_one_message(a: &Row, b: &Row) -> bool {
-    (a.at, a.channel, a.asked) == (b.at, b.channel, b.asked)
-}
-
-fn project() -> jiff::tz::TimeZone {
-    jiff::tz::TimeZoneDatabase::bundled().get(ZONES[0]).unwrap()
-}
-
-fn window(days: i32) -> i64 {
-    back(&project(), NOW, opportune_plan::Span::days(days))
-}
-
-/// The day, or the Monday of the week, of the project's calendar.
-fn period(unit: Unit, at: i64) -> String {
-    let date = jiff::Timestamp::from_microsecond(at).unwrap().to_zoned(project()).date();
-    let from_monday = if unit == Unit::Week { i32::from(date.weekday().to_monday_zero_offset()) } else { 0 };
-    (date - jiff::Span::new().days(from_monday)).to_string()
-}
-
-impl Used {
-    fn before(case: &Case) -> Self {
-        let mut used = Self::default();
-        let begin = case.share.map_or(NOW, |(_, days)| window(days));
-        for customer in &case.customers {
-            let mut carried: Vec<(i64, Option<usize>, usize)> = Vec::new();
-            let mut answered: Vec<(i64, Option<usize>, Option<usize>)> = Vec::new();
-            for contact in &customer.contacts {
-                if let Some(offer) = contact.offer {
-                    *used.totals.entry(offer).or_default() += 1;
-                }
-                for (channel, of) in case.channels.iter().enumerate() {
-                    let Some((_, unit)) = of.capacity else { continue };
-                    let is_it = contact.channel.is_none_or(|of| of == channel);
-                    let message = (contact.at, contact.channel, channel);
-                    let is_known = contact.channel.is_some() && carried.contains(&message);
-                    if is_it && period(unit, contact.at) == period(unit, NOW) && !is_known {
-                        carried.push(message);
-                        *used.messages.entry((channel, period(unit, NOW))).or_default() += 1;
-                    }
-                }
-                let channel = contact.channel.and_then(|channel| case.channels.get(channel));
-                let is_notice = contact.offer.and_then(|offer| case.offers.get(offer)).is_some_and(|of| of.is_notice);
-                let answers = channel.is_none_or(|channel| channel.direction != Direction::Outbound) && !is_notice;
-                let message = (contact.at, contact.channel, contact.rep);
-                let is_known = contact.channel.is_some() && answered.contains(&message);
-                if contact.at > begin && answers && !is_known {
-                    answered.push(message);
-                    let reps = (0..crate::case::REPS.len()).filter(|rep| contact.rep.is_none_or(|of| of == *rep));
-                    reps.for_each(|rep| *used.by_rep.entry(rep).or_default() += 1);
-                }
-            }
-        }
-        used
-    }
-
-    fn take(&mut self, case: &Case, customer: &Customer, row: &Row, sent: &[Row]) {
-        let (offer, channel) = (row.offer.unwrap(), row.channel.unwrap());
-        *self.totals.entry(offer).or_default() += 1;
-        if sent.iter().any(|other| is_one_message(other, row)) {
-            return;
-        }
-        if let Some((_, unit)) = case.channels[channel].capacity {
-            *self.messages.entry((channel, period(unit, row.at))).or_default() += 1;
-        }
-        if let Some(rep) = customer.rep.filter(|_| row.asked && !case.offers[offer].is_notice) {
-            *self.by_rep.entry(rep).or_default() += 1;
-        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use opportune_plan::{
     Aggregate, Arithmetic, Arm, Cap, Capacity, Channel, ChannelId, Comparison, Constant, Counts, Delivery, Direction,
-    Experiment, ExprId, Exprs, Family, FieldId, FieldValue, Float, Function, History, HistoryId, Holdout, Limit,
-    LimitWindow, Moment, Offer, OfferField, OfferId, OfferKind, Op, Pause, Pick, Plan, Portfolio, RankKey, Route,
-    RouteValue, Schema, SharedLimit, Slate, Span, TableId, Timing, Type, VerifiedPlan, Window, verify,
+    Experiment, ExprId, Exprs, Family, FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId,
+    History, HistoryId, Holdout, Limit, LimitWindow, Moment, Offer, OfferField, OfferId, OfferKind, Op, Pause, Pick,
+    Plan, Portfolio, RankKey, Route, RouteValue, Schema, SharedLimit, Slate, Span, TableId, Timing, Type, VerifiedPlan,
+    Window, verify,
 };
 
 use crate::case::{self, CHANNELS, Case, OFFERS, TOPICS, ZONES};
@@ -153,6 +154,11 @@ impl Maker {
                 FieldValue::Set(topics),
                 of.tier.map_or(FieldValue::Missing, |tier| FieldValue::One(Constant::Int(tier))),
             ],
+            forbidden: of
+                .forbidden
+                .then(|| Forbidden { guarantee: GuaranteeId(0), when: self.of("capped") })
+                .into_iter()
+                .collect(),
             limits: of.limits.iter().filter(|_| !case.told_at_now).map(|limit| self.limit(limit)).collect(),
             caps: of.limits.iter().filter(|_| case.told_at_now).map(|limit| self.cap(limit, Some(at))).collect(),
             routes: of.routes.iter().map(|of| route(self, *of)).collect(),
@@ -235,7 +241,7 @@ pub fn of(case: &Case) -> VerifiedPlan {
         schema: maker.schema,
         exprs: maker.exprs,
         journeys: Vec::new(),
-        guarantees: Vec::new(),
+        guarantees: vec![Guarantee { name: "kept".into(), review_by: None, kept_anyway: false }],
         offer_fields: vec![
             field("topic", Type::Text, false),
             field("topics", Type::Text, true),

@@ -30,6 +30,7 @@ fn check_one(case: &Case, customer: &Customer, decision: &Decision) {
     let channel = &case.channels[at];
     assert!(offer.routes.iter().any(|(of, _)| *of == at), "no route of the offer");
     assert!(!channel.needs || customer.reached[at] == Some(true), "without consent");
+    assert!(!offer.forbidden || customer.capped == Some(false), "a guarantee forbids it");
     assert!(decision.value > 0.0 && decision.value <= 1e9, "worth nothing");
     assert!((NOW..=NOW + 3 * DAY + DAY / 24).contains(&decision.send_at), "beyond the horizon");
     let asked = channel.direction != Direction::Outbound && customer.asked == Some(true);
