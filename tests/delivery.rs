@@ -1,7 +1,14 @@
 //! By which channel, when, how often and to which part of the customers, through the built program: a small bank with a
 //! branch that customers come to, quiet hours, arms, holdouts, items and past contacts.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test may fail"
+)]
 
 #[path = "support/project.rs"]
 mod project;
@@ -90,7 +97,7 @@ const PEOPLE: usize = 240;
 
 fn bank() -> Project {
     let zones = ["America/New_York", "Europe/London", "", "Asia/Tokyo"];
-    let person = |at: usize| format!("p{at:03},{},{}\n", zones[at % 4], at % 5 != 0);
+    let person = |at: usize| format!("p{at:03},{},{}\n", zones[at % 4], !at.is_multiple_of(5));
     let contact = |at: usize| {
         let (offer, channel) = ([("mortgage", "email"), ("last_year", "email"), ("cards", "fax")])[at % 3];
         format!("p{:03},2026-11-{:02} 09:00,{offer},{channel}\n", at * 7 % PEOPLE, 1 + at % 19)
@@ -202,6 +209,74 @@ fn every_count_of_the_summary_is_that_of_the_file() {
         let left_out = told(&run, "left out");
         assert!((1..40).contains(&left_out), "{left_out}");
     }
+}
+
+/// More offers, so that each way to stop one is there.
+const EVERY_WAY: &str = r#"
+offer fields {
+  topic: text = "money"
+}
+
+offer worth_nothing {
+  priority 0
+  channel email
+}
+
+offer rare {
+  priority 3
+  channel branch, else email
+  eligible when id starts with "p1"
+  except when id ends with "7"
+  cap 5 in total
+}
+
+offer wine {
+  topic "alcohol"
+  channel email
+  priority 4
+}
+
+guarantee "no wine by e-mail" {
+  never offer.topic = "alcohol" when not (customer.id starts with "p00")
+}
+"#;
+
+#[test]
+fn each_way_to_stop_an_offer_has_its_column() {
+    let project = bank();
+    let rules = "portfolio {\n  slate 2\n  slate branch 2\n  slate email 2\n  at most 1 of cards, mortgage";
+    project.write("bank.offer", POLICY.replace("portfolio {", rules) + EVERY_WAY);
+    let (run, rows) = decided(&project, &[]);
+    let all = ["mortgage", "cards", "newsletter", "worth_nothing", "rare", "wine"].map(|offer| counts(&run, offer));
+    for counts in &all {
+        let stopped = counts.iter().filter(|(name, _)| !["offer", "eligible"].contains(&&***name));
+        assert_eq!(counts["eligible"], stopped.map(|(_, count)| count).sum::<u64>(), "{counts:?}\n{}", run.out);
+    }
+    let [mortgage, cards, newsletter, worth_nothing, rare, wine] = &all;
+    let columns = [
+        (rare, "excepted"),
+        (wine, "forbidden"),
+        (mortgage, "left out"),
+        (mortgage, "unreachable"),
+        (mortgage, "untimely"),
+        (mortgage, "capped"),
+        (worth_nothing, "withheld"),
+        (cards, "excluded"),
+        (rare, "used up"),
+        (newsletter, "outranked"),
+        (mortgage, "held out"),
+        (mortgage, "made"),
+    ];
+    for (counts, column) in columns {
+        assert!(counts.get(column).is_some_and(|count| *count > 0), "nobody is {column}: {counts:?}\n{}", run.out);
+        assert!(run.out.contains(&format!("\n  {column:<11}  ")), "`{column}` is not explained\n{}", run.out);
+    }
+    assert_eq!(rare["made"], 5, "five in total and no sixth");
+    assert_eq!(rows.iter().filter(|row| text(row, "offer") == "rare").count(), 5);
+    // The same on any number of threads, though five in total are for all customers together.
+    let again = project.opportune(&["dry-run", "--threads", "7", "--out", "seven.jsonl"]);
+    assert_eq!(again.exit, 0);
+    assert!(fs::read(project.path("seven.jsonl")).unwrap() == fs::read(project.path("out.jsonl")).unwrap());
 }
 
 #[test]
