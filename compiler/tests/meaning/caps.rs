@@ -580,6 +580,14 @@ fn totals_come_in_the_order_of_the_offers() {
 }
 
 #[test]
+fn a_limit_is_told_as_it_is_written() {
+    let text = "cap 3   per customer every 7 days over purchase // \"often\"\n    where category = \"a//b\"  // both\n    when vip";
+    let plan = plan(&portfolio(text));
+    let told = "3 per customer every 7 days over purchase where category = \"a//b\" when vip";
+    assert_eq!(&*plan.portfolio.limits[0].text, told);
+}
+
+#[test]
 fn the_bound_counts_histories_facts_and_limits() {
     let plan = plan(
         "offer a {\n  channel mail, else sms\n  cap 1 per customer every 90 days\n}\n\noffer b {\n  channel sms\n}\n\n\
