@@ -65,7 +65,7 @@ pub enum Op {
     Bucket {
         /// The experiment's own salt.
         salt: Box<str>,
-        /// What is drawn: `holdout`, or the name of an offer.
+        /// What is drawn: `holdout` the portfolio's holdout, `holdout NAME` that of an offer, `NAME` its arms.
         layer: Box<str>,
     },
     /// How much is left, when the run begins, of a limit over all customers on an offer

@@ -3,20 +3,21 @@
 //! What must hold: a channel that validates can carry something to somebody, and its consent rule is never guessed:
 //! where it is unknown whether a customer agreed, they did not.
 
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use opportune_plan::{Comparison, Constant, Direction, Hours, Span as Length, TableId, Type, Unit};
 
-use super::clauses::{self, said_twice};
-use super::guarantee::over_offers;
+use super::clauses::said_twice;
 use super::hours;
-use super::infer::{Context, Infer, OfferFields, constant_of};
+use super::infer::{Context, Infer};
 use super::schema::CONTEXT;
 use super::timing::is_longer;
 use super::{Expr, ExprKind, Schema};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::syntax::Span;
-use crate::syntax::ast::{self, ChannelClause, ChannelClauseKind, ChannelItem, Name};
+use crate::syntax::ast::{ChannelClause, ChannelClauseKind, ChannelItem, Name};
 
 /// The field of the context that names the channel by which a customer asks.
 const ASKED_BY: &str = "channel";
@@ -157,23 +158,23 @@ impl Reader<'_> {
                 found.quiet.extend(self.take(hours));
             }
             ChannelClauseKind::Law(code) => {
-                let law = law(&mut self.infer, code);
+                let law = values::law(&mut self.infer, code);
                 found.law = self.take(law);
             }
             ChannelClauseKind::Lead(length) => {
-                let lead = lead(&mut self.infer, length);
+                let lead = values::lead(&mut self.infer, length);
                 found.lead = self.take(lead).unwrap_or_default();
             }
             ChannelClauseKind::Carries(condition) => {
-                let carries = carries(&mut self.infer, condition);
+                let carries = values::carries(&mut self.infer, condition);
                 found.carries = self.take(carries);
             }
             ChannelClauseKind::Cost(amount) => {
-                let cost = cost(&mut self.infer, amount);
+                let cost = values::cost(&mut self.infer, amount);
                 found.cost = self.take(cost);
             }
             ChannelClauseKind::Capacity { most, each } => {
-                let capacity = capacity(&mut self.infer, most, each);
+                let capacity = values::capacity(&mut self.infer, most, each);
                 found.capacity = self.take(capacity);
             }
         }
@@ -285,7 +286,7 @@ fn asking_field(schema: &Schema, context: Option<TableId>) -> Option<Expr> {
     let field = schema.field_named(context, ASKED_BY)?;
     let entry = schema.plan.field(context, field)?;
     let is_name = matches!(entry.ty, Type::Text | Type::OneOf(_) | Type::Ordered(_));
-    is_name.then(|| Expr { kind: ExprKind::Field(context, field), ty: entry.ty, nullable: entry.nullable })
+    is_name.then_some(Expr { kind: ExprKind::Field(context, field), ty: entry.ty, nullable: entry.nullable })
 }
 
 fn names_channel(infer: &mut Infer<'_>, asking: Expr, name: &Name) -> Option<Expr> {
@@ -302,90 +303,6 @@ fn nobody_asks(span: Span) -> Diagnostic {
     let message = "a customer asks by this channel, and no request says by which channel it came";
     Diagnostic::error(codes::NOBODY_ASKS, message, span, "nobody can ask")
         .help("declare the field that names it: `context { channel: text }`")
-}
-
-/// A text, perhaps missing.
-fn law(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
-    let found = infer.value(written, Some(Type::Text))?;
-    if found.ty == Type::Text {
-        return Some(found);
-    }
-    let message = format!("a jurisdiction is named by a text, and this is {}", infer.a_type(found.ty));
-    let diagnostic = Diagnostic::error(codes::WRONG_TYPE, message, written.span, "no text");
-    infer.fail(diagnostic.help("write its code, `\"US-FL\"`, or name a field of type text that holds it"))
-}
-
-/// Days of the calendar, or exact hours.
-fn lead(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Length> {
-    let found = infer.length(written)?;
-    if found.months == 0 {
-        return Some(found);
-    }
-    let message = "a lead time is given in days or hours";
-    let diagnostic = Diagnostic::error(codes::BAD_WINDOW, message, written.span, "months");
-    infer.fail(diagnostic.help("write, for example, `lead 30 days`"))
-}
-
-/// A condition over the fields of offers, by their bare names too, that is told before any customer is seen.
-fn carries(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
-    let outer = infer.context;
-    infer.context = Context { offer: OfferFields::Bare, ..outer };
-    let found = infer.condition(written);
-    infer.context = outer;
-    let found = found?;
-    if over_offers(&found).is_ok() && is_told_early(&found) {
-        return Some(found);
-    }
-    let message = "what a channel carries is told by the fields of offers and written values alone";
-    let diagnostic = Diagnostic::error(codes::CARRIES_WHAT, message, written.span, "not of offers alone");
-    infer.fail(diagnostic.help(
-        "compare fields of offers: `carries complexity <= 2`, `carries topic in [\"garden\", \"home\"]`; what depends on \
-         the customer belongs in `needs`",
-    ))
-}
-
-/// Whether [`super::guarantee::matching`] tells it without computing.
-fn is_told_early(found: &Expr) -> bool {
-    let mut told = !matches!(
-        found.kind,
-        ExprKind::Arithmetic(..) | ExprKind::Negate(_) | ExprKind::If(..) | ExprKind::Lookup { .. }
-    );
-    if let ExprKind::Call(builtin, _) = found.kind {
-        told = matches!(builtin, opportune_plan::Builtin::Has | opportune_plan::Builtin::Overlaps);
-    }
-    found.kind.for_each_operand(&mut |operand| told &= is_told_early(operand));
-    told
-}
-
-/// An amount that is never missing.
-fn cost(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
-    let found = infer.value(written, None)?;
-    if !matches!(found.ty, Type::Money(_)) {
-        let message = format!("a cost is an amount of money, and this is {}", infer.a_type(found.ty));
-        let diagnostic = Diagnostic::error(codes::WRONG_TYPE, message, written.span, "no amount");
-        return infer.fail(diagnostic.help("write the amount with its currency: `cost 0.002 USD`"));
-    }
-    if found.nullable {
-        let message = "this cost may be missing";
-        let diagnostic = Diagnostic::error(codes::COST_MISSING, message, written.span, "may be missing");
-        return infer.fail(diagnostic.help("say what it costs then: `cost (… else 0.55 USD)`"));
-    }
-    if matches!(constant_of(&found), Some(Constant::Money(_, micros)) if *micros < 0) {
-        let diagnostic = Diagnostic::error(codes::BAD_LIMIT, "a cost is not below zero", written.span, "below zero");
-        return infer.fail(diagnostic.help("what a channel brings in belongs in the value of offers"));
-    }
-    Some(found)
-}
-
-fn capacity(infer: &mut Infer<'_>, most: &ast::Expr, each: &Name) -> Option<(u64, Unit)> {
-    let most = clauses::limit(infer, most, 1);
-    let unit = match &*each.node {
-        "day" => Some(Unit::Day),
-        "week" => Some(Unit::Week),
-        // Reported by the parser.
-        _ => None,
-    };
-    Some((u64::from(most?), unit?))
 }
 
 /// Whether a condition reads a field of consent, itself or through segments and traits.

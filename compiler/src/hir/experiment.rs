@@ -101,11 +101,14 @@ pub(super) fn share(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<u32> {
     })
 }
 
+/// Where `arms` stands, each arm with its share, and the salt.
+type Shares<'a> = (Span, &'a [(Name, ast::Expr)], Option<&'a Name>);
+
 /// What of an offer's clauses is about its arms.
 #[derive(Default)]
 pub(super) struct Written<'a> {
     /// The shares and the salt.
-    pub(super) arms: Option<(Span, &'a [(Name, ast::Expr)], Option<&'a Name>)>,
+    pub(super) arms: Option<Shares<'a>>,
     /// Fields of single arms.
     pub(super) fields: Vec<(&'a Name, &'a Name, &'a FieldSetting)>,
 }
@@ -143,7 +146,7 @@ pub(super) fn arms(
     deciding: &Deciding,
 ) -> Option<Arms> {
     let written = Written::read(item);
-    let experiment = written.arms.map(|(word, arms, salt)| experiment(infer, item, word, arms, salt));
+    let experiment = written.arms.map(|shares| experiment(infer, item, shares));
     let mut settings: BTreeMap<usize, BTreeMap<usize, FieldValue>> = BTreeMap::new();
     let mut first: BTreeMap<(&str, &str), Span> = BTreeMap::new();
     let mut complete = true;
@@ -169,13 +172,8 @@ pub(super) fn arms(
     Some(Arms { experiment, varied })
 }
 
-fn experiment(
-    infer: &mut Infer<'_>,
-    item: &OfferItem,
-    word: Span,
-    written: &[(Name, ast::Expr)],
-    given: Option<&Name>,
-) -> Option<Experiment> {
+fn experiment(infer: &mut Infer<'_>, item: &OfferItem, shares: Shares<'_>) -> Option<Experiment> {
+    let (word, written, given) = shares;
     let mut arms = Vec::new();
     for (at, (name, part)) in written.iter().enumerate() {
         if let Some((before, _)) = written.iter().take(at).find(|(before, _)| before.node == name.node) {

@@ -3,11 +3,11 @@
 //! Over the customer: fields, segments, traits, then linked rows by `name.field`. In a `where`: the event's fields and
 //! linked rows first, the customer's only as `customer.field`.
 
-use opportune_plan::{
-    Constant, DomainId, FieldId, FieldValue, JourneyPart, OfferFieldId, Schema as PlanSchema, TableId, TableKind, Type,
-};
+mod offers;
 
-use super::infer::{Costs, Declared, Ends, Infer, OfferFields};
+use opportune_plan::{Constant, DomainId, FieldId, JourneyPart, Schema as PlanSchema, TableId, TableKind, Type};
+
+use super::infer::{Declared, Infer};
 use super::schema::{CONTEXT, CustomerZone, OFFER};
 use super::{Expr, ExprKind, Function, Schema, family, pick};
 use crate::diagnostic::nearest::nearest;
@@ -51,15 +51,6 @@ impl Infer<'_> {
             || (name == AT && self.row.is_some())
             || self.context.names.definition(name) != Declared::No
             || (self.is_bare() && self.offer_field_named(name).is_some())
-    }
-
-    /// Whether fields of offers go by their bare names.
-    fn is_bare(&self) -> bool {
-        matches!(self.context.offer, OfferFields::Bare)
-    }
-
-    fn offer_field_named(&self, name: &str) -> Option<usize> {
-        self.context.schema.offer_fields.iter().position(|field| *field.name == *name)
     }
 
     /// A bare word: a name, else a value of the list that is expected.
@@ -313,41 +304,6 @@ impl Infer<'_> {
         self.fail(diagnostic)
     }
 
-    /// `summer_sale.remaining`, `summer_sale.ends_at`: what is left of an offer, and its last day.
-    fn of_offer(&mut self, offer: &str, span: Span, ends: Ends, path: &[Name]) -> Option<Expr> {
-        let (name, behind) = path.split_first()?;
-        let place = span.to(name.span);
-        match &*name.node {
-            "remaining" | "ends_at" if !behind.is_empty() => {
-                let message = format!("`{offer}.{}` is a value and has no fields", name.node);
-                let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "a single value");
-                self.fail(diagnostic.help(format!("write `{offer}.{}`", name.node)))
-            }
-            "remaining" if ends.in_total => {
-                Some(Expr { kind: ExprKind::Remaining(offer.into()), ty: Type::Int, nullable: false })
-            }
-            "remaining" => {
-                let message = format!("`{offer}` has no limit over all customers, so nothing of it can run out");
-                let diagnostic = Diagnostic::error(codes::NOTHING_REMAINS, message, place, "of how many?");
-                self.fail(diagnostic.help(format!("say how many there are, in `{offer}`: `cap 20_000 in total`")))
-            }
-            "ends_at" => match ends.last_day {
-                Some(day) => Some(Expr::constant(Constant::Date(day))),
-                None => {
-                    let message = format!("`{offer}` does not say when it ends");
-                    let diagnostic = Diagnostic::error(codes::NEVER_ENDS, message, place, "ends when?");
-                    self.fail(diagnostic.help(format!("give it a last day, in `{offer}`: `timing to 2026-12-24`")))
-                }
-            },
-            _ => {
-                let message =
-                    format!("an offer is asked what is left of it, or when it ends, and not its `{}`", name.node);
-                let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "neither of them");
-                self.fail(diagnostic.help(format!("write `{offer}.remaining` or `{offer}.ends_at`")))
-            }
-        }
-    }
-
     /// A value of a row: a field, perhaps behind links.
     pub(super) fn walk(&mut self, table: TableId, path: &[Name]) -> Option<Expr> {
         let (name, rest) = path.split_first()?;
@@ -398,85 +354,6 @@ impl Infer<'_> {
             ),
             None => diagnostic.help(format!("the fields of `{owner}` are {}", listed(schema.names_in(table)))),
         }
-    }
-
-    /// A field of the offer that is spoken of: a constant.
-    fn offer_value(&mut self, span: Span, path: &[Name]) -> Option<Expr> {
-        let (name, _) = path.split_first()?;
-        if matches!(self.context.offer, OfferFields::None) {
-            let message = "no offer is spoken of here";
-            let diagnostic = Diagnostic::error(codes::OFFER_OUTSIDE, message, span.to(name.span), "of which offer?");
-            return self.fail(
-                diagnostic.help("`offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`"),
-            );
-        }
-        let schema = self.context.schema;
-        let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
-            if schema.is_damaged(OFFER, &name.node) {
-                return None;
-            }
-            let message = format!("offers have no field `{}`", name.node);
-            let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
-            let near = nearest(&name.node, schema.offer_fields.iter().map(|field| &*field.name));
-            return self.fail(match near {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                    format!("replace `{}` with `{near}`", name.node),
-                    name.span,
-                    near,
-                ),
-                None => diagnostic.help("declare it in `offer fields`"),
-            });
-        };
-        if let Some(behind) = path.get(1) {
-            let message = format!("`offer.{}` is a value and has no fields", name.node);
-            let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, behind.span, "of a value");
-            return self.fail(diagnostic.help(format!("write `offer.{}`", name.node)));
-        }
-        self.offer_field(at)
-    }
-
-    /// The field of the offer that is spoken of, by its position.
-    fn offer_field(&self, at: usize) -> Option<Expr> {
-        let field = self.context.schema.offer_fields.get(at)?;
-        let element = field.ty.element().filter(|_| field.is_set);
-        match self.context.offer {
-            OfferFields::None => None,
-            OfferFields::Any | OfferFields::Bare => {
-                let kind = ExprKind::OfferField(OfferFieldId(u32::try_from(at).ok()?));
-                let nullable = field.optional && field.default.is_none() && !field.is_set;
-                Some(Expr { kind, ty: element.map_or(field.ty, Type::Set), nullable })
-            }
-            OfferFields::Of { values, varied } => {
-                if let Some((_, found)) = varied.iter().find(|(field, _)| field.0 as usize == at) {
-                    return Some(self.of_customer(found.clone()));
-                }
-                match values.get(at)?.as_ref()? {
-                    FieldValue::One(constant) => Some(Expr::constant(constant.clone())),
-                    FieldValue::Missing => Some(Expr { kind: ExprKind::Missing, ty: field.ty, nullable: true }),
-                    FieldValue::Set(all) => Some(Expr::constant(Constant::Set(element?, all.clone().into()))),
-                }
-            }
-        }
-    }
-
-    /// `channel.cost`, in the objective.
-    fn channel_value(&mut self, span: Span, path: &[Name], costs: Costs) -> Option<Expr> {
-        let last = path.last().map_or(span, |name| name.span);
-        if !matches!(path, [name] if &*name.node == COST) {
-            let message = "the objective looks at the cost of a channel, and at nothing else of it";
-            let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, last, "not its cost");
-            return self.fail(diagnostic.help("write `channel.cost`"));
-        }
-        let (message, help) = match costs {
-            Costs::In(currency) => {
-                return Some(Expr { kind: ExprKind::ChannelCost, ty: Type::Money(currency), nullable: false });
-            }
-            Costs::None => ("no channel says its cost", "say it in the channels: `cost 0.002 USD`"),
-            Costs::Differ => {
-                ("the channels say their costs in different currencies", "say all costs in the objective's currency")
-            }
-        };
-        self.fail(Diagnostic::error(codes::NO_COST, message, span.to(last), "of which cost?").help(help))
     }
 
     /// `checkin.step`, `checkin.since`

@@ -97,9 +97,13 @@ pub(super) fn heard(
     (timing, span): (&Timing, Span),
     channels: Channels<'_>,
 ) {
+    let quiet = |route: &Route| channels.traits.get(&route.channel).filter(|traits| !traits.quiet.is_empty());
+    if timing.is_any_hour() || !routes.iter().any(|route| quiet(route).is_some()) {
+        return;
+    }
     let week = timing.week();
     for route in routes {
-        let Some(traits) = channels.traits.get(&route.channel) else { continue };
+        let Some(traits) = quiet(route) else { continue };
         let quiet = hours::week_of(&traits.quiet);
         if week.iter().zip(&quiet).any(|(holds, quiet)| *holds && !quiet) {
             continue;

@@ -211,6 +211,12 @@ impl Reader<'_, '_> {
 }
 
 impl Timing {
+    /// Whether it says nothing of hours and days of the week.
+    pub(super) fn is_any_hour(&self) -> bool {
+        let is_at = |moment: &Moment| moment.time().is_some();
+        self.days == Weekdays::ALL && self.hours.is_empty() && !self.moments.iter().any(is_at)
+    }
+
     /// The minutes of a week, from Monday 00:00, at which it may hold.
     pub(super) fn week(&self) -> Vec<bool> {
         let whole = [Hours { from: 0, to: 0, days: self.days }];
@@ -297,7 +303,7 @@ fn bounds(length: Length) -> (i64, i64) {
     let exact = |days: i64| days.saturating_mul(24 * HOUR);
     if length.days != 0 {
         let days = exact(i64::from(length.days));
-        return if length.days > 0 { (days - SHIFT, days + SHIFT) } else { (days, days) };
+        return (days.saturating_sub(SHIFT), days.saturating_add(SHIFT));
     }
     let months = i64::from(length.months);
     if months == 0 {
@@ -305,5 +311,5 @@ fn bounds(length: Length) -> (i64, i64) {
     }
     // A year has at least 365 days; what is not a whole year, at most three days less than its share.
     let days = months * 365 / 12;
-    (exact(days - 3) - SHIFT, exact(days + 4 + months / 48) + SHIFT)
+    (exact(days - 3).saturating_sub(SHIFT), exact(days + 4 + months / 48).saturating_add(SHIFT))
 }

@@ -1,6 +1,6 @@
 //! Random policies, most of them well typed: whatever the checks let through becomes a plan that verifies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use opportune_compiler::diagnostic::Severity;
 use opportune_compiler::{Compiled, ProjectFiles, compile};
@@ -63,7 +63,7 @@ fn schema() -> String {
             1,
         )
         .replacen("  coupon: text?\n", "  coupon: text?\n  labels: set of text\n  where_at: place\n  clock: time\n", 1)
-        + "\ncontext {\n  reason: one_of(question, complaint)\n  spot: place\n}\n"
+        + "\ncontext {\n  reason: one_of(question, complaint)\n  spot: place\n  channel: text\n}\n"
 }
 
 /// Writes an expression of a type, over the customer or over a purchase.
@@ -252,8 +252,85 @@ impl Writer {
                 .push(format!("offer e{n} {{\n  channel mail\n  eligible when {eligible}\n  except when {except}\n}}"));
             items.push(format!("offer p{n} {{\n  channel mail\n  eligible when {eligible}\n  priority {priority}\n}}"));
             items.push(format!("offer c{n} {{\n  channel mail\n  sells [\"X\"]\n  {cap}\n}}"));
+            items.push(self.channel(n));
+            items.push(self.sent(n));
+            items.push(self.tried(n));
+            items.push(self.picking(n));
         }
         items
+    }
+
+    /// A channel, of which most offers of [`Self::sent`] may go.
+    fn channel(&mut self, n: usize) -> String {
+        let direction = self.random.one_of(&["outbound", "inbound", "inbound and outbound"]);
+        let needs = self.write(Ty::Bool, false, 2);
+        let mut clauses = format!("  {direction}\n  needs {needs}\n");
+        if direction != "inbound" {
+            let quiet = self.random.one_of(&["21:00 to 08:00", "12:00 to 13:00 on weekdays", "on sunday"]);
+            let lead = self.random.one_of(&["2 hours", "3 days", "90 minutes"]);
+            clauses.push_str(&format!("  quiet {quiet}\n  lead {lead}\n"));
+            if self.random.below(2) == 0 {
+                clauses.push_str(&format!("  quiet by law of {}\n", self.write(Ty::Text, false, 2)));
+            }
+        }
+        let carries =
+            self.random.one_of(&["tier <= 2", "offer.topic is not \"x\" or tier = 1", "sells contains \"X\""]);
+        if self.random.below(3) == 0 {
+            clauses.push_str(&format!("  carries {carries}\n"));
+        }
+        if self.random.below(2) == 0 {
+            clauses.push_str(&format!("  cost greatest({}, 0 USD) else 1 USD\n", self.write(Ty::Money, false, 1)));
+        }
+        format!("channel x{n} {{\n{clauses}  capacity 5 per day\n}}")
+    }
+
+    /// An offer with routes and moments.
+    fn sent(&mut self, n: usize) -> String {
+        let (when, instant, date) =
+            (self.write(Ty::Bool, false, 2), self.write(Ty::Instant, false, 2), self.write(Ty::Date, false, 2));
+        let part = self.random.one_of(&[
+            "",
+            "from 2026-11-01, ",
+            "on weekdays, ",
+            "between 17:00 and 21:00, ",
+            "to 2027-01-01, ",
+        ]);
+        let first = match self.random.below(4) {
+            0 => format!("within 5 days after {date}"),
+            1 => format!("at 18:00 on the day of {instant}"),
+            2 => format!("2 hours after {instant}"),
+            _ => "right away".to_owned(),
+        };
+        let second = match self.random.below(3) {
+            0 => format!(", else 1 day to 2 weeks after {instant}"),
+            1 => format!(", else at 17:30 1 month after {date}"),
+            _ => String::new(),
+        };
+        format!("offer t{n} {{\n  channel x{n} when {when}, else mail\n  timing {part}{first}{second}\n}}")
+    }
+
+    /// An offer with a holdout and arms, whose fields the other clauses read.
+    fn tried(&mut self, n: usize) -> String {
+        let shares = self.random.one_of(&["a 50%, b 50%", "a 10%, b 20%, c 70%", "a 33.33%, b 66.67%"]);
+        let setting = self.random.one_of(&["tier 2", "budget 2 USD", "topic \"b\""]);
+        let (eligible, priority) = (self.write(Ty::Bool, false, 2), self.write(Ty::Number, false, 1));
+        let filter = self.write(Ty::Bool, true, 1);
+        format!(
+            "offer a{n} {{\n  channel mail\n  holdout 5% salted \"s\"\n  arms {shares} salted \"s\"\n  arm b {setting}\n  \
+             eligible when {eligible} and offer.tier > 0 or count(purchase where quantity > offer.tier and {filter} else false) > 1\n  \
+             priority (({priority}) else 0) * offer.tier\n  message \"{{offer.topic}}\"\n}}"
+        )
+    }
+
+    /// An offer with items.
+    fn picking(&mut self, n: usize) -> String {
+        let (filter, by) = (self.write(Ty::Bool, false, 2), self.write(Ty::Number, false, 1));
+        let of = self.random.one_of(&["product", "department of product", "category of product"]);
+        let key = if of == "product" { "product_id" } else { "(product.category else \"\")" };
+        format!(
+            "offer k{n} {{\n  channel mail\n  pick one: {of} where {filter} by (({by}) else 0) + count(purchase where {key} = one)\n  \
+             pick other: {of} where none(purchase in last 30 days where {key} = other) by 1\n  message \"{{one}} and {{other}}\"\n}}"
+        )
     }
 }
 
@@ -286,14 +363,22 @@ fn what_is_fine(mut items: Vec<String>) -> (Vec<String>, Compiled) {
 #[test]
 fn what_is_checked_is_verified() {
     let (mut written, mut fine) = (0, 0);
-    for seed in 0..60 {
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for seed in 0..40 {
         let mut writer = Writer { random: Random(seed), traits: 0 };
         let items = writer.items();
         written += items.len();
         let (items, compiled) = what_is_fine(items);
         fine += items.len();
+        for item in &items {
+            let kind = item.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+            *kinds.entry(kind.trim_end_matches(char::is_numeric).to_owned()).or_default() += 1;
+        }
         assert!(compiled.plan.is_some(), "{}", items.join("\n"));
     }
     // The test says something only while the checks let most of it through.
     assert!(fine * 2 > written, "{fine} of {written}");
+    for kind in ["channel x", "offer t", "offer a", "offer k", "offer c", "offer e", "offer p"] {
+        assert!(kinds.get(kind).copied().unwrap_or(0) > 30, "{kinds:?}");
+    }
 }
