@@ -176,7 +176,7 @@ impl Case {
                 Vec::new()
             },
             pause: dice.percent(25).then(|| (span(dice), 1 + dice.roll(3) as u32, Span::days(2))),
-            holdout: dice.percent(20).then(|| 2_000),
+            holdout: dice.percent(20).then_some(2_000),
             fallback: dice.percent(30).then(|| dice.roll(OFFERS)),
             by_value: dice.percent(50),
             ranked: dice.percent(30),
@@ -252,7 +252,7 @@ impl Offer {
             limits: limits(dice, if is_family { 2 } else { 1 }, pers),
             hours: dice.percent(25).then(|| hours(dice)),
             delay: dice.percent(20).then(|| (Span::days(1), Span::days(4))),
-            holdout: dice.percent(20).then(|| 3_000),
+            holdout: dice.percent(20).then_some(3_000),
             arms: if dice.percent(20) { vec![2_500, 0, 7_500] } else { Vec::new() },
             total: dice.percent(15).then(|| dice.roll(12) as u64),
             forbidden: dice.percent(8),

@@ -156,7 +156,7 @@ impl<'a> World<'a> {
             opportune_plan::Moment::After { event, .. } => *event,
             _ => panic!("not drawn"),
         });
-        let event = event.last();
+        let event = event.max();
         Self { case, times: SendTimes::new(&plan, &clock), event, used: Used::before(case), decided }
     }
 
