@@ -149,6 +149,12 @@ fn limit(dice: &mut Dice, pers: &[Per]) -> Limit {
     }
 }
 
+/// Often the last bucket of a share, or the first after it.
+fn bucket(dice: &mut Dice) -> i64 {
+    let any = dice.roll(10_000) as i64;
+    dice.pick(&[any, any, any, any, 0, 1_999, 2_000, 2_499, 2_500, 2_999, 3_000, 9_999])
+}
+
 fn limits(dice: &mut Dice, most: usize, pers: &[Per]) -> Vec<Limit> {
     (0..dice.roll(most + 1)).map(|_| limit(dice, pers)).collect()
 }
@@ -291,8 +297,8 @@ impl Customer {
             key: at * 7_919 + 3,
             zone: dice.roll(ZONES.len()),
             is_known: dice.percent(80),
-            bucket: dice.roll(10_000) as i64,
-            buckets: (0..OFFERS).map(|_| dice.roll(10_000) as i64).collect(),
+            bucket: bucket(dice),
+            buckets: (0..OFFERS).map(|_| bucket(dice)).collect(),
             asked: maybe(dice),
             whens: [maybe(dice), maybe(dice)],
             capped: maybe(dice),
@@ -319,7 +325,8 @@ impl Contact {
         };
         Self {
             at,
-            decided: at - dice.roll(3) as i64 * 12 * HOUR,
+            // Seldom after it was sent: nothing says that it cannot be.
+            decided: if dice.percent(10) { NOW - 6 * HOUR } else { at - dice.roll(3) as i64 * 12 * HOUR },
             offer: within(dice, OFFERS),
             channel: within(dice, CHANNELS),
             member: if dice.percent(30) { None } else { within(dice, MEMBERS) },
