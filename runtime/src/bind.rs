@@ -307,7 +307,7 @@ impl Binder<'_> {
             except: self.ids(&offer.except),
             forbidden: offer.forbidden.iter().map(|forbidden| self.id(forbidden.when)).collect(),
             reach: of_offer.copied().collect(),
-            timely: offer.timing.as_ref().is_none_or(|timing| evaluate::is_timely(timing, day)),
+            timely: offer.timing.as_ref().is_none_or(|timing| evaluate::is_timely(timing, day, &self.plan.delivery)),
             room: offer.caps.iter().map(|cap| self.id(cap.has_room)).collect(),
             priority: self.id(offer.priority),
         }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use opportune_plan::{OfferId, Timing};
+use opportune_plan::{Delivery, OfferId, Timing};
 
 use crate::families::Classes;
 use crate::snapshot::{Bitmap, Block, Column};
@@ -209,9 +209,9 @@ pub fn contact_room(limit: u32, counted: Option<i64>, has_room: Option<bool>) ->
     }
 }
 
-/// Whether today is a day of a timing; one that says more than days between is left to the search for the time of
-/// sending, which knows the customer and the channel.
-pub fn is_timely(timing: &Timing, today: i32) -> bool {
+/// Whether today is a day of an offer's timing, where that says nothing else and all customers have one calendar. What says
+/// more, or is told in the customers' own zones, is left to the search for the time of sending.
+pub fn is_timely(timing: &Timing, today: i32, delivery: &Delivery) -> bool {
     let is_between = timing.from.is_none_or(|from| from <= today) && timing.to.is_none_or(|to| today <= to);
-    is_between || !timing.is_days_only()
+    is_between || !timing.is_days_only() || delivery.zone.is_some()
 }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use opportune_plan::{
     Aggregate, By, Cap, Channel, ChannelId, Constant, Delivery, ExprId, Exprs, Family, Field, FieldId, Forbidden,
     Function, IllFormed, Node, Offer, OfferId, Op, Pick, Plan, Portfolio, Route, Schema, Scope, Source, Table, TableId,
-    TableKind, Timing, Type, VerifiedPlan, Window, verify,
+    TableKind, Type, VerifiedPlan, Window, verify,
 };
 
 use super::reach::Reach;
@@ -351,7 +351,7 @@ impl<'a> Lift<'a> {
             forbidden: offer.forbidden.iter().map(forbidden).collect(),
             caps: offer.caps.iter().map(cap).collect(),
             routes: if offer.routes.is_empty() { vec![Route::by(ChannelId(0))] } else { routes.collect() },
-            timing: offer.timing.clone().filter(Timing::is_days_only),
+            timing: offer.timing.clone().filter(|of| of.is_days_only() && plan.delivery.zone.is_none()),
             ..Offer::new(offer.name.clone(), self.id(offer.priority))
         };
         Ok((lifted, channels))

@@ -1,6 +1,6 @@
 //! How far one customer comes at one offer.
 
-use opportune_plan::{Cap, Family, Offer, Pick, Timing, VerifiedPlan};
+use opportune_plan::{Cap, Delivery, Family, Offer, Pick, Timing, VerifiedPlan};
 
 use super::row::{Row, condition, get};
 use super::tape::{Step, Tape};
@@ -16,7 +16,7 @@ pub struct OfferSteps<'a> {
     forbidden: Vec<Step>,
     /// By channel of the offer: what it needs.
     channels: Vec<Option<Step>>,
-    timing: Option<&'a Timing>,
+    timing: Option<(&'a Timing, &'a Delivery)>,
     /// By cap: whether there is room.
     caps: Vec<Step>,
     priority: Step,
@@ -74,7 +74,7 @@ impl<'a> OfferSteps<'a> {
         }
     }
 
-    fn laid_on(plan: &VerifiedPlan, offer: &'a Offer, tape: &mut Tape<'a>) -> Self {
+    fn laid_on(plan: &'a VerifiedPlan, offer: &'a Offer, tape: &mut Tape<'a>) -> Self {
         let needs = |channel: opportune_plan::ChannelId| plan.channels.get(channel.0 as usize)?.needs;
         Self {
             family: None,
@@ -82,7 +82,7 @@ impl<'a> OfferSteps<'a> {
             except: offer.except.iter().map(|except| tape.add(*except)).collect(),
             forbidden: offer.forbidden.iter().map(|forbidden| tape.add(forbidden.when)).collect(),
             channels: offer.channels().map(|channel| needs(channel).map(|needs| tape.add(needs))).collect(),
-            timing: offer.timing.as_ref(),
+            timing: offer.timing.as_ref().map(|timing| (timing, &plan.delivery)),
             caps: offer.caps.iter().map(|cap| tape.add(cap.has_room)).collect(),
             priority: tape.add(offer.priority),
         }
@@ -102,7 +102,7 @@ impl<'a> OfferSteps<'a> {
         if !self.channels.iter().any(|needs| reaches(*needs, values)) {
             return Stage::Unreachable;
         }
-        if self.timing.is_some_and(|timing| !is_timely(timing, clock.today())) {
+        if self.timing.is_some_and(|(timing, delivery)| !is_timely(timing, clock.today(), delivery)) {
             return Stage::Untimely;
         }
         if self.caps.iter().any(|cap| holds(cap) != Some(true)) {
