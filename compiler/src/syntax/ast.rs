@@ -213,7 +213,7 @@ pub enum ChannelClauseKind {
 pub struct HoursClause {
     /// From and to: times of day.
     pub hours: Option<(Expr, Expr)>,
-    /// `on weekdays`, `on weekends`, `on friday, saturday`: words.
+    /// `on weekdays`, `on weekends`, `on friday, saturday`: the words of [`TimingPart::On`].
     pub days: Vec<Name>,
 }
 
@@ -308,6 +308,7 @@ pub struct OfferClause {
 }
 
 /// What a clause of an offer says.
+#[allow(clippy::large_enum_variant, reason = "an item holds few of them, and each is read once")]
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum OfferClauseKind {
     /// `about "text"`
@@ -376,7 +377,7 @@ pub enum TimingPart {
         /// The last day.
         to: Option<Expr>,
     },
-    /// `on weekdays`, `on friday, saturday`: words
+    /// `on weekdays`, `on friday, saturday`: `monday` to `sunday`, `weekdays`, `weekends`; other words are reported and left out
     On(Vec<Name>),
     /// `between 22:00 and 02:00`
     Between(Expr, Expr),
@@ -544,6 +545,7 @@ pub struct PortfolioClause {
 }
 
 /// What a clause of the portfolio says.
+#[allow(clippy::large_enum_variant, reason = "an item holds few of them, and each is read once")]
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum PortfolioClauseKind {
     /// `rank by offer.tier desc, then score, then by lot`

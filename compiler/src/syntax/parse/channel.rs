@@ -142,7 +142,7 @@ fn slashed(reader: &mut Reader<'_>, unit: Span, all: Span, most: Option<&Expr>) 
     let before = most.map_or(all.start, |most| most.span.end);
     let sign = Span { start: before, end: unit.start };
     let word = reader.written(unit).to_owned();
-    let message = format!("`/` is written `per` here");
+    let message = "`/` is written `per` here";
     let diagnostic = Diagnostic::error(codes::FOREIGN_OPERATOR, message, sign, format!("write `per {word}`"));
     reader.report(diagnostic.fix("write `per`", sign, " per "));
     stretch(reader, unit)

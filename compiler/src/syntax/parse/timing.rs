@@ -123,11 +123,16 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
-        self.from_to(days, all, known)
+        self.days_between(days, all, known)
     }
 
     /// `from 2026-11-01 to 2026-12-24`; hours are between, not from.
-    fn from_to(&mut self, (from, to): (Option<Expr>, Option<Expr>), span: Span, known: usize) -> Option<TimingPart> {
+    fn days_between(
+        &mut self,
+        (from, to): (Option<Expr>, Option<Expr>),
+        span: Span,
+        known: usize,
+    ) -> Option<TimingPart> {
         if from.as_ref().or(to.as_ref()).is_some_and(is_time) {
             let hours = Hours { span, ends: from.into_iter().chain(to).collect(), odd: true, known };
             return self.hours(hours, HoursForm::Timing).map(|(from, to)| TimingPart::Between(from, to));

@@ -6,7 +6,7 @@ use super::messages;
 use crate::diagnostic::codes;
 
 /// The text between a fence of these words, perhaps with `prelude` among them, and the next.
-fn fence<'p>(page: &'p str, fixed: bool) -> Option<&'p str> {
+fn fence(page: &str, fixed: bool) -> Option<&str> {
     let words = match fixed {
         false => ["offer", "offer prelude"],
         true => ["offer fixed", "offer fixed prelude"],
