@@ -57,7 +57,7 @@ fn usual() -> Options {
 #[test]
 fn decisions_are_those_of_the_model() {
     let mut seen = BTreeMap::new();
-    for seed in seeds(400) {
+    for seed in seeds(1_000) {
         let case = Case::draw(&mut Dice::endless(seed));
         let (found, summary) = run(&case, &usual());
         let expected = model::decide(&case);
