@@ -306,6 +306,9 @@ fn how_far_decisions_look_ahead() {
         ("lead 2 hours", "10 days after now", "horizon 14 days"),
         ("lead 2 hours", "10 days after now", "horizon 1 week"),
         ("lead 40 hours", "right away", "horizon 24 hours"),
+        ("lead 2_000_000_000 days", "right away", "horizon 2_000_000_000 days"),
+        ("lead 2_000_000_000 days", "right away", "horizon 14 days"),
+        ("lead 2 hours", "2_000_000_000 days to 100_000_000 months after now", "horizon 14 days"),
     ];
     assert_snapshot!(cases.iter().map(case).collect::<Vec<_>>().join("\n"), @"
     lead 10 days; timing right away; horizon 14 days
@@ -325,6 +328,18 @@ fn how_far_decisions_look_ahead() {
     lead 40 hours; timing right away; horizon 24 hours
       E0814 at `40 hours`: this lead time is longer than decisions look ahead, so nothing would ever be sent
         help: look further ahead in the portfolio: `horizon 30 days`
+
+    lead 2_000_000_000 days; timing right away; horizon 2_000_000_000 days
+      E0312 at `2_000_000_000 days`: a horizon is at most a year
+        help: what is sent later is decided later, when more is known: `14 days`
+
+    lead 2_000_000_000 days; timing right away; horizon 14 days
+      E0814 at `2_000_000_000 days`: this lead time is longer than decisions look ahead, so nothing would ever be sent
+        help: look further ahead in the portfolio: `horizon 30 days`
+
+    lead 2 hours; timing 2_000_000_000 days to 100_000_000 months after now; horizon 14 days
+      E0814 at `2_000_000_000 days to 100_000_000 months after now`: this is later than decisions look ahead, so it would never be sent
+        help: shorten the delay, or look further ahead in the portfolio: `horizon 30 days`
     ");
 }
 
