@@ -580,6 +580,22 @@ fn totals_come_in_the_order_of_the_offers() {
 }
 
 #[test]
+fn past_contacts_have_used_some_of_a_capacity() {
+    let used = |channel: &str| {
+        let text = format!(
+            "customer a {{\n  key id: int\n}}\n\nevents contact {{\n  at sent: date\n{channel}}}\n\nchannel mail {{\n  \
+             capacity 5 per week\n}}\n\noffer x {{\n  channel mail\n}}"
+        );
+        let compiled = project(MANIFEST, &text);
+        assert_eq!(all(&compiled, &text), "  fine\n");
+        let plan = compiled.plan.unwrap();
+        plan.channels[0].capacity.unwrap().past.is_some()
+    };
+    assert!(used("  channel: text\n") && used("  channel: text?\n"));
+    assert!(!used(""));
+}
+
+#[test]
 fn a_limit_is_told_as_it_is_written() {
     let text = "cap 3   per customer every 7 days over purchase // \"often\"\n    where category = \"a//b\"  // both\n    when vip";
     let plan = plan(&portfolio(text));

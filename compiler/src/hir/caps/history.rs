@@ -376,12 +376,10 @@ pub(in crate::hir) fn responses_of_pause(infer: &mut Infer<'_>, word: Span) -> O
     responses(infer, word, "`pause`").map(|events| all_of(infer.context.schema, events))
 }
 
-/// The past contacts, where there are any and each tells its channel.
+/// The past contacts, where they have a channel; one that does not tell it may have gone by each.
 pub(crate) fn contacts_by_channel(schema: &Schema) -> Option<History> {
     let events = schema.table_named(CONTACTS).filter(|id| schema.is_events(*id))?;
-    let found = all_of(schema, events);
-    let channel = schema.plan.field(events, found.channel?)?;
-    (!channel.nullable).then_some(found)
+    Some(all_of(schema, events)).filter(|found| found.channel.is_some())
 }
 
 /// The contacts of one offer, of all customers.

@@ -27,7 +27,7 @@ impl Builder<'_> {
         })
     }
 
-    /// Gives the channels with a capacity the past contacts, where those tell the channel.
+    /// Gives the channels with a capacity the past contacts, which have used some of it.
     pub(in crate::lower) fn used_capacity(
         &mut self,
         schema: &hir::Schema,
