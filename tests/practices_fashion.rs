@@ -249,6 +249,8 @@ fn h18_weather_day_and_company_change_what_is_offered() {
     let value = |weather: &str| {
         told.iter().find(|told| told["customer"] == weather && told["offer"] == "umbrella").unwrap()["value"].clone()
     };
+    let rain = told.iter().find(|told| told["customer"] == "in_the_rain").unwrap();
+    assert_eq!(rain["priority"], "0.5");
     assert_eq!((value("in_the_rain").as_str(), value("rain_for_two").as_str()), ("3.0", "1.2"));
 }
 

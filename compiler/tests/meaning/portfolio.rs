@@ -271,8 +271,14 @@ fn mistakes() {
     "#);
 }
 
+/// What an offer is worth by each of its routes.
+fn worth(plan: &Plan, name: &str) -> Vec<String> {
+    let routes = offer(plan, name).routes.iter().map(|route| route.value.unwrap());
+    routes.map(|value| format!("{} * score + {}", shown(plan, value.per_score), shown(plan, value.fixed))).collect()
+}
+
 #[test]
-fn an_objective_that_is_the_same_for_all_channels_is_in_the_priority() {
+fn an_objective_that_is_the_same_for_all_channels_leaves_the_priority_alone() {
     let objectives = [
         "offer.value * score",
         "score * 2 * offer.value",
@@ -285,58 +291,47 @@ fn an_objective_that_is_the_same_for_all_channels_is_in_the_priority() {
     ];
     let one = |objective: &str| {
         let plan = plan(&format!("objective {objective}"));
-        let garden = offer(&plan, "garden");
-        assert!(garden.routes.iter().all(|route| route.value.is_none()));
         assert_eq!(plan.portfolio.objective.unwrap().to_string(), "USD");
-        format!(
-            "{objective}\n  garden {}\n  letter {}",
-            shown(&plan, garden.priority),
-            shown(&plan, offer(&plan, "letter").priority)
-        )
+        let priorities = ["garden", "letter"].map(|name| shown(&plan, offer(&plan, name).priority));
+        assert_eq!(priorities, ["weight", "1.0"]);
+        let (garden, letter) = (worth(&plan, "garden"), worth(&plan, "letter"));
+        assert!(garden.iter().all(|value| *value == garden[0]), "{garden:?}");
+        format!("{objective}\n  garden {}\n  letter {}", garden[0], letter[0])
     };
     assert_snapshot!(objectives.map(one).join("\n"), @r"
     offer.value * score
-      garden ((3000000u USD Multiply weight) Divide 1000000u USD)
-      letter ((1000000u USD Multiply 1.0) Divide 1000000u USD)
+      garden 3000000u USD * score + 0u USD
+      letter 1000000u USD * score + 0u USD
     score * 2 * offer.value
-      garden (((3000000u USD Multiply 2.0) Multiply weight) Divide 1000000u USD)
-      letter (((1000000u USD Multiply 2.0) Multiply 1.0) Divide 1000000u USD)
+      garden (3000000u USD Multiply 2.0) * score + 0u USD
+      letter (1000000u USD Multiply 2.0) * score + 0u USD
     offer.value * score - 0.10 USD
-      garden (((3000000u USD Multiply weight) Add -100000u USD) Divide 1000000u USD)
-      letter (((1000000u USD Multiply 1.0) Add -100000u USD) Divide 1000000u USD)
+      garden 3000000u USD * score + -100000u USD
+      letter 1000000u USD * score + -100000u USD
     0.10 USD + (offer.value * score + 1 USD) / 4
-      garden ((((3000000u USD Divide 4.0) Multiply weight) Add (100000u USD Add (1000000u USD Divide 4.0))) Divide 1000000u USD)
-      letter ((((1000000u USD Divide 4.0) Multiply 1.0) Add (100000u USD Add (1000000u USD Divide 4.0))) Divide 1000000u USD)
+      garden (3000000u USD Divide 4.0) * score + (100000u USD Add (1000000u USD Divide 4.0))
+      letter (1000000u USD Divide 4.0) * score + (100000u USD Add (1000000u USD Divide 4.0))
     -(0.10 USD - offer.value * score)
-      garden (((3000000u USD Multiply weight) Add -100000u USD) Divide 1000000u USD)
-      letter (((1000000u USD Multiply 1.0) Add -100000u USD) Divide 1000000u USD)
+      garden 3000000u USD * score + -100000u USD
+      letter 1000000u USD * score + -100000u USD
     if vip then offer.value * score else 0.20 USD
-      garden ((((if vip then 3000000u USD else 0u USD) Multiply weight) Add (if vip then 0u USD else 200000u USD)) Divide 1000000u USD)
-      letter ((((if vip then 1000000u USD else 0u USD) Multiply 1.0) Add (if vip then 0u USD else 200000u USD)) Divide 1000000u USD)
+      garden (if vip then 3000000u USD else 0u USD) * score + (if vip then 0u USD else 200000u USD)
+      letter (if vip then 1000000u USD else 0u USD) * score + (if vip then 0u USD else 200000u USD)
     offer.value * score * weight
-      garden (((3000000u USD Multiply weight) Multiply weight) Divide 1000000u USD)
-      letter (((1000000u USD Multiply weight) Multiply 1.0) Divide 1000000u USD)
+      garden (3000000u USD Multiply weight) * score + 0u USD
+      letter (1000000u USD Multiply weight) * score + 0u USD
     (offer.margin else 0.5 USD) * score
-      garden ((500000u USD Multiply weight) Divide 1000000u USD)
-      letter ((500000u USD Multiply 1.0) Divide 1000000u USD)
+      garden 500000u USD * score + 0u USD
+      letter 500000u USD * score + 0u USD
     ");
 }
 
 #[test]
 fn an_objective_by_channel_is_on_the_routes() {
     let plan = plan("objective offer.value * score - channel.cost");
-    let garden = offer(&plan, "garden");
-    let routes: Vec<String> = garden
-        .routes
-        .iter()
-        .map(|route| route.value.unwrap())
-        .map(|value| format!("{} * score + {}", shown(&plan, value.per_score), shown(&plan, value.fixed)))
-        .collect();
-    assert_eq!(routes, ["3000000u USD * score + -550000u USD", "3000000u USD * score + -2000u USD"]);
-    assert_eq!(shown(&plan, garden.priority), "weight");
-    // One channel is as good as none.
-    let letter = offer(&plan, "letter");
-    assert!(letter.routes[0].value.is_none());
+    let garden = worth(&plan, "garden");
+    assert_eq!(garden, ["3000000u USD * score + -550000u USD", "3000000u USD * score + -2000u USD"]);
+    assert_eq!(shown(&plan, offer(&plan, "garden").priority), "weight");
     assert_eq!(shown(&plan, offer(&plan, "closing").priority), "1.0", "a notice is not weighed");
 }
 

@@ -1,7 +1,7 @@
 //! What an offer is worth: its priority, the levers on it, the objective, and what guards all offers of the portfolio.
 //!
-//! What must hold: where the objective is the same for all channels of an offer, it is in the priority, so that every
-//! evaluator computes it; otherwise each route has its own.
+//! What must hold: the objective is each route's own value, also where all are the same, so that the priority stays what the
+//! author wrote, and decisions tell both.
 
 use opportune_plan::{
     Arithmetic, Constant, Currency, Direction, ExprId, Float, IllFormed, Offer, OfferKind, Op, RouteValue, Type,
@@ -82,15 +82,8 @@ impl Builder<'_> {
             values.push(RouteValue { per_score, fixed: self.of_offer(&objective.fixed, offer)? });
         }
         self.cost = None;
-        match values.split_first() {
-            Some((first, others)) if others.iter().all(|other| other == first) => {
-                lowered.priority = self.in_whole_units(*first, lowered.priority, objective.currency)?;
-            }
-            _ => {
-                for (route, value) in lowered.routes.iter_mut().zip(values) {
-                    route.value = Some(value);
-                }
-            }
+        for (route, value) in lowered.routes.iter_mut().zip(values) {
+            route.value = Some(value);
         }
         Ok(())
     }
@@ -101,16 +94,6 @@ impl Builder<'_> {
             Some(cost) => Ok(cost),
             None => self.add(Op::Constant(harmless(Type::Money(currency)))),
         }
-    }
-
-    /// `per_score * score + fixed` as a number of whole units of the currency.
-    fn in_whole_units(&mut self, value: RouteValue, score: ExprId, currency: Currency) -> Result<ExprId, IllFormed> {
-        let earned = self.add(Op::Arithmetic(Arithmetic::Multiply, value.per_score, score))?;
-        let is_zero =
-            self.exprs.get(value.fixed).is_some_and(|node| matches!(node.op, Op::Constant(Constant::Money(_, 0))));
-        let sum = if is_zero { earned } else { self.add(Op::Arithmetic(Arithmetic::Add, earned, value.fixed))? };
-        let unit = self.add(Op::Constant(Constant::Money(currency, MICROS)))?;
-        self.add(Op::Arithmetic(Arithmetic::Divide, sum, unit))
     }
 
     /// What must not have happened, for each channel that it is said of; of all: for those by which we begin.
@@ -139,6 +122,3 @@ impl Builder<'_> {
         Ok(())
     }
 }
-
-/// Millionths of a unit of money.
-const MICROS: i64 = 1_000_000;
