@@ -225,7 +225,7 @@ impl<'a> Decider<'a> {
     /// Prepares the rules of a plan for the customers of a snapshot. Where the plan limits what all customers get
     /// together ([`limits_all`]), one decider takes all blocks, in their order.
     pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
-        if slots_in_all(&plan.portfolio) == 1 && !needs_placement(plan) {
+        if slots_in_all(&plan.portfolio) == 1 && !needs_placement(plan, clock.today()) {
             return Self::with(plan, snapshot, clock, Way::Best(Best::new(plan)));
         }
         Self::general(plan, snapshot, clock)

@@ -209,9 +209,8 @@ pub fn contact_room(limit: u32, counted: Option<i64>, has_room: Option<bool>) ->
     }
 }
 
-/// Whether today is a day of an offer's timing, where that says nothing else and all customers have one calendar. What says
-/// more, or is told in the customers' own zones, is left to the search for the time of sending.
+/// Whether an offer may still be sent by its timing, where that is days between and all customers have one calendar. What
+/// says more, is told in the customers' own zones, or begins later, is left to the search for the time of sending.
 pub fn is_timely(timing: &Timing, today: i32, delivery: &Delivery) -> bool {
-    let is_between = timing.from.is_none_or(|from| from <= today) && timing.to.is_none_or(|to| today <= to);
-    is_between || !timing.is_days_only() || delivery.zone.is_some()
+    !timing.is_days_only() || delivery.zone.is_some() || timing.to.is_none_or(|to| today <= to)
 }

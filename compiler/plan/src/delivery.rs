@@ -7,7 +7,7 @@ use crate::types::Span;
 /// When an offer may be sent, on the customer's clock.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Timing {
-    /// The first day (days since 1970-01-01); the offer is not made before it, not even ahead of it. None: from ever.
+    /// The first day (days since 1970-01-01); none: from ever.
     pub from: Option<i32>,
     /// The last day, included; none: for ever.
     pub to: Option<i32>,

@@ -1,17 +1,20 @@
 //! Which plans ask more of deciding than the best offer of each customer, sent at `now`.
 
-use opportune_plan::{Channel, Direction, Offer, OfferKind, Plan, Portfolio, Route, Span};
+use opportune_plan::{Channel, Direction, Offer, OfferKind, Plan, Portfolio, Route, Span, Timing};
 
 use super::shared::limits_all;
 
 /// Whether offers of a plan have to be placed one after the other, with times of sending, caps that are counted at them,
-/// routes by condition or value, experiments, or what excludes offers beside each other.
-pub fn needs_placement(plan: &Plan) -> bool {
+/// routes by condition or value, experiments, or what excludes offers beside each other. `today` is the day of the run: what
+/// begins later is sent later.
+pub fn needs_placement(plan: &Plan, today: i32) -> bool {
+    let begins_later = |timing: &Timing| timing.from.is_some_and(|from| from > today);
     let is_dated = plan.offers.iter().any(|offer| offer.timing.is_some());
     plan.channels.iter().any(channel_needs)
         || plan.offers.iter().any(offer_needs)
         || portfolio_needs(&plan.portfolio)
         || limits_all(plan)
+        || plan.offers.iter().any(|offer| offer.timing.as_ref().is_some_and(begins_later))
         // A day is the customer's own.
         || plan.delivery.zone.is_some() && is_dated
 }

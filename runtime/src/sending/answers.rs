@@ -137,13 +137,8 @@ impl Answers {
     ) -> Option<()> {
         let (of_timing, of_channel) = (rules.timings.get(timing)?, rules.channels.get(channel)?);
         let zone = self.zone(place)?;
-        let has_begun = of_timing.from.is_none_or(|from| zone.calendar.zone().date_of(self.now) >= Some(from));
-        let (lo, hi) = match (has_begun, asked) {
-            (false, _) => (i64::MAX, i64::MIN),
-            (true, true) => (self.now, self.now),
-            (true, false) => self.bounds(zone, of_channel.lead),
-        };
-        let mut steps = of_timing.steps.told_by(&zone.offsets);
+        let (lo, hi) = if asked { (self.now, self.now) } else { self.bounds(zone, of_channel.lead) };
+        let mut steps = of_timing.told_by(&zone.offsets);
         if !asked {
             self.protect(place, channel, of_channel)?;
             let protection = self.places.get(place.0)?.protection.get(channel)?.as_ref()?;

@@ -10,17 +10,8 @@ use super::week::Week;
 pub(super) struct Rules {
     pub(super) offers: Vec<OfOffer>,
     pub(super) channels: Vec<OfChannel>,
-    /// When something may be sent at all, each once.
-    pub(super) timings: Vec<OfTiming>,
-}
-
-/// When something may be sent, whatever the channel.
-#[derive(PartialEq, Debug)]
-pub(super) struct OfTiming {
-    /// Its first day; it is decided on no day before.
-    pub(super) from: Option<i32>,
-    /// By days of the local clock.
-    pub(super) steps: Steps,
+    /// When something may be sent at all, each once: by days of the local clock.
+    pub(super) timings: Vec<Steps>,
 }
 
 /// An offer's rules.
@@ -52,9 +43,8 @@ impl Rules {
         let mut timings = Vec::new();
         let offers = plan.offers.iter().map(|offer| {
             let steps = offer.timing.as_ref().map_or_else(|| Steps::always(Week::always()), local);
-            let found = OfTiming { from: offer.timing.as_ref().and_then(|timing| timing.from), steps };
-            let timing = timings.iter().position(|known| *known == found).unwrap_or_else(|| {
-                timings.push(found);
+            let timing = timings.iter().position(|known| *known == steps).unwrap_or_else(|| {
+                timings.push(steps);
                 timings.len() - 1
             });
             OfOffer { timing, moments: offer.timing.as_ref().map_or_else(Vec::new, |timing| timing.moments.clone()) }

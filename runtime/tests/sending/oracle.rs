@@ -217,9 +217,7 @@ impl<'a> Answer<'a> {
             let quiet = case.channel.quiet.iter().any(|hours| within(hours, Weekdays::ALL, local));
             !quiet && (case.channel.law.is_none() || is_lawful(customer.law.as_deref(), local))
         };
-        let first_day = case.timing.as_ref().and_then(|timing| timing.from);
-        let has_begun = first_day.is_none_or(|from| i64::from(from) <= clock(own, case.now).0);
-        (*first..=*last).contains(&instant) && has_begun && wished && (*asked || possible.iter().all(protected))
+        (*first..=*last).contains(&instant) && wished && (*asked || possible.iter().all(protected))
     }
 
     /// The earliest moment of all.

@@ -183,7 +183,7 @@ fn project(mut policies: Vec<(String, String)>) -> ProjectFiles {
     let manifest = "name = \"conformance\"\nedition = \"2026\"\nzone = \"UTC\"\n\n[data]\nfolder = \"data\"\n";
     let fields = NONE.iter().map(|name| format!("  {name}: {}?\n", name.trim_start_matches("no_"))).collect::<String>();
     let schema = format!(
-        "customer nobody {{\n  key id: int\n  zone: timezone\n{fields}}}\n\nchannel letter\n\nportfolio {{\n  slate letter 2000\n}}\n"
+        "customer nobody {{\n  key id: int\n  zone: timezone\n{fields}}}\n\nchannel letter {{\n  needs customer.id > 0\n}}\n\nportfolio {{\n  slate letter 2000\n}}\n"
     );
     policies.push(("schema.offer".to_owned(), schema));
     policies.sort();
