@@ -19,7 +19,9 @@ prepare() {
 }
 
 if prepare; then
-  "$python/bin/python" policies/grocer/generate.py --check
+  for project in grocer bank coffee fashion; do
+    "$python/bin/python" "policies/$project/generate.py" --check
+  done
   if [ -d "$data/online_retail" ]; then
     "$python/bin/python" tests/oracle/check_fresh.py
   else
