@@ -23,7 +23,7 @@ use crate::syntax::ast::{self, CapClause, CapKind, CapWindow, Name, OfferClause}
 
 pub(super) use self::binding::{never_binds, of_none};
 pub(crate) use self::history::contacts_by_channel;
-pub(super) use self::history::{contacts_of_pause, outcome, responses_of_pause};
+pub(super) use self::history::{capacity_goes_on, contacts_of_pause, outcome, responses_of_pause};
 
 /// What a cap says.
 #[derive(Clone, PartialEq, Eq, Debug)]

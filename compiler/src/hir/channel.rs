@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use opportune_plan::{Comparison, Constant, Direction, Hours, Span as Length, TableId, Type, Unit};
 
+use super::caps;
 use super::clauses::said_twice;
 use super::hours;
 use super::infer::{Context, Infer};
@@ -174,7 +175,8 @@ impl Reader<'_> {
                 found.cost = self.take(cost);
             }
             ChannelClauseKind::Capacity { most, each } => {
-                let capacity = values::capacity(&mut self.infer, most, each);
+                let goes_on = caps::capacity_goes_on(&mut self.infer, clause.word);
+                let capacity = values::capacity(&mut self.infer, most, each).filter(|_| goes_on.is_some());
                 found.capacity = self.take(capacity);
             }
         }

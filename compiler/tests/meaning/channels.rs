@@ -14,6 +14,11 @@ customer c {
   phone_cost: money(USD)?
 }
 
+events contact {
+  at sent: instant
+  channel: text
+}
+
 offer fields {
   complexity: int = 1
   topic: text?
@@ -461,6 +466,25 @@ fn routes() {
 }
 
 #[test]
+fn a_capacity_goes_on_from_past_contacts() {
+    let bare = "customer c {\n  key id: int\n}";
+    let tables = ["", "events contact {\n  at sent: date\n}", "events contact {\n  at sent: date\n  channel: text?\n}"];
+    let told = tables.map(|table| {
+        let text = format!("{bare}\n\n{table}\n\nchannel x {{\n  needs customer.id > 0\n  capacity 5 per day\n}}");
+        all(&project(MANIFEST, &text), &text)
+    });
+    assert_snapshot!(told.join("\n"), @r"
+      E0507 at `capacity`: a capacity goes on from past contacts, and no events `contact` are declared
+        help: declare what was sent, `events contact { at sent: instant  offer: text  channel: text }`: without it every run would begin anew
+
+      E0850 at `capacity`: this counts by `channel`, and `contact` has no field `channel`
+        help: give `contact` the field: `channel: text`
+
+      fine
+    ");
+}
+
+#[test]
 fn a_channel_in_the_plan() {
     let text = r#"
 context { channel: one_of(call, desk) }
@@ -473,7 +497,6 @@ channel call {
   quiet by law of product("x").category
   lead 2 hours
   cost 0.5 USD
-  capacity 200 per day
 }
 
 offer a { channel call when persons > 2, else mail }
@@ -490,7 +513,7 @@ offer a { channel call when persons > 2, else mail }
     %8 = 2 : int
     %9 = household.persons : int
     %10 = %8 < %9 : bool
-    channel call inbound and outbound needs %0 asked %3 law %6 lead 0 months 0 days 7200000000u s quiet 75600000000u to 28800000000u on 1111111 quiet 0u to 0u on 1000000 capacity 200 each Day
+    channel call inbound and outbound needs %0 asked %3 law %6 lead 0 months 0 days 7200000000u s quiet 75600000000u to 28800000000u on 1111111 quiet 0u to 0u on 1000000
     channel email needs %0
     channel mail
     offer a

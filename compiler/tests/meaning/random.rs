@@ -281,7 +281,7 @@ impl Writer {
         if self.random.below(2) == 0 {
             clauses.push_str(&format!("  cost greatest({}, 0 USD) else 1 USD\n", self.write(Ty::Money, false, 1)));
         }
-        format!("channel x{n} {{\n{clauses}  capacity 5 per day\n}}")
+        format!("channel x{n} {{\n{clauses}}}")
     }
 
     /// An offer with routes and moments.

@@ -382,6 +382,23 @@ pub(crate) fn contacts_by_channel(schema: &Schema) -> Option<History> {
     Some(all_of(schema, events)).filter(|found| found.channel.is_some())
 }
 
+/// A capacity goes on from what was sent before, so that has to tell by which channel.
+pub(in crate::hir) fn capacity_goes_on(infer: &mut Infer<'_>, word: Span) -> Option<()> {
+    let schema = infer.context.schema;
+    let Some(events) = events_named(infer, CONTACTS) else {
+        let message = "a capacity goes on from past contacts, and no events `contact` are declared";
+        let diagnostic = Diagnostic::error(codes::CAP_NEEDS_CONTACTS, message, word, "nothing to count");
+        return infer.fail(diagnostic.help(
+            "declare what was sent, `events contact { at sent: instant  offer: text  channel: text }`: without it every \
+             run would begin anew",
+        ));
+    };
+    if schema.field_named(events, CHANNEL).is_some() || schema.is_damaged(events, CHANNEL) {
+        return Some(());
+    }
+    field(infer, events, CHANNEL, word, (codes::CAP_KEY, "text")).map(|_| ())
+}
+
 /// The contacts of one offer, of all customers.
 pub(super) fn of_offer(infer: &mut Infer<'_>, events: TableId, span: Span, of: Of<'_>) -> Option<()> {
     offer_named(infer, events, span, of)
