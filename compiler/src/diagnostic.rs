@@ -90,6 +90,12 @@ impl Diagnostic {
         self
     }
 
+    /// Asks whether another word was meant, and offers to put it in the place of what is written.
+    #[must_use]
+    pub fn meant(self, written: &str, span: Span, near: &str) -> Self {
+        self.help(format!("did you mean `{near}`?")).fix(format!("replace `{written}` with `{near}`"), span, near)
+    }
+
     /// Adds another place.
     #[must_use]
     pub fn label(mut self, span: Span, message: impl Into<String>) -> Self {

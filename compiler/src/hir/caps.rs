@@ -207,11 +207,7 @@ fn unknown_word<'a, T>(
     let diagnostic = Diagnostic::error(codes::UNEXPECTED, message, name.span, "not known here");
     let known = words.clone().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     infer.fail(match nearest(&name.node, words) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", name.node),
-            name.span,
-            near,
-        ),
+        Some(near) => diagnostic.meant(&name.node, name.span, near),
         None => diagnostic.help(format!("the words are {known}")),
     })
 }

@@ -114,11 +114,7 @@ fn unknown_clause(context: Context<'_>, name: &Name) -> Diagnostic {
     let diagnostic = Diagnostic::error(codes::UNKNOWN_CLAUSE, message, name.span, "not a clause");
     let fields = context.schema.offer_fields.iter().map(|field| &*field.name);
     match nearest(&name.node, clauses::OFFER_WORDS.iter().copied().chain(fields)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", name.node),
-            name.span,
-            near,
-        ),
+        Some(near) => diagnostic.meant(&name.node, name.span, near),
         None => diagnostic
             .help(format!("to give every offer such a field, declare it: `offer fields {{ {}: text }}`", name.node)),
     }

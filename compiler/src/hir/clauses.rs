@@ -126,17 +126,17 @@ pub(super) fn whole(infer: &mut Infer<'_>, expr: &ast::Expr, least: u64, most: u
     found
 }
 
-/// A field that offers do not have.
-pub(super) fn no_offer_field<'a>(name: &Name, fields: impl Iterator<Item = &'a str>) -> Diagnostic {
+/// A field that offers do not have; `otherwise` is the way out where none is near.
+pub(super) fn no_offer_field<'a>(
+    name: &Name,
+    fields: impl Iterator<Item = &'a str>,
+    otherwise: &'static str,
+) -> Diagnostic {
     let message = format!("offers have no field `{}`", name.node);
     let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
     match nearest(&name.node, fields) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", name.node),
-            name.span,
-            near,
-        ),
-        None => diagnostic.help("declare it in `offer fields`"),
+        Some(near) => diagnostic.meant(&name.node, name.span, near),
+        None => diagnostic.help(otherwise),
     }
 }
 
@@ -148,11 +148,7 @@ pub(super) fn known_channel(infer: &mut Infer<'_>, channels: &BTreeSet<Box<str>>
     let message = format!("no channel `{}` is declared", name.node);
     let diagnostic = Diagnostic::error(codes::UNKNOWN_CHANNEL, message, name.span, "not declared");
     infer.report(match nearest(&name.node, channels.iter().map(|c| &**c)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", name.node),
-            name.span,
-            near,
-        ),
+        Some(near) => diagnostic.meant(&name.node, name.span, near),
         None => diagnostic.help(format!("declare it: `channel {}`", name.node)),
     });
     false

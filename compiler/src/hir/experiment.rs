@@ -213,7 +213,8 @@ fn arm_field(
     }
     let Some(index) = schema.offer_fields.iter().position(|known| known.name == field.node) else {
         if !schema.is_damaged(OFFER, &field.node) {
-            infer.report(no_field(field, schema.offer_fields.iter().map(|known| &*known.name)));
+            let known = schema.offer_fields.iter().map(|known| &*known.name);
+            infer.report(clauses::no_offer_field(field, known, "an arm changes a field of `offer fields`"));
         }
         return None;
     };
@@ -267,25 +268,8 @@ fn unknown_arm(arm: &Name, arms: &[&Name]) -> Diagnostic {
     let message = format!("this offer has no arm `{}`", arm.node);
     let diagnostic = Diagnostic::error(codes::UNKNOWN_ARM, message, arm.span, "no such arm");
     match nearest(&arm.node, arms.iter().map(|name| &*name.node)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", arm.node),
-            arm.span,
-            near,
-        ),
+        Some(near) => diagnostic.meant(&arm.node, arm.span, near),
         None => diagnostic.help(format!("name it with its share: `arms plain 50%, {} 50% salted \"…\"`", arm.node)),
-    }
-}
-
-fn no_field<'a>(name: &Name, fields: impl Iterator<Item = &'a str>) -> Diagnostic {
-    let message = format!("offers have no field `{}`", name.node);
-    let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
-    match nearest(&name.node, fields) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", name.node),
-            name.span,
-            near,
-        ),
-        None => diagnostic.help("an arm changes a field of `offer fields`"),
     }
 }
 

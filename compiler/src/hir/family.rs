@@ -72,11 +72,7 @@ fn no_field(infer: &Infer<'_>, name: &Name, table: TableId) -> Diagnostic {
     let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
     let fields = schema.plan.table(table).into_iter().flat_map(|table| &table.fields).map(|field| &*field.name);
     match nearest(&name.node, fields) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", name.node),
-            name.span,
-            near,
-        ),
+        Some(near) => diagnostic.meant(&name.node, name.span, near),
         None => diagnostic.help(format!("name a field of `{table_name}` whose values are the members")),
     }
 }
@@ -96,11 +92,7 @@ fn lookup_table(infer: &mut Infer<'_>, name: &Name, help: &str) -> Option<TableI
             let diagnostic = Diagnostic::error(codes::UNKNOWN_TABLE, message, name.span, "not declared");
             let tables = schema.plan.tables.iter().filter(|table| is_lookup(table)).map(|table| &*table.name);
             infer.fail(match nearest(&name.node, tables) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                    format!("replace `{}` with `{near}`", name.node),
-                    name.span,
-                    near,
-                ),
+                Some(near) => diagnostic.meant(&name.node, name.span, near),
                 None => diagnostic.help("name a table that is declared with `table`"),
             })
         }

@@ -278,7 +278,7 @@ impl Reader<'_> {
         let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
             if !schema.is_damaged(OFFER, &name.node) {
                 let fields = schema.offer_fields.iter().map(|field| &*field.name);
-                self.infer.report(clauses::no_offer_field(name, fields));
+                self.infer.report(clauses::no_offer_field(name, fields, "declare it in `offer fields`"));
             }
             return None;
         };

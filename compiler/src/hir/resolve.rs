@@ -196,11 +196,7 @@ impl Infer<'_> {
         let schema = self.context.schema;
         let of_offers = schema.offer_fields.iter().map(|field| &*field.name).filter(|_| self.is_bare());
         if let Some(near) = nearest(name, of_offers) {
-            return diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace `{name}` with `{near}`"),
-                span,
-                near,
-            );
+            return diagnostic.meant(name, span, near);
         }
         let definitions = self.context.names.definitions();
         let journeys = self.context.names.journeys();
@@ -211,11 +207,7 @@ impl Infer<'_> {
             .chain(self.context.names.offers())
             .chain(["now", "today"]);
         if let Some(near) = nearest(name, names) {
-            return diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace `{name}` with `{near}`"),
-                span,
-                near,
-            );
+            return diagnostic.meant(name, span, near);
         }
         let holder = schema.plan.tables().find(|(id, _)| schema.field_named(*id, name).is_some());
         match holder {
@@ -347,11 +339,7 @@ impl Infer<'_> {
         let message = format!("`{owner}` has no field `{}`", name.node);
         let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
         match nearest(&name.node, schema.names_in(table)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace `{}` with `{near}`", name.node),
-                name.span,
-                near,
-            ),
+            Some(near) => diagnostic.meant(&name.node, name.span, near),
             None => diagnostic.help(format!("the fields of `{owner}` are {}", listed(schema.names_in(table)))),
         }
     }

@@ -125,11 +125,7 @@ fn known_format(infer: &mut Infer<'_>, name: &Name) -> Option<Format> {
     let message = format!("there is no format `{}`", name.node);
     let diagnostic = Diagnostic::error(codes::UNKNOWN_FORMAT, message, name.span, "no format");
     infer.fail(match nearest(&name.node, FORMATS.iter().map(|(word, _)| *word)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", name.node),
-            name.span,
-            near,
-        ),
+        Some(near) => diagnostic.meant(&name.node, name.span, near),
         None => diagnostic.help(
             "the formats are `whole`, `2 decimals`, `percent`, `date`, `iso date`, `time`, `weekday`, `month`, `day and \
              month`; without `as`, a value is written by its type",

@@ -79,7 +79,7 @@ fn field_key(infer: &mut Infer<'_>, name: &Name) -> Option<Key> {
     let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
         if !schema.is_damaged(OFFER, &name.node) {
             let fields = schema.offer_fields.iter().map(|field| &*field.name);
-            infer.report(clauses::no_offer_field(name, fields));
+            infer.report(clauses::no_offer_field(name, fields, "declare it in `offer fields`"));
         }
         return None;
     };

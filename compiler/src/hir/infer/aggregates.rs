@@ -131,11 +131,7 @@ impl Infer<'_> {
         let diagnostic = Diagnostic::error(codes::UNKNOWN_TABLE, message, span, "not declared");
         let owner = schema.plan.tables().find(|(id, _)| is_events(*id) && schema.field_named(*id, name).is_some());
         let diagnostic = match (nearest(name, tables), owner) {
-            (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace `{name}` with `{near}`"),
-                span,
-                near,
-            ),
+            (Some(near), _) => diagnostic.meant(name, span, near),
             (None, Some((_, table))) => diagnostic.help(format!("name the events first: `{}.{name}`", table.name)),
             (None, None) => diagnostic.help(format!("declare them: `events {name} {{ at happened: instant }}`")),
         };

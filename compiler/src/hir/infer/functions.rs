@@ -223,11 +223,7 @@ impl Infer<'_> {
         let mut known: Vec<&str> = names().collect();
         known.extend(lookups.map(|table| &*table.name));
         match nearest(&name.node, known) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace `{}` with `{near}`", name.node),
-                name.span,
-                near,
-            ),
+            Some(near) => diagnostic.meant(&name.node, name.span, near),
             None if self.context.schema.field_named(PlanSchema::CUSTOMER, &name.node).is_some() => {
                 diagnostic.help(format!("`{0}` is a field: write `{0}` without brackets", name.node))
             }

@@ -51,11 +51,7 @@ impl Reader<'_> {
         let message = format!("no offer `{}` is declared", name.node);
         let diagnostic = Diagnostic::error(codes::UNKNOWN_OFFER, message, name.span, "not declared");
         self.infer.report(match nearest(&name.node, self.around.offers.keys().map(|known| &**known)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace `{}` with `{near}`", name.node),
-                name.span,
-                near,
-            ),
+            Some(near) => diagnostic.meant(&name.node, name.span, near),
             None => diagnostic.help(format!("declare it: `offer {} {{ … }}`", name.node)),
         });
         false

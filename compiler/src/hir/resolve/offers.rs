@@ -75,11 +75,7 @@ impl Infer<'_> {
             let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
             let near = nearest(&name.node, schema.offer_fields.iter().map(|field| &*field.name));
             return self.fail(match near {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                    format!("replace `{}` with `{near}`", name.node),
-                    name.span,
-                    near,
-                ),
+                Some(near) => diagnostic.meant(&name.node, name.span, near),
                 None => diagnostic.help("declare it in `offer fields`"),
             });
         };

@@ -80,11 +80,7 @@ fn check_classes(builder: &mut Builder, item: usize, field: &FieldItem) {
         let message = format!("`{}` is not a class of data", class.node);
         let diagnostic = Diagnostic::error(codes::UNKNOWN_CLASS, message, class.span, "no class");
         let diagnostic = match nearest(&class.node, CLASSES.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("replace `{}` with `{near}`", class.node),
-                class.span,
-                near,
-            ),
+            Some(near) => diagnostic.meant(&class.node, class.span, near),
             None => diagnostic.help("the classes are `private`, `sensitive` and `consent`"),
         };
         builder.report(item, diagnostic);

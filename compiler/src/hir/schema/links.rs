@@ -112,11 +112,7 @@ fn resolve_from(
             let message = format!("`{}` has no field `{}`", through.node, name.node);
             let diagnostic = Diagnostic::error(codes::BAD_FROM, message, name.span, "no such field");
             let diagnostic = match nearest(&name.node, schema.names_in(to.table)) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                    format!("replace `{}` with `{near}`", name.node),
-                    name.span,
-                    near,
-                ),
+                Some(near) => diagnostic.meant(&name.node, name.span, near),
                 None => diagnostic.help("name a field of the table that the link leads to"),
             };
             builder.report(item, diagnostic);
@@ -171,11 +167,7 @@ fn unknown_table(builder: &Builder, name: &Name) -> Diagnostic {
     let message = format!("no table `{}` is declared", name.node);
     let diagnostic = Diagnostic::error(codes::UNKNOWN_TABLE, message, name.span, "not declared");
     match nearest(&name.node, builder.checked.schema.plan.tables.iter().map(|t| &*t.name)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{}` with `{near}`", name.node),
-            name.span,
-            near,
-        ),
+        Some(near) => diagnostic.meant(&name.node, name.span, near),
         None => diagnostic.help(format!("declare it: `table {} {{ key id: text }}`", name.node)),
     }
 }

@@ -84,11 +84,7 @@ fn named(builder: &mut Builder, item: usize, name: &str, ty: &Spanned<TypeExpr>)
     let foreign = FOREIGN.iter().find(|(word, _)| *word == name.to_ascii_lowercase()).map(|(_, known)| *known);
     let known = foreign.or_else(|| nearest(name, NAMED.iter().map(|(known, _)| *known)));
     diagnostic = match known {
-        Some(known) => diagnostic.help(format!("did you mean `{known}`?")).fix(
-            format!("replace `{name}` with `{known}`"),
-            ty.span,
-            known,
-        ),
+        Some(known) => diagnostic.meant(name, ty.span, known),
         None if matches!(name, "set" | "list" | "array") => diagnostic.help("a set says what it holds: `set of text`"),
         None if name == "enum" => diagnostic.help("list the values: `one_of(a, b)`, or `ordered(a, b)` if they have an order"),
         None if name == "money" => diagnostic.help("an amount says its currency: `money(USD)`"),

@@ -120,11 +120,7 @@ pub fn no_clause<T>(reader: &mut Reader<'_>, part: &Part, of: &str, words: &[&'s
     let lower = written.to_lowercase();
     let near = words.iter().copied().find(|word| *word == lower).or_else(|| nearest(&lower, words.iter().copied()));
     reader.report(match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("replace `{written}` with `{near}`"),
-            span,
-            near,
-        ),
+        Some(near) => diagnostic.meant(written, span, near),
         None => diagnostic
             .help(format!("the clauses of {of} begin with `{}`", words.join("`, `").replace("`at`", "`at most`"))),
     });

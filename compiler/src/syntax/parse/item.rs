@@ -68,11 +68,7 @@ fn not_an_item(reader: &mut Reader<'_>, written: &str, span: Span) -> Option<&'s
         ITEM_WORDS.iter().copied().find(|word| *word == lower).or_else(|| nearest(&lower, ITEM_WORDS.iter().copied()));
     match near {
         Some(word) => {
-            reader.report(diagnostic.help(format!("did you mean `{word}`?")).fix(
-                format!("replace `{written}` with `{word}`"),
-                span,
-                word,
-            ));
+            reader.report(diagnostic.meant(written, span, word));
             Some(word)
         }
         None => {
