@@ -16,13 +16,15 @@ nobody knows, coupons listed twice, campaigns that reach outside the year, a yea
 
 import csv
 import math
-import random
 import sys
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+import invented  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 SEED = 20170101
@@ -51,23 +53,10 @@ TASTES = {"cat": (14, 0.9), "dog": (18, 0.9), "beer": (18, 1.1), "wine": (12, 0.
           "meat": (80, 1.0), "senior": (20, 1.2), "lunch": (12, 0.9), "spirits": (6, 0.9), "driver": (20, 0.5)}
 
 
-class Chance:
-    """Draws of every shape from `random()` alone."""
+class Chance(invented.Chance):
+    """What the other projects draw by, and the shapes that only a grocer needs."""
 
-    def __init__(self, seed):
-        self.draw = random.Random(seed).random
-
-    def whole(self, low, high):
-        """A whole number, both ends included."""
-        return low + int(self.draw() * (high - low + 1))
-
-    def happens(self, probability):
-        return self.draw() < probability
-
-    def one(self, values):
-        return values[int(self.draw() * len(values))]
-
-    def weighted(self, values, weights):
+    def weighed(self, values, weights):
         left = self.draw() * sum(weights)
         for value, weight in zip(values, weights):
             left -= weight
@@ -134,9 +123,9 @@ def make_households(chance):
     """Who they are; most of it stays behind when the tables are written."""
     households = []
     for number in range(1, HOUSEHOLDS + 1):
-        age = chance.weighted(range(6), [6, 18, 24, 36, 7, 9])
+        age = chance.weighed(range(6), [6, 18, 24, 36, 7, 9])
         adults = chance.whole(1, 2)
-        kids = chance.weighted(range(4), [46, 26, 16, 12] if age in (1, 2, 3) else [88, 8, 3, 1])
+        kids = chance.weighed(range(4), [46, 26, 16, 12] if age in (1, 2, 3) else [88, 8, 3, 1])
         tastes = {name: effect for name, (share, effect) in TASTES.items() if chance.happens(share / 100)}
         tastes.pop("kids", None)
         if kids:
@@ -164,7 +153,7 @@ def make_demographics(chance, households):
         if not chance.happens(1 / 3):
             continue
         adults, kids = household["adults"], household["kids"]
-        owner = chance.weighted(range(4), [12, 3, 82, 3])
+        owner = chance.weighed(range(4), [12, 3, 82, 3])
         rows.append({
             "household_id": household["id"], "age": AGES[household["age"]], "income": INCOMES[household["income"]],
             "home_ownership": None if chance.happens(0.29) else OWNERSHIP[owner],
@@ -179,7 +168,7 @@ def make_campaigns(chance):
     starts = sorted(chance.whole(-45, 355) for _ in range(CAMPAIGNS))
     rows = []
     for number, start in enumerate(starts, 1):
-        kind = chance.weighted(range(3), [5, 15, 6])
+        kind = chance.weighed(range(3), [5, 15, 6])
         begins = FIRST_DAY + timedelta(days=start)
         length = [chance.whole(45, 55), chance.whole(32, 38), chance.whole(40, 110)][kind]
         rows.append({"campaign_id": str(number), "campaign_type": CAMPAIGN_TYPES[kind], "start_date": begins,
@@ -227,7 +216,7 @@ def make_redemptions(chance, households, campaigns, contacts, coupons):
         campaign = window[contact["campaign_id"]]
         begins = max(campaign["start_date"], FIRST_DAY)
         ends = min(campaign["end_date"], FIRST_DAY + timedelta(days=DAYS - 1))
-        for upc in chance.sample(of_campaign[contact["campaign_id"]], chance.weighted([1, 2, 3, 5], [5, 3, 2, 1])):
+        for upc in chance.sample(of_campaign[contact["campaign_id"]], chance.weighed([1, 2, 3, 5], [5, 3, 2, 1])):
             day = begins + timedelta(days=chance.whole(0, (ends - begins).days))
             if day != CHRISTMAS:
                 rows.append({"household_id": contact["household_id"], "coupon_upc": upc,
@@ -265,7 +254,7 @@ def pick_product(chance, household, shelf_products):
 
 
 def make_line(chance, household, product, day, basket, moment):
-    quantity = chance.weighted([1, 2, 3, 4, 0], [78, 14, 4, 3.4, 0.6])
+    quantity = chance.weighed([1, 2, 3, 4, 0], [78, 14, 4, 3.4, 0.6])
     if product["department"] == "FUEL":
         quantity = chance.whole(3_000, 18_000)
     price = product["price"]
@@ -287,12 +276,12 @@ def make_basket(chance, household, shelves, by_shelf, number):
     when = FIRST_DAY + timedelta(days=day)
     if when == CHRISTMAS:
         return []
-    hour = chance.weighted(range(7, 23), [2, 3, 4, 5, 6, 7, 7, 7, 8, 9, 10, 10, 8, 6, 4, 2])
+    hour = chance.weighed(range(7, 23), [2, 3, 4, 5, 6, 7, 7, 7, 8, 9, 10, 10, 8, 6, 4, 2])
     moment = instant(when, hour, chance.whole(0, 59), chance.whole(0, 59))
     weights = shelf_weights(household, shelves, day)
     lines = []
-    for _ in range(chance.weighted([1, 2, 3, 4, 6], [52, 24, 12, 8, 4])):
-        shelf = chance.weighted(range(len(shelves)), weights)
+    for _ in range(chance.weighed([1, 2, 3, 4, 6], [52, 24, 12, 8, 4])):
+        shelf = chance.weighed(range(len(shelves)), weights)
         product = pick_product(chance, household, by_shelf[shelf])
         lines.append(make_line(chance, household, product, day, str(number), moment))
     return lines
