@@ -141,7 +141,7 @@ fn table(columns: Vec<Column>) -> Table {
         Some(Values::Int64(values)) => values.len(),
         _ => 0,
     };
-    Table { rows, links: columns.iter().map(|_| None).collect(), columns, by_customer: None }
+    Table { rows, links: columns.iter().map(|_| None).collect(), columns, by_customer: None, unseen: None }
 }
 
 /// A stream of numbers that is the same on every machine.

@@ -11,7 +11,7 @@ pub fn snapshot(workload: &Workload, customers: usize) -> Snapshot {
     let columns = workload.columns.iter().map(|column| self::column(column, customers));
     let columns: Vec<Column> = std::iter::once(key).chain(columns).collect();
     let links = columns.iter().map(|_| None).collect();
-    Snapshot { tables: vec![Table { rows: customers, columns, links, by_customer: None }] }
+    Snapshot { tables: vec![Table { rows: customers, columns, links, by_customer: None, unseen: None }] }
 }
 
 fn column(described: &Described, customers: usize) -> Column {

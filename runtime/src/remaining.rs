@@ -16,7 +16,8 @@ const BLOCK: usize = 4_096;
 
 /// What is left of a limit in total; `None` for one of another kind.
 pub fn remaining(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, limit: u32) -> Option<u64> {
-    let SharedLimit::Total { offer, most, past } = plan.portfolio.shared.get(limit as usize)? else { return None };
+    let SharedLimit::Quota(quota) = plan.portfolio.shared.get(limit as usize)? else { return None };
+    let (offer, most, past) = (&quota.total_of()?, &quota.most, quota.past);
     let (history, offer) =
         (past.and_then(|past| plan.histories.get(past.0 as usize)), plan.offers.get(offer.0 as usize));
     let (Some(history), Some(offer)) = (history, offer) else { return Some(*most) };

@@ -14,9 +14,8 @@ use std::sync::Arc;
 
 use opportune_plan::VerifiedPlan;
 
-use crate::allocate::{Allocation, Settled};
 use crate::bind::{Program, bind};
-use crate::decide::{Decided, Decider, Outcome, limits_all};
+use crate::decide::{Decided, Decider, Decision, Outcome, limits_all};
 use crate::evaluate::{Candidates, Evaluator, Tally};
 use crate::interpret::Interpreter;
 use crate::jit::{Compiled, Effort, Jit, JitError};
@@ -37,6 +36,9 @@ pub enum Engine {
     /// The reference evaluator.
     Interpreter,
 }
+
+/// Where decisions go.
+pub type Sink<'s> = dyn FnMut(&[Decision]) -> io::Result<()> + 's;
 
 /// How a plan is run; nothing here changes what is decided.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +117,7 @@ pub fn decide_all(
     snapshot: &Snapshot,
     clock: &Clock,
     options: &Options,
-    sink: &mut Settled<'_>,
+    sink: &mut Sink<'_>,
 ) -> Result<Summary, RunError> {
     if u32::try_from(snapshot.customers()).is_err() {
         return Err(RunError::TooManyCustomers(snapshot.customers()));
@@ -123,13 +125,13 @@ pub fn decide_all(
     let run = Run { plan, snapshot, clock, size: block_size(options.block_size) };
     let prepared = guarded(|| run.prepare(options.engine))??;
     let decider = guarded(|| run.decides_in_order().then(|| run.decider()))?;
-    let mut taking = Taking { summary: run.empty_summary(), decider, allocation: Allocation::new(), sink };
+    let mut taking = Taking { summary: run.empty_summary(), decider, sink };
     let blocks = snapshot.blocks(run.size);
     match options.threads.min(blocks) {
         0 | 1 => run.alone(&prepared, blocks, &mut taking)?,
         threads => run.together(&prepared, blocks, threads, &mut taking)?,
     }
-    taking.finish()
+    Ok(taking.summary)
 }
 
 fn block_size(wanted: usize) -> usize {
@@ -306,8 +308,7 @@ struct Taking<'t, 's> {
     summary: Summary,
     /// Where blocks are decided in order.
     decider: Option<Decider<'t>>,
-    allocation: Allocation,
-    sink: &'t mut Settled<'s>,
+    sink: &'t mut Sink<'s>,
 }
 
 impl Taking<'_, '_> {
@@ -320,12 +321,8 @@ impl Taking<'_, '_> {
             offer.outcome.add(outcome);
         }
         self.summary.customers_left_out += done.decided.customers_left_out;
-        self.allocation.push(&done.decided.decisions, self.sink).map_err(RunError::Sink)
-    }
-
-    fn finish(mut self) -> Result<Summary, RunError> {
-        self.summary.decisions = self.allocation.finish(self.sink).map_err(RunError::Sink)?;
-        Ok(self.summary)
+        self.summary.decisions += done.decided.decisions.len() as u64;
+        (self.sink)(&done.decided.decisions).map_err(RunError::Sink)
     }
 }
 

@@ -38,6 +38,20 @@ pub struct Table {
     pub links: Vec<Option<Vec<u32>>>,
     /// For an event table: whose the rows are, and when they happened.
     pub by_customer: Option<ByCustomer>,
+    /// For an event table: what no expression sees, and limits count.
+    pub unseen: Option<Unseen>,
+}
+
+/// Rows of contacts behind the `rows` that expressions see, in the same columns with the same dictionaries. Limits and
+/// quotas count them, nothing else does.
+#[derive(Debug, Default)]
+pub struct Unseen {
+    /// Contacts that were decided and are still to be sent: after `now`. Offsets count from the first row of the columns,
+    /// so that the first is the table's `rows`.
+    pub scheduled: ByCustomer,
+    /// Behind those: contacts of customers who are not in the data any more (or were erased), past and scheduled; when each
+    /// was sent. They count for what is limited over all customers.
+    pub of_nobody: Vec<i64>,
 }
 
 /// The events of each customer: rows `offsets[c]..offsets[c + 1]` are customer `c`'s, in order.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use opportune_plan::{
     Channel, ChannelId, Comparison, Constant, Delivery, Experiment, ExprId, Exprs, Field, FieldId, Float, History,
-    HistoryId, Holdout, Hours, Moment, Offer, OfferId, Op, Plan, Portfolio, Route, Schema, SharedLimit, Source, Span,
-    Table, TableId, TableKind, Timing, Type, VerifiedPlan, Weekdays, verify,
+    HistoryId, Holdout, Hours, Moment, Offer, OfferId, Op, Plan, Portfolio, Quota, Route, Schema, SharedLimit, Source,
+    Span, Table, TableId, TableKind, Timing, Type, VerifiedPlan, Weekdays, verify,
 };
 use opportune_runtime::bind::bind;
 use opportune_runtime::evaluate::{Candidates, Evaluator, Selected};
@@ -66,7 +66,7 @@ fn plan(key: Type) -> VerifiedPlan {
         Offer { routes: vec![route], timing: Some(Timing::between(None, Some(-1))), ..Offer::new("c", one) },
     ];
     let quiet = Hours { from: 0, to: 1, days: Weekdays::ALL };
-    let total = SharedLimit::Total { offer: OfferId(0), most: 10, past: Some(HistoryId(1)) };
+    let total = SharedLimit::Quota(Quota::total(OfferId(0), 10, Some(HistoryId(1))));
     let portfolio = Portfolio {
         holdout: Some(Holdout { share: 500, bucket: held_out }),
         shared: vec![total],
@@ -114,7 +114,7 @@ fn snapshot(keys: Values) -> Snapshot {
         vec![Column::full(Values::Int64(at.clone())), offers, Column::full(Values::Int64(vec![6, 5, 7, 8, 9]))];
     let table = |rows, columns: Vec<Column>, by_customer| {
         let links = columns.iter().map(|_| None).collect();
-        snapshot::Table { rows, columns, links, by_customer }
+        snapshot::Table { rows, columns, links, by_customer, unseen: None }
     };
     let of = ByCustomer { offsets: vec![0, 4, 5, 5], at };
     Snapshot { tables: vec![table(3, customers, None), table(5, contacts, Some(of))] }

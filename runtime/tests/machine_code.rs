@@ -60,7 +60,7 @@ fn plan(offers: usize) -> VerifiedPlan {
 fn snapshot() -> Snapshot {
     let columns =
         vec![Column::full(Values::Int64(vec![1, 2, 3])), Column::full(Values::Float64(vec![0.75, 0.25, 1.5]))];
-    let table = snapshot::Table { rows: 3, columns, links: vec![None, None], by_customer: None };
+    let table = snapshot::Table { rows: 3, columns, links: vec![None, None], by_customer: None, unseen: None };
     Snapshot { tables: vec![table] }
 }
 

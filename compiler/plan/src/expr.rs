@@ -69,8 +69,8 @@ pub enum Op {
         layer: Box<str>,
     },
     /// How much is left, when the run begins, of a limit over all customers on an offer
-    /// ([`crate::SharedLimit::Total`] in `portfolio.shared`): `most` less the events of its history that name the offer,
-    /// of all customers, none after `now`; never below zero.
+    /// ([`crate::Quota::total_of`] in `portfolio.shared`): `most` less the events of its history that name the offer,
+    /// of all customers, those that are scheduled included; never below zero.
     Remaining(u32),
     /// A field of the row in scope; one of the context is over the customer.
     Field(TableId, FieldId),

@@ -32,10 +32,10 @@ pub use experiment::{Arm, BUCKETS, Experiment, Holdout};
 pub use expr::{Arithmetic, Comparison, ExprId, Exprs, Node, Op, Scope};
 pub use infer::IllFormed;
 pub use journey::{Journey, JourneyId, JourneyPart, JourneyStep};
-pub use limit::{Counts, History, HistoryId, Limit, LimitWindow, Pause, Per, SharedLimit};
+pub use limit::{Apart, Counted, Counts, History, HistoryId, Limit, LimitWindow, Pause, Per, Quota, SharedLimit};
 pub use offer::{
     AtMost, Cap, Exclusion, Family, FieldValue, Forbidden, Guarantee, GuaranteeId, MOST_PICKS, Offer, OfferField,
-    OfferFieldId, OfferId, OfferKind, Pick, Plan, Portfolio, RankKey, Route, RouteValue, Slate,
+    OfferFieldId, OfferId, OfferKind, Pick, Plan, Portfolio, RankKey, Route, RouteCost, RouteValue, Slate,
 };
 pub use schema::{Field, FieldId, Link, Schema, Source, Table, TableId, TableKind};
 pub use template::{Format, Part, Template};

@@ -5,7 +5,7 @@ use crate::channel::ChannelId;
 use crate::expr::ExprId;
 use crate::offer::{OfferFieldId, OfferId};
 use crate::schema::{FieldId, TableId};
-use crate::types::Span;
+use crate::types::{Currency, Span};
 
 /// Names a history of [`crate::Plan::histories`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -29,12 +29,14 @@ pub struct History {
     pub decided: Option<FieldId>,
     /// The field that holds the offer's field which a limit counts by, where the table has it itself.
     pub value: Option<FieldId>,
+    /// The field that tells what a contact has cost: money.
+    pub cost: Option<FieldId>,
 }
 
 impl History {
     /// All events of a table, of which nothing is known but their time.
     pub fn of(events: TableId) -> Self {
-        Self { events, filter: None, offer: None, member: None, channel: None, decided: None, value: None }
+        Self { events, filter: None, offer: None, member: None, channel: None, decided: None, value: None, cost: None }
     }
 }
 
@@ -126,15 +128,8 @@ pub struct Pause {
 /// A limit over all customers together; it is never exceeded.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SharedLimit {
-    /// `cap 20_000 in total`: of an offer, past contacts (all customers') included.
-    Total {
-        /// The offer.
-        offer: OfferId,
-        /// How many.
-        most: u64,
-        /// The past contacts.
-        past: Option<HistoryId>,
-    },
+    /// `cap 20_000 in total`, `budget 5_000 USD each month`.
+    Quota(Quota),
     /// `cap 50% of requests per context.rep every 30 days`: offers in answer to requests, by who answers.
     Share {
         /// Ten-thousandths of the requests, rounded down to whole ones.
@@ -152,4 +147,73 @@ pub enum SharedLimit {
         /// How far back.
         window: Span,
     },
+}
+
+/// So much for all customers together, past contacts included.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quota {
+    /// As it is written, for reasons and reports: `cap 20_000 in total per customer.store`.
+    pub text: Box<str>,
+    /// Of which offer; none: of all offers but notices.
+    pub offer: Option<OfferId>,
+    /// How many showings, or how many millionths of the currency.
+    pub most: u64,
+    /// What is counted.
+    pub counts: Counted,
+    /// Of each day, week, month, quarter or year of the project's calendar, by the times of sending; none: for good.
+    pub each: Option<Unit>,
+    /// What is counted apart.
+    pub per: Apart,
+    /// Only what this channel carries is counted and stopped; none: every channel.
+    pub channel: Option<ChannelId>,
+    /// The past contacts; none: there were none.
+    pub past: Option<HistoryId>,
+}
+
+/// What a quota counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Counted {
+    /// Offers shown: each counts, also those in one message. What an offer's holdout holds back does not.
+    Showings,
+    /// What they cost ([`crate::Route::cost`]), in this currency; a past contact by [`History::cost`].
+    Cost(Currency),
+}
+
+/// What a quota counts apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Apart {
+    /// Nothing.
+    Together,
+    /// Each value of this expression over the customer by itself: a text, an int or a value of a list. Where it is
+    /// missing, there is no room. A past contact counts for the value in this field of its own, where it has one and
+    /// that is not missing; else for the value that its customer has now; where that is not known either, for every value.
+    Customer(ExprId, Option<FieldId>),
+    /// Each value of this field of offers by itself (of a set: each of its elements); offers without a value are not
+    /// counted. A past contact that names no offer of the plan counts for every value. Not of one offer.
+    Field(OfferFieldId),
+    /// Each member of the family by itself; only of a family. A past contact without a member counts for every member.
+    Member,
+}
+
+impl Quota {
+    /// `cap MOST in total` of an offer.
+    pub fn total(offer: OfferId, most: u64, past: Option<HistoryId>) -> Self {
+        Self {
+            text: format!("cap {most} in total").into(),
+            offer: Some(offer),
+            most,
+            counts: Counted::Showings,
+            each: None,
+            per: Apart::Together,
+            channel: None,
+            past,
+        }
+    }
+
+    /// The offer whose showings it counts together, for good and by any channel: what `X.remaining` tells.
+    pub fn total_of(&self) -> Option<OfferId> {
+        let plain =
+            (self.counts, self.each, self.per, self.channel) == (Counted::Showings, None, Apart::Together, None);
+        self.offer.filter(|_| plain)
+    }
 }

@@ -5,7 +5,7 @@ use crate::delivery::{Delivery, Moment, Timing};
 use crate::experiment::{Experiment, Holdout};
 use crate::expr::{ExprId, Exprs};
 use crate::journey::Journey;
-use crate::limit::{History, Limit, Pause, SharedLimit};
+use crate::limit::{Apart, History, Limit, Pause, SharedLimit};
 use crate::schema::{FieldId, Schema, TableId};
 use crate::template::Template;
 use crate::types::{Constant, Currency, Type};
@@ -100,8 +100,7 @@ pub struct Offer {
     pub routes: Vec<Route>,
     /// When it may be sent; without one, always.
     pub timing: Option<Timing>,
-    /// The score: a number over the customer, not nullable. Where no route has a value of its own, with the objective
-    /// in it (in the objective's currency, whole units).
+    /// The score: a number over the customer, not nullable.
     pub priority: ExprId,
     /// Those of its customers who do not get it, though it takes their slot.
     pub holdout: Option<Holdout>,
@@ -167,14 +166,16 @@ pub struct Route {
     pub channel: ChannelId,
     /// A condition over the customer that must be definitely true.
     pub when: Option<ExprId>,
-    /// What the offer is worth by this channel, where that depends on the channel; then all routes have one.
+    /// What the offer is worth by this channel: where the portfolio has an objective, all routes have one.
     pub value: Option<RouteValue>,
+    /// What it costs to make the offer by this channel, where a budget counts it.
+    pub cost: Option<RouteCost>,
 }
 
 impl Route {
     /// By this channel, whoever it is.
     pub fn by(channel: ChannelId) -> Self {
-        Self { channel, when: None, value: None }
+        Self { channel, when: None, value: None, cost: None }
     }
 }
 
@@ -186,6 +187,17 @@ pub struct RouteValue {
     pub per_score: ExprId,
     /// What is added.
     pub fixed: ExprId,
+}
+
+/// What an offer costs by one channel: money over the customer (never the member), not nullable. What is missing all the
+/// same (it does not fit) withholds the route; what is below zero counts as nothing. Amounts in another currency than a
+/// budget's do not count for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RouteCost {
+    /// What a message costs, once however many offers go in it: the channel's `cost`.
+    pub message: Option<ExprId>,
+    /// What the offer itself costs when it is given: the offer's `cost`.
+    pub offer: Option<ExprId>,
 }
 
 /// The most picks of an offer.
@@ -328,6 +340,7 @@ impl Plan {
             for route in &offer.routes {
                 facts.extend(route.when);
                 facts.extend(route.value.iter().flat_map(|value| [value.per_score, value.fixed]));
+                facts.extend(route.cost.iter().flat_map(|cost| [cost.message, cost.offer]).flatten());
             }
             facts.extend(offer.timing.iter().flat_map(|timing| &timing.moments).filter_map(|moment| match moment {
                 Moment::RightAway => None,
@@ -342,7 +355,10 @@ impl Plan {
         facts.extend(self.portfolio.holdout.iter().map(|holdout| holdout.bucket));
         facts.extend(self.portfolio.shared.iter().filter_map(|shared| match shared {
             SharedLimit::Share { answers, .. } => Some(*answers),
-            SharedLimit::Total { .. } => None,
+            SharedLimit::Quota(quota) => match quota.per {
+                Apart::Customer(key, _) => Some(key),
+                Apart::Together | Apart::Field(_) | Apart::Member => None,
+            },
         }));
         facts.sort_unstable();
         facts.dedup();

@@ -160,7 +160,8 @@ fn expressions(plan: &Plan) -> Result<(), VerifyError> {
         ensure(!later, &place, "it uses an expression that comes after it")?;
         if let Op::Remaining(limit) = &node.op {
             let shared = plan.portfolio.shared.get(*limit as usize);
-            ensure(matches!(shared, Some(SharedLimit::Total { .. })), &place, "what is left of no limit in total")?;
+            let is_total = matches!(shared, Some(SharedLimit::Quota(quota)) if quota.total_of().is_some());
+            ensure(is_total, &place, "what is left of no limit in total")?;
         }
         if let Op::Journey(journey, _) = &node.op {
             ensure((journey.0 as usize) < plan.journeys.len(), &place, "a journey that is not declared")?;

@@ -74,6 +74,7 @@ pub struct History {
     pub channel: Option<FieldId>,
     pub decided: Option<FieldId>,
     pub value: Option<FieldId>,
+    pub cost: Option<FieldId>,
 }
 
 /// At most so many of an offer for all customers together.

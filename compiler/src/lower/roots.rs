@@ -4,8 +4,8 @@
 //! a new field does not compile here until it is looked at.
 
 use opportune_plan::{
-    Cap, Channel, Delivery, Experiment, ExprId, History, Holdout, Journey, Limit, Moment, Offer, Pick, Plan, Portfolio,
-    Route, RouteValue, SharedLimit, Template, Timing,
+    Apart, Cap, Channel, Delivery, Experiment, ExprId, History, Holdout, Journey, Limit, Moment, Offer, Pick, Plan,
+    Portfolio, Route, RouteCost, RouteValue, SharedLimit, Template, Timing,
 };
 
 type Visit<'v> = &'v mut dyn FnMut(&mut ExprId);
@@ -30,7 +30,7 @@ pub(super) fn of_plan(plan: &mut Plan, visit: Visit<'_>) {
     channels.iter_mut().for_each(|channel| of_channel(channel, visit));
     let Delivery { zone, zone_known, possible_zones: _, horizon: _ } = delivery;
     zone.iter_mut().chain(zone_known).for_each(&mut *visit);
-    for History { events: _, filter, offer: _, member: _, channel: _, decided: _, value: _ } in histories {
+    for History { events: _, filter, offer: _, member: _, channel: _, decided: _, value: _, cost: _ } in histories {
         filter.iter_mut().for_each(&mut *visit);
     }
     offers.iter_mut().for_each(|offer| of_offer(offer, visit));
@@ -88,11 +88,14 @@ fn of_channel(channel: &mut Channel, visit: Visit<'_>) {
 }
 
 fn of_route(route: &mut Route, visit: Visit<'_>) {
-    let Route { channel: _, when, value } = route;
+    let Route { channel: _, when, value, cost } = route;
     when.iter_mut().for_each(&mut *visit);
     if let Some(RouteValue { per_score, fixed }) = value {
         visit(per_score);
         visit(fixed);
+    }
+    if let Some(RouteCost { message, offer }) = cost {
+        message.iter_mut().chain(offer).for_each(&mut *visit);
     }
 }
 
@@ -142,7 +145,10 @@ fn of_portfolio(portfolio: &mut Portfolio, visit: Visit<'_>) {
     holdout.iter_mut().for_each(|holdout| of_holdout(holdout, visit));
     for shared in shared {
         match shared {
-            SharedLimit::Total { .. } => {}
+            SharedLimit::Quota(quota) => match &mut quota.per {
+                Apart::Customer(key, _) => visit(key),
+                Apart::Together | Apart::Field(_) | Apart::Member => {}
+            },
             SharedLimit::Share { answers, .. } => visit(answers),
         }
     }

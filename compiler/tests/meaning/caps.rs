@@ -1,7 +1,7 @@
 //! Caps: what they count, which form they take, and what is told of those that would count too low.
 
 use insta::assert_snapshot;
-use opportune_plan::{Counts, Limit, LimitWindow, Per, Plan, SharedLimit, Span};
+use opportune_plan::{Counts, Limit, LimitWindow, Per, Plan, Quota, SharedLimit, Span};
 
 use super::check::{MANIFEST, all, project, warned};
 
@@ -572,7 +572,7 @@ fn totals_come_in_the_order_of_the_offers() {
                 mail\n  cap 7 in total\n}\n\nportfolio {\n  cap 50% of requests per context.rep every 30 days\n}";
     let plan = plan(text);
     let most = |shared: &SharedLimit| match shared {
-        SharedLimit::Total { most, past, .. } => (*most, past.is_some()),
+        SharedLimit::Quota(Quota { most, past, .. }) => (*most, past.is_some()),
         SharedLimit::Share { share, .. } => (u64::from(*share), true),
     };
     assert_eq!(plan.portfolio.shared.iter().map(most).collect::<Vec<_>>(), [(5, true), (7, true), (5_000, true)]);

@@ -77,6 +77,7 @@ fn snapshot() -> Snapshot {
         links: columns.iter().map(|_| None).collect(),
         columns,
         by_customer,
+        unseen: None,
     };
     let no_events = ByCustomer { offsets: vec![0; 7], at: Vec::new() };
     Snapshot {

@@ -120,6 +120,7 @@ impl<'a> OfHistory<'a> {
             channel: None,
             decided: None,
             value: None,
+            cost: None,
         };
         let history = plan.histories.get(at).unwrap_or(&none);
         let table = snapshot.table(history.events);

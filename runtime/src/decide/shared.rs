@@ -93,7 +93,8 @@ impl Shared {
         let (mut totals, mut shares) = (Vec::new(), Vec::new());
         for (at, limit) in (0..).zip(&plan.portfolio.shared) {
             match limit {
-                SharedLimit::Total { offer, .. } => {
+                SharedLimit::Quota(quota) => {
+                    let Some(offer) = quota.total_of() else { continue };
                     let left = remaining(plan, snapshot, clock, at).unwrap_or(0);
                     totals.push(Total { offer: offer.0, left });
                 }

@@ -133,7 +133,8 @@ fn reaches(candidates: &Candidates, channel: u32, row: usize) -> bool {
 
 fn snapshot(customers: usize) -> Snapshot {
     let keys = Column::full(Values::Int64((0..customers as i64).map(|key| key * 7919).collect()));
-    let table = snapshot::Table { rows: customers, columns: vec![keys], links: vec![None], by_customer: None };
+    let table =
+        snapshot::Table { rows: customers, columns: vec![keys], links: vec![None], by_customer: None, unseen: None };
     Snapshot { tables: vec![table] }
 }
 

@@ -343,15 +343,19 @@ impl Outside<'_> {
 
 fn table(columns: Vec<Column>, by_customer: Option<ByCustomer>) -> Table {
     let links = columns.iter().map(|_| None).collect();
-    Table { rows: 0, columns, links, by_customer }
+    Table { rows: 0, columns, links, by_customer, unseen: None }
 }
 
 /// A lookup table, for what a lifted offer finds by its member; of event tables it reads nothing.
 fn copy(table: &Table) -> Table {
     match table.by_customer {
         Some(_) => Table::default(),
-        None => {
-            Table { rows: table.rows, columns: table.columns.clone(), links: table.links.clone(), by_customer: None }
-        }
+        None => Table {
+            rows: table.rows,
+            columns: table.columns.clone(),
+            links: table.links.clone(),
+            by_customer: None,
+            unseen: None,
+        },
     }
 }

@@ -91,7 +91,8 @@ impl<'a: 'd, 'd> World<'a, 'd> {
     }
 
     fn left(&self, shared: &SharedLimit) -> i64 {
-        let SharedLimit::Total { offer, most, past } = shared else { return 0 };
+        let SharedLimit::Quota(quota) = shared else { return 0 };
+        let (Some(offer), most, past) = (&quota.total_of(), &quota.most, quota.past) else { return 0 };
         let history = past.and_then(|past| self.plan.histories.get(past.0 as usize));
         let name = self.plan.offers.get(offer.0 as usize).map(|offer| &*offer.name);
         let mut count = 0_u64;

@@ -33,7 +33,8 @@ fn plan(because: Option<&str>) -> VerifiedPlan {
 }
 
 fn customers(keys: Values, rows: usize) -> Snapshot {
-    let table = snapshot::Table { rows, columns: vec![Column::full(keys)], links: vec![None], by_customer: None };
+    let table =
+        snapshot::Table { rows, columns: vec![Column::full(keys)], links: vec![None], by_customer: None, unseen: None };
     Snapshot { tables: vec![table] }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn snapshot() -> Snapshot {
     let sets = SetDictionary { sets: vec![Box::from([]), Box::from([0, 1, 2]), Box::from([2])], elements };
     let table = |rows, columns: Vec<Column>, by_customer| {
         let links = vec![None; columns.len()];
-        snapshot::Table { rows, columns, links, by_customer }
+        snapshot::Table { rows, columns, links, by_customer, unseen: None }
     };
     let customers = vec![
         Column::full(Values::Codes(vec![0, 1, 2], texts(&["a", "b", "c"]))),

@@ -4,8 +4,8 @@ use opportune_plan::{
     Aggregate, Arithmetic, Arm, Cap, Capacity, Channel, ChannelId, Comparison, Constant, Counts, Delivery, Direction,
     Experiment, ExprId, Exprs, Family, FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId,
     History, HistoryId, Holdout, Limit, LimitWindow, Moment, Offer, OfferField, OfferId, OfferKind, Op, Pause, Pick,
-    Plan, Portfolio, RankKey, Route, RouteValue, Schema, SharedLimit, Slate, Span, TableId, Timing, Type, VerifiedPlan,
-    Window, verify,
+    Plan, Portfolio, Quota, RankKey, Route, RouteValue, Schema, SharedLimit, Slate, Span, TableId, Timing, Type,
+    VerifiedPlan, Window, verify,
 };
 
 use crate::case::{self, CHANNELS, Case, OFFERS, TOPICS, ZONES};
@@ -57,6 +57,7 @@ impl Maker {
         let filter = case.tells.filter.then(|| self.add(Op::Field(CONTACTS, counts)));
         let field = |name| Some(self.field(CONTACTS, name));
         let all = History {
+            cost: None,
             events: CONTACTS,
             filter: None,
             offer: field("offer"),
@@ -120,6 +121,7 @@ impl Maker {
         let score = format!("score_{at}");
         let priority = if of.is_family { self.score_but_for(&score, 1) } else { self.of(&score) };
         let route = |maker: &mut Self, (channel, when): (usize, Option<usize>)| Route {
+            cost: None,
             channel: ChannelId(channel as u32),
             when: when.map(|when| maker.of(&format!("when_{when}"))),
             value: case.by_value.then(|| RouteValue {
@@ -179,9 +181,9 @@ impl Maker {
                 .map(|_| opportune_plan::AtMost { most: 1, field: opportune_plan::OfferFieldId(0) })
                 .collect(),
         };
-        let totals = (0..).zip(&case.offers).filter_map(|(at, offer)| {
-            Some(SharedLimit::Total { offer: OfferId(at), most: offer.total?, past: Some(ALL) })
-        });
+        let totals = (0..)
+            .zip(&case.offers)
+            .filter_map(|(at, offer)| Some(SharedLimit::Quota(Quota::total(OfferId(at), offer.total?, Some(ALL)))));
         let mut shared: Vec<_> = totals.collect();
         if let Some((share, days)) = case.share {
             shared.push(SharedLimit::Share {

@@ -150,11 +150,23 @@ pub fn of(case: &Case) -> Snapshot {
         let filled = fill(columns, &rows);
         let Values::Int64(at) = filled[0].values.clone() else { panic!("an instant") };
         let links = vec![None; filled.len()];
-        snapshot::Table { rows: rows.len(), columns: filled, links, by_customer: Some(ByCustomer { offsets, at }) }
+        snapshot::Table {
+            rows: rows.len(),
+            columns: filled,
+            links,
+            by_customer: Some(ByCustomer { offsets, at }),
+            unseen: None,
+        }
     }
     fn table<T>(columns: &[Column1<T>], rows: &[&T]) -> snapshot::Table {
         let filled = fill(columns, rows);
-        snapshot::Table { rows: rows.len(), links: vec![None; filled.len()], columns: filled, by_customer: None }
+        snapshot::Table {
+            rows: rows.len(),
+            links: vec![None; filled.len()],
+            columns: filled,
+            by_customer: None,
+            unseen: None,
+        }
     }
     let members: Vec<usize> = (0..MEMBERS).collect();
     let tables = vec![

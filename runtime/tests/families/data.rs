@@ -126,7 +126,7 @@ pub fn snapshot(dice: &mut Dice, members: usize, customers: usize) -> Snapshot {
 
 fn rows(rows: usize, columns: Vec<Column>) -> snapshot::Table {
     let links = columns.iter().map(|_| None).collect();
-    snapshot::Table { rows, columns, links, by_customer: None }
+    snapshot::Table { rows, columns, links, by_customer: None, unseen: None }
 }
 
 /// Each member once, in no order, then a product of which nothing is known.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use opportune_plan::{Op, SharedLimit};
+use opportune_plan::{Op, Quota, SharedLimit};
 use opportune_runtime::evaluate::{Candidates, Evaluator, Fact};
 use opportune_runtime::interpret::Interpreter;
 use opportune_runtime::remaining::remaining;
@@ -89,7 +89,9 @@ fn beside(case: &Case, candidates: &Candidates) -> Vec<String> {
         found.push(format!("pick: {}", if pick.is_empty() { "none" } else { "some" }));
     }
     for limit in 0..case.plan.portfolio.shared.len() as u32 {
-        let Some(SharedLimit::Total { most, .. }) = case.plan.portfolio.shared.get(limit as usize) else { continue };
+        let Some(SharedLimit::Quota(Quota { most, .. })) = case.plan.portfolio.shared.get(limit as usize) else {
+            continue;
+        };
         let left = remaining(&case.plan, &case.snapshot, &case.clock, limit).unwrap();
         found.extend((left < *most).then(|| format!("total: {}", if left == 0 { "nothing left" } else { "less" })));
     }

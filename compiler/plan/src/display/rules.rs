@@ -5,7 +5,7 @@ use std::fmt::{self, Formatter};
 use crate::channel::{Channel, Direction, Hours, Weekdays};
 use crate::delivery::{Delivery, Moment, Timing};
 use crate::expr::ExprId;
-use crate::limit::{History, Limit, LimitWindow, SharedLimit};
+use crate::limit::{Apart, History, Limit, LimitWindow, SharedLimit};
 use crate::offer::{Offer, Pick, Plan, Portfolio, Route};
 use crate::schema::{FieldId, Schema};
 use crate::types::Span;
@@ -72,6 +72,7 @@ pub(super) fn history(f: &mut Formatter<'_>, schema: &Schema, at: usize, history
     field("channel", history.channel)?;
     field("decided", history.decided)?;
     field("value", history.value)?;
+    field("cost", history.cost)?;
     writeln!(f)
 }
 
@@ -97,6 +98,10 @@ pub(super) fn routes(f: &mut Formatter<'_>, channels: &[Channel], routes: &[Rout
         some(f, "when", route.when)?;
         if let Some(value) = route.value {
             write!(f, " value %{} * score + %{}", value.per_score.0, value.fixed.0)?;
+        }
+        if let Some(cost) = route.cost {
+            some(f, "cost of the message", cost.message)?;
+            some(f, "cost", cost.offer)?;
         }
         writeln!(f)?;
     }
@@ -162,9 +167,21 @@ pub(super) fn portfolio(f: &mut Formatter<'_>, plan: &Plan, portfolio: &Portfoli
     portfolio.fallback.map_or(Ok(()), |id| writeln!(f, "  fallback {}", name(id)))?;
     for shared in &portfolio.shared {
         match shared {
-            SharedLimit::Total { offer, most, past } => {
-                write!(f, "  total {most} of {}", name(*offer))?;
-                past.map_or(Ok(()), |past| write!(f, " with history {}", past.0))?;
+            SharedLimit::Quota(quota) => {
+                write!(f, "  quota {:?}: {} {:?}", quota.text, quota.most, quota.counts)?;
+                quota.offer.map_or(Ok(()), |offer| write!(f, " of {}", name(offer)))?;
+                quota.each.map_or(Ok(()), |unit| write!(f, " each {unit:?}"))?;
+                match quota.per {
+                    Apart::Together => {}
+                    Apart::Customer(key, field) => {
+                        write!(f, " per %{}", key.0)?;
+                        field.map_or(Ok(()), |field| write!(f, " by field {}", field.0))?;
+                    }
+                    Apart::Field(field) => write!(f, " per offer field {}", field.0)?,
+                    Apart::Member => write!(f, " per member")?,
+                }
+                quota.channel.map_or(Ok(()), |channel| write!(f, " on channel {}", channel.0))?;
+                quota.past.map_or(Ok(()), |past| write!(f, " with history {}", past.0))?;
             }
             SharedLimit::Share { share, requests, key, contacts, contact_key, answers, window } => {
                 write!(f, "  share {share} of table {} by field {}", requests.0, key.0)?;

@@ -90,7 +90,7 @@ fn ruled() -> (Plan, Known) {
         holdout: Some(Holdout { share: 500, bucket }),
         fallback: Some(OfferId(0)),
         shared: vec![
-            SharedLimit::Total { offer: OfferId(0), most: 10, past: Some(past) },
+            SharedLimit::Quota(Quota::total(OfferId(0), 10, Some(past))),
             SharedLimit::Share {
                 share: 5_000,
                 requests: VISIT,
@@ -177,10 +177,8 @@ fn every_rule_is_in_the_text() {
         Box::new(|plan| plan.portfolio.holdout = None),
         Box::new(|plan| plan.portfolio.fallback = None),
         Box::new(|plan| plan.portfolio.objective = None),
-        Box::new(total(|shared| {
-            *shared = SharedLimit::Total { offer: OfferId(0), most: 11, past: Some(HistoryId(0)) }
-        })),
-        Box::new(total(|shared| *shared = SharedLimit::Total { offer: OfferId(0), most: 10, past: None })),
+        Box::new(total(|shared| *shared = SharedLimit::Quota(Quota::total(OfferId(0), 11, Some(HistoryId(0)))))),
+        Box::new(total(|shared| *shared = SharedLimit::Quota(Quota::total(OfferId(0), 10, None)))),
         Box::new(share(|shared| {
             if let SharedLimit::Share { window, .. } = shared {
                 *window = Span::days(31);

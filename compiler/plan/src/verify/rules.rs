@@ -9,7 +9,7 @@ use crate::delivery::{Moment, Timing};
 use crate::experiment::{BUCKETS, Experiment, Holdout};
 use crate::expr::{ExprId, Op, Scope};
 use crate::infer;
-use crate::limit::{Counts, History, HistoryId, Limit, LimitWindow, Per, SharedLimit};
+use crate::limit::{Apart, Counted, Counts, History, HistoryId, Limit, LimitWindow, Per, Quota, SharedLimit};
 use crate::offer::{AtMost, MOST_PICKS, Offer, OfferFieldId, OfferId, Pick, Route};
 use crate::schema::{FieldId, TableId, TableKind};
 use crate::types::{Span, Type};
@@ -66,7 +66,7 @@ impl Check<'_> {
             infer::within(node.scope, Scope::Row(history.events)).or_else(|reason| fail(place, reason))?;
             ensure(!self.asks_what_is_left(filter), place, "a condition that asks what is left of a limit")?;
         }
-        let fields = [history.offer, history.member, history.channel, history.decided, history.value];
+        let fields = [history.offer, history.member, history.channel, history.decided, history.value, history.cost];
         for field in fields.into_iter().flatten() {
             ensure(self.plan.schema.field(history.events, field).is_some(), place, "a field that is not there")?;
         }
@@ -157,6 +157,11 @@ impl Check<'_> {
         ensure(valued == 0 || valued == routes.len(), place, "a value for some of them only")?;
         for route in routes {
             route.when.map_or(Ok(()), |when| self.of_customer(place, when, Type::Bool))?;
+            for cost in route.cost.iter().flat_map(|cost| [cost.message, cost.offer]).flatten() {
+                let ty = self.plan.exprs.get(cost).map(|node| node.ty).filter(|ty| matches!(ty, Type::Money(_)));
+                let Some(ty) = ty else { return fail(place, "a cost that is no money") };
+                self.always_of_customer(place, cost, ty)?;
+            }
             let Some(value) = route.value else { continue };
             let Some(currency) = self.plan.portfolio.objective else { return fail(place, "a value without objective") };
             self.always_of_customer(place, value.per_score, Type::Money(currency))?;
@@ -237,12 +242,7 @@ impl Check<'_> {
 
     fn shared(&self, shared: &SharedLimit) -> Result<(), VerifyError> {
         match shared {
-            SharedLimit::Total { offer, past, .. } => {
-                let place = "portfolio: total";
-                self.known_offer(place, *offer)?;
-                let Some(past) = past else { return Ok(()) };
-                ensure(self.past(place, *past)?.offer.is_some(), place, "of a history that names no offers")
-            }
+            SharedLimit::Quota(quota) => self.quota(quota),
             SharedLimit::Share { share, requests, key, contacts, contact_key, answers, window } => {
                 let place = "portfolio: share";
                 ensure(*share <= BUCKETS, place, "more than all")?;
@@ -258,6 +258,40 @@ impl Check<'_> {
                 self.of_customer(place, *answers, ty.unwrap_or(Type::Text))
             }
         }
+    }
+
+    fn quota(&self, quota: &Quota) -> Result<(), VerifyError> {
+        let place = "portfolio: quota";
+        quota.offer.map_or(Ok(()), |offer| self.known_offer(place, offer))?;
+        let channel = quota.channel.is_none_or(|channel| (channel.0 as usize) < self.plan.channels.len());
+        ensure(channel, place, "of a channel that is not declared")?;
+        let past = quota.past.map(|past| self.past(place, past)).transpose()?;
+        let of_family = || {
+            let offer = quota.offer.and_then(|offer| self.plan.offers.get(offer.0 as usize));
+            offer.is_some_and(|offer| offer.family.is_some())
+        };
+        match quota.per {
+            Apart::Together => {}
+            Apart::Customer(key, field) => {
+                let ty = self.plan.exprs.get(key).map(|node| node.ty);
+                let told = ty.filter(|ty| is_name(*ty) || *ty == Type::Int);
+                let Some(ty) = told else { return fail(place, "a key that is no text and no int") };
+                self.of_customer(place, key, ty)?;
+                let of_past = field.and_then(|field| self.type_of(past?.events, field));
+                ensure(field.is_none() || of_past == Some(ty), place, "keys of different types")?;
+            }
+            Apart::Field(field) => {
+                ensure(quota.offer.is_none(), place, "of one offer by a field of offers")?;
+                ensure((field.0 as usize) < self.plan.offer_fields.len(), place, "by a field that is not there")?;
+            }
+            Apart::Member => ensure(of_family(), place, "by member of what is no family")?,
+        }
+        let Some(past) = past else { return Ok(()) };
+        let tells_offer = quota.offer.is_none() || past.offer.is_some();
+        ensure(tells_offer, place, "of a history that names no offers")?;
+        let Counted::Cost(currency) = quota.counts else { return Ok(()) };
+        let cost = past.cost.and_then(|field| self.type_of(past.events, field));
+        ensure(cost == Some(Type::Money(currency)), place, "of a history that does not tell what was spent")
     }
 
     fn type_of(&self, table: TableId, field: FieldId) -> Option<Type> {

@@ -24,6 +24,7 @@ pub(super) const OFFER: &str = "offer";
 const MEMBER: &str = "member";
 const CHANNEL: &str = "channel";
 const DECIDED_AT: &str = "decided_at";
+const COST: &str = "cost";
 const OUTCOME: &str = "outcome";
 
 /// What a history is counted for, and what one must do who has none.
@@ -86,6 +87,7 @@ pub(super) fn all_of(schema: &Schema, events: TableId) -> History {
         channel: fitting(CHANNEL, |field| is_name(field.ty)),
         decided: fitting(DECIDED_AT, |field| field.ty == Type::Instant && !field.nullable),
         value: None,
+        cost: fitting(COST, |field| matches!(field.ty, Type::Money(_)) && !field.nullable),
     }
 }
 

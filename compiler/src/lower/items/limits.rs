@@ -5,7 +5,7 @@
 
 use opportune_plan::{
     Cap, Channel, Comparison, Constant, Direction, History, HistoryId, IllFormed, Limit, Offer, OfferKind, Op, Pause,
-    Portfolio, SharedLimit, Span, Timing,
+    Portfolio, Quota, SharedLimit, Span, Timing,
 };
 
 use super::super::build::Builder;
@@ -120,7 +120,7 @@ impl Builder<'_> {
             for cap in &offer.caps {
                 let hir::Cap::Total(total) = cap else { continue };
                 let past = Some(self.history(&total.past)?);
-                found.push(SharedLimit::Total { offer: id, most: total.most, past });
+                found.push(SharedLimit::Quota(Quota::total(id, total.most, past)));
             }
         }
         Ok(found)
@@ -163,6 +163,7 @@ impl Builder<'_> {
             channel: history.channel,
             decided: history.decided,
             value: history.value,
+            cost: history.cost,
         };
         let at = self.histories.iter().position(|known| *known == found).unwrap_or_else(|| {
             self.histories.push(found);

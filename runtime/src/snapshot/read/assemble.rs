@@ -211,7 +211,7 @@ fn customer(
         *slot = keys.clone();
     }
     let links = links.iter().map(|link| link.as_ref().map(|link| rearrange(link, &row_of))).collect();
-    Ok((Table { rows: report.customers, columns, links, by_customer: None }, raw.report))
+    Ok((Table { rows: report.customers, columns, links, by_customer: None, unseen: None }, raw.report))
 }
 
 /// Fields that must be optional because some customer has no row.
@@ -251,7 +251,7 @@ fn requests(mut raw: RawTable<'_>, index: &Index, customers: usize) -> Result<(T
     let columns = raw.columns.into_iter().zip(fields).map(|(column, field)| Some(absent(column, field))).collect();
     let columns = arrange(columns, fields, &row_of);
     let links = vec![None; columns.len()];
-    Ok((Table { rows: customers, columns, links, by_customer: None }, raw.report))
+    Ok((Table { rows: customers, columns, links, by_customer: None, unseen: None }, raw.report))
 }
 
 /// The place of the customers' keys of requests.
@@ -299,12 +299,12 @@ fn place(mut raw: RawTable<'_>, links: Links, times: Times, index: &Index, custo
     let columns = arrange(raw.columns, &raw.file.table.fields, &order.rows);
     let links = links.into_iter().map(|link| link.map(|link| rearrange(&link, &order.rows))).collect();
     let by_customer = Some(ByCustomer { offsets: order.offsets, at });
-    (Table { rows: order.rows.len(), columns, links, by_customer }, raw.report)
+    (Table { rows: order.rows.len(), columns, links, by_customer, unseen: None }, raw.report)
 }
 
 /// A lookup table stays as it is in its file.
 fn lookup(mut raw: RawTable<'_>, links: Links) -> (Table, TableReport) {
     raw.report.kept = raw.rows;
     let columns = raw.columns.into_iter().flatten().collect();
-    (Table { rows: raw.rows, columns, links, by_customer: None }, raw.report)
+    (Table { rows: raw.rows, columns, links, by_customer: None, unseen: None }, raw.report)
 }

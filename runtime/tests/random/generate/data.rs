@@ -52,7 +52,7 @@ fn by_rules(plan: &VerifiedPlan) -> impl Iterator<Item = (TableId, FieldId)> {
             let contacts = plan.histories[contacts.0 as usize].events;
             Some([(*requests, *key), (contacts, *contact_key)])
         }
-        SharedLimit::Total { .. } => None,
+        SharedLimit::Quota(_) => None,
     });
     histories.chain(shares.flatten())
 }
@@ -86,7 +86,7 @@ impl Data<'_> {
             columns.push(column);
             links.push(link);
         }
-        Table { rows, columns, links, by_customer: None }
+        Table { rows, columns, links, by_customer: None, unseen: None }
     }
 
     /// What each customer's request brings; all of it is missing where there is none.
@@ -103,7 +103,7 @@ impl Data<'_> {
             self.column(field, validity, rows)
         });
         let columns: Vec<Column> = columns.collect();
-        Table { rows, links: columns.iter().map(|_| None).collect(), columns, by_customer: None }
+        Table { rows, links: columns.iter().map(|_| None).collect(), columns, by_customer: None, unseen: None }
     }
 
     fn events(&mut self, id: TableId, table: &opportune_plan::Table, customers: usize) -> Table {

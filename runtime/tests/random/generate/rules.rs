@@ -6,8 +6,8 @@
 use opportune_plan::{
     AtMost, BUCKETS, Capacity, Channel, ChannelId, Counts, Currency, Delivery, Direction, Exclusion, Experiment,
     ExprId, FieldId, History, HistoryId, Holdout, Hours, Limit, LimitWindow, MOST_PICKS, Moment, Offer, OfferFieldId,
-    OfferId, OfferKind, Op, Pause, Per, Pick, Portfolio, Route, RouteValue, SharedLimit, Slate, Span, TableId, Timing,
-    Type, Unit, Weekdays,
+    OfferId, OfferKind, Op, Pause, Per, Pick, Portfolio, Quota, Route, RouteValue, SharedLimit, Slate, Span, TableId,
+    Timing, Type, Unit, Weekdays,
 };
 
 use super::expressions::Writer;
@@ -238,17 +238,15 @@ fn history(writer: &mut Writer<'_>) -> History {
     let (offer, member, channel, value) = (some(70, &NAMES), some(30, &[ty]), some(60, &NAMES), some(30, &[ty]));
     let decided = some(40, &[Type::Instant]);
     let is_sure = |at: &FieldId| !writer.schema.tables[events.0 as usize].fields[at.0 as usize].nullable;
-    History { events, filter, offer, member, channel, decided: decided.filter(is_sure), value }
+    History { events, filter, offer, member, channel, decided: decided.filter(is_sure), value, cost: None }
 }
 
 fn total(writer: &mut Writer<'_>, histories: &[History], offers: usize) -> SharedLimit {
     let past = (0..).map(HistoryId).zip(histories).filter(|(_, history)| history.offer.is_some()).map(|(id, _)| id);
     let past: Vec<HistoryId> = past.collect();
-    SharedLimit::Total {
-        offer: OfferId(writer.dice.roll(offers) as u32),
-        most: writer.dice.pick(&[3, 10, 0, 100, u64::MAX]),
-        past: if past.is_empty() { None } else { Some(writer.dice.pick(&past)) },
-    }
+    let offer = OfferId(writer.dice.roll(offers) as u32);
+    let most = writer.dice.pick(&[3, 10, 0, 100, u64::MAX]);
+    SharedLimit::Quota(Quota::total(offer, most, if past.is_empty() { None } else { Some(writer.dice.pick(&past)) }))
 }
 
 fn hours(writer: &mut Writer<'_>) -> Hours {
