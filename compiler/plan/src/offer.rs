@@ -166,7 +166,8 @@ pub struct Route {
     pub channel: ChannelId,
     /// A condition over the customer that must be definitely true.
     pub when: Option<ExprId>,
-    /// What the offer is worth by this channel: where the portfolio has an objective, all routes have one.
+    /// What the offer is worth by this channel: all routes but those of notices have one where the portfolio has an
+    /// objective, none has without.
     pub value: Option<RouteValue>,
     /// What it costs to make the offer by this channel, where a budget counts it.
     pub cost: Option<RouteCost>,

@@ -253,7 +253,8 @@ impl<'a> World<'a> {
                     let product = (customer.per_score[*channel] as f64 * candidate.score).round_ties_even() as i64;
                     (product + customer.fixed[*channel]) as f64 / 1e6
                 };
-                let value = if self.case.by_value { money() } else { candidate.score };
+                let has_objective = self.case.by_value && !self.case.offers[candidate.offer].is_notice;
+                let value = if has_objective { money() } else { candidate.score };
                 if !counts(value) {
                     candidate.why = candidate.why.max(Why::Withheld);
                     continue;

@@ -124,7 +124,7 @@ impl Maker {
             cost: None,
             channel: ChannelId(channel as u32),
             when: when.map(|when| maker.of(&format!("when_{when}"))),
-            value: case.by_value.then(|| RouteValue {
+            value: (case.by_value && !of.is_notice).then(|| RouteValue {
                 per_score: maker.of(&format!("per_score_{channel}")),
                 fixed: maker.of(&format!("fixed_{channel}")),
             }),

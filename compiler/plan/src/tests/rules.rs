@@ -231,6 +231,7 @@ fn channels_routes_and_times_must_hold_together() {
         refused(|plan, known| plan.offers[0].routes[0].when = Some(known.of_visit)),
         refused(|plan, _| plan.offers[0].routes[0].value = None),
         refused(|plan, _| plan.portfolio.objective = None),
+        refused(|plan, _| plan.offers[0].kind = OfferKind::Notice),
         refused(|plan, known| plan.offers[0].routes[0].value.as_mut().unwrap().fixed = known.number),
         refused(|plan, _| plan.offers[0].timing.as_mut().unwrap().days = Weekdays(0x80)),
         refused(|plan, _| plan.offers[0].timing.as_mut().unwrap().hours[0].to = -1),
@@ -260,8 +261,9 @@ fn channels_routes_and_times_must_hold_together() {
     delivery: zones that are not sorted
     delivery: a length of time that is none
     offer `coffee`: channels: operands over different rows: Row(TableId(1)) and Row(TableId(0))
-    offer `coffee`: channels: a value for some of them only
-    offer `coffee`: channels: a value without objective
+    offer `coffee`: channels: a value without objective, or none with one
+    offer `coffee`: channels: a value without objective, or none with one
+    offer `coffee`: channels: a value without objective, or none with one
     offer `coffee`: channels: of the wrong type
     offer `coffee`: timing: no days
     offer `coffee`: timing: hours that are none

@@ -10,9 +10,9 @@ use crate::experiment::{BUCKETS, Experiment, Holdout};
 use crate::expr::{ExprId, Op, Scope};
 use crate::infer;
 use crate::limit::{Apart, Counted, Counts, History, HistoryId, Limit, LimitWindow, Per, Quota, SharedLimit};
-use crate::offer::{AtMost, MOST_PICKS, Offer, OfferFieldId, OfferId, Pick, Route};
+use crate::offer::{AtMost, MOST_PICKS, Offer, OfferFieldId, OfferId, OfferKind, Pick, Route};
 use crate::schema::{FieldId, TableId, TableKind};
-use crate::types::{Span, Type};
+use crate::types::{Currency, Span, Type};
 
 /// A day.
 const DAY: i64 = 86_400_000_000;
@@ -137,7 +137,8 @@ impl Check<'_> {
     /// The parts of an offer that say when, by which channel, how often and to which part of the customers.
     pub(super) fn rules_of(&self, offer: &Offer) -> Result<(), VerifyError> {
         let place = |part: &str| format!("offer `{}`: {part}", offer.name);
-        self.routes(&place("channels"), &offer.routes)?;
+        let objective = self.plan.portfolio.objective.filter(|_| offer.kind != OfferKind::Notice);
+        self.routes(&place("channels"), &offer.routes, objective)?;
         offer.timing.as_ref().map_or(Ok(()), |timing| self.timing(&place("timing"), timing))?;
         offer.limits.iter().try_for_each(|limit| self.limit(&place("limit"), limit, Some(offer)))?;
         offer.holdout.map_or(Ok(()), |holdout| self.holdout(&place("holdout"), holdout))?;
@@ -147,14 +148,14 @@ impl Check<'_> {
         offer.picks.iter().try_for_each(|pick| self.pick(&place("pick"), pick))
     }
 
-    fn routes(&self, place: &str, routes: &[Route]) -> Result<(), VerifyError> {
+    fn routes(&self, place: &str, routes: &[Route], objective: Option<Currency>) -> Result<(), VerifyError> {
         ensure(!routes.is_empty(), place, "none")?;
         let known = |route: &Route| (route.channel.0 as usize) < self.plan.channels.len();
         ensure(routes.iter().all(known), place, "one that is not declared")?;
         let once = routes.iter().map(|route| route.channel).collect::<BTreeSet<_>>();
         ensure(once.len() == routes.len(), place, "one of them twice")?;
-        let valued = routes.iter().filter(|route| route.value.is_some()).count();
-        ensure(valued == 0 || valued == routes.len(), place, "a value for some of them only")?;
+        let valued = |route: &Route| route.value.is_some() == objective.is_some();
+        ensure(routes.iter().all(valued), place, "a value without objective, or none with one")?;
         for route in routes {
             route.when.map_or(Ok(()), |when| self.of_customer(place, when, Type::Bool))?;
             for cost in route.cost.iter().flat_map(|cost| [cost.message, cost.offer]).flatten() {
@@ -162,8 +163,7 @@ impl Check<'_> {
                 let Some(ty) = ty else { return fail(place, "a cost that is no money") };
                 self.always_of_customer(place, cost, ty)?;
             }
-            let Some(value) = route.value else { continue };
-            let Some(currency) = self.plan.portfolio.objective else { return fail(place, "a value without objective") };
+            let Some((value, currency)) = route.value.zip(objective) else { continue };
             self.always_of_customer(place, value.per_score, Type::Money(currency))?;
             self.always_of_customer(place, value.fixed, Type::Money(currency))?;
         }

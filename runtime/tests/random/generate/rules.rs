@@ -90,7 +90,7 @@ impl Rules {
         }
         let kinds = [OfferKind::Offer, OfferKind::Offer, OfferKind::Offer, OfferKind::Reminder, OfferKind::Notice];
         offer.kind = writer.dice.pick(&kinds);
-        let value = self.objective.filter(|_| writer.dice.percent(50));
+        let value = self.objective.filter(|_| offer.kind != OfferKind::Notice);
         for route in &mut offer.routes {
             complete(writer, route, value);
         }
