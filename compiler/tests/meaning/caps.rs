@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use opportune_plan::{Counts, Limit, LimitWindow, Per, Plan, Quota, SharedLimit, Span};
 
-use super::check::{MANIFEST, all, project, warned};
+use super::check::{COUNTED, planned, told_alone, warned_of_limits};
 
 /// Everything that caps may count.
 const SCHEMA: &str = r#"
@@ -21,27 +21,6 @@ events contact {
   channel: text
   topic: text
   rep: text
-}
-
-events response {
-  at happened: instant
-  offer: text
-  outcome: one_of(seen, clicked, redeemed, unsubscribed)
-}
-
-events request {
-  at asked: instant
-  rep: text
-}
-
-events purchase {
-  at bought: date
-  category: text
-  coupon: text?
-}
-
-table product {
-  key category: text
 }
 
 context {
@@ -62,15 +41,12 @@ channel sms {
 }
 "#;
 
-fn compiled(text: &str) -> (opportune_compiler::Compiled, String) {
-    let text = format!("{SCHEMA}\n{text}");
-    (project(MANIFEST, &text), text)
+fn with_schema(text: &str) -> String {
+    format!("{SCHEMA}{COUNTED}\n{text}")
 }
 
 fn plan(text: &str) -> Plan {
-    let (compiled, text) = compiled(text);
-    assert_eq!(all(&compiled, &text), "  fine\n");
-    Plan::clone(&compiled.plan.unwrap())
+    planned(&with_schema(text))
 }
 
 fn offer(clauses: &str) -> String {
@@ -83,9 +59,8 @@ fn portfolio(clauses: &str) -> String {
 
 fn told(texts: &[String]) -> String {
     let one = |text: &String| {
-        let (compiled, whole) = compiled(text);
         let clause = text.lines().rev().nth(1).unwrap_or_default();
-        format!("{clause}\n{}", all(&compiled, &whole))
+        format!("{clause}\n{}", told_alone(&with_schema(text)))
     };
     texts.iter().map(one).collect::<Vec<_>>().join("\n")
 }
@@ -147,7 +122,7 @@ fn caps_of_an_offer() {
     let kept: Vec<&str> = shown
         .lines()
         .filter(|line| {
-            line.starts_with("history") || line.contains("limit ") || line.contains(" cap ") || line.contains("total ")
+            line.starts_with("history") || line.contains("limit ") || line.contains(" cap ") || line.contains("quota ")
         })
         .collect();
     assert_snapshot!(kept.join("\n"), @r#"
@@ -160,7 +135,7 @@ fn caps_of_an_offer() {
       cap 1 of %13 where %15
       limit "2 per customer every 30 days": 2 of history 0 Showings every 0 months 30 days 0u s per Together including inbound
       limit "1 per customer per c every 30 days": 1 of history 0 Showings every 0 months 30 days 0u s per Member including inbound
-      total 20000 of a with history 0
+      quota "cap 20000 in total": 20000 Showings of a with history 0
     "#);
 }
 
@@ -195,7 +170,7 @@ fn what_is_not_there_or_may_be_missing_does_not_compile() {
     ];
     let one = |(schema, clause): (&str, &str)| {
         let text = format!("{bare}\n\n{schema}\n\nportfolio {{\n  {clause}\n}}");
-        format!("{}: {clause}\n{}", schema.replace('\n', " "), all(&project(MANIFEST, &text), &text))
+        format!("{}: {clause}\n{}", schema.replace('\n', " "), told_alone(&text))
     };
     assert_snapshot!(cases.map(one).join("\n"), @r#"
     events contact {   at sent: date }: cap 1 per customer every 7 days on sms
@@ -384,13 +359,6 @@ fn parts_that_do_not_go_together() {
     "#);
 }
 
-/// What is warned of limits.
-fn idle(text: &str) -> String {
-    let warned = warned(text);
-    let groups = warned.split("  E").filter(|group| group.starts_with("086"));
-    groups.map(|group| format!("  E{group}")).collect()
-}
-
 #[test]
 fn limits_that_never_bind_are_warned_of() {
     let texts = [
@@ -411,10 +379,7 @@ fn limits_that_never_bind_are_warned_of() {
         "cap 0 per customer every 7 days when vip",
         "cap 0 per customer every 7 days over purchase",
     ];
-    let one = |text: &str| {
-        let whole = format!("{SCHEMA}\n{}", portfolio(text));
-        format!("{text}\n{}", idle(&whole))
-    };
+    let one = |text: &str| format!("{text}\n{}", warned_of_limits(&with_schema(&portfolio(text))));
     assert_snapshot!(texts.map(one).join("\n"), @r"
     cap 5 per customer every 7 days
       cap 3 per customer every 7 days
@@ -486,13 +451,8 @@ fn both_forms_of_a_plain_cap_say_the_same() {
              cap 2 per customer every 3 months\n}}\n\nportfolio {{\n  cap 3 per customer every 7 days\n}}"
         )
     };
-    let compile = |text: String| {
-        let compiled = project(MANIFEST, &text);
-        assert_eq!(all(&compiled, &text), "  fine\n");
-        Plan::clone(&compiled.plan.unwrap())
-    };
-    let (now, later) =
-        (compile(text("")), compile(text("context {\n  channel: text\n}\n\nchannel desk {\n  inbound\n}")));
+    let later = text("context {\n  channel: text\n}\n\nchannel desk {\n  inbound\n}");
+    let (now, later) = (planned(&text("")), planned(&later));
     assert!(now.offers[0].limits.is_empty() && now.portfolio.limits.is_empty() && now.histories.is_empty());
     assert!(later.offers[0].caps.is_empty() && later.portfolio.contact_cap.is_none());
     let shown = now.to_string();
@@ -556,12 +516,7 @@ fn beside_notices_the_cap_of_the_portfolio_tells_contacts_apart() {
              offer x {{\n  priority 1\n}}\n\n{more}\n\nportfolio {{\n  cap 3 per customer every 7 days\n}}"
         )
     };
-    let at_now = |more: &str| {
-        let text = text(more);
-        let compiled = project(MANIFEST, &text);
-        assert_eq!(all(&compiled, &text), "  fine\n");
-        compiled.plan.unwrap().portfolio.contact_cap.is_some()
-    };
+    let at_now = |more: &str| planned(&text(more)).portfolio.contact_cap.is_some();
     assert!(at_now(""));
     assert!(!at_now("notice closing {\n  message \"We close.\"\n}"));
 }
@@ -586,10 +541,7 @@ fn past_contacts_have_used_some_of_a_capacity() {
             "customer a {{\n  key id: int\n}}\n\nevents contact {{\n  at sent: date\n{channel}}}\n\nchannel mail {{\n  \
              capacity 5 per week\n}}\n\noffer x {{\n  channel mail\n}}"
         );
-        let compiled = project(MANIFEST, &text);
-        assert_eq!(all(&compiled, &text), "  fine\n");
-        let plan = compiled.plan.unwrap();
-        plan.channels[0].capacity.unwrap().past.is_some()
+        planned(&text).channels[0].capacity.unwrap().past.is_some()
     };
     assert!(used("  channel: text\n") && used("  channel: text?\n"));
 }

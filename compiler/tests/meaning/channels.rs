@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check::{MANIFEST, all, mistakes, plan, project, told_each, warned};
+use super::check::{MANIFEST, plan, planned, project, told_alone, told_each, warned};
 
 const SCHEMA: &str = r#"
 customer c {
@@ -26,8 +26,7 @@ offer fields {
 "#;
 
 fn project_of(text: &str) -> String {
-    let text = format!("{SCHEMA}\n{text}");
-    all(&project(MANIFEST, &text), &text)
+    told_alone(&format!("{SCHEMA}\n{text}"))
 }
 
 fn channel(clauses: &str) -> String {
@@ -292,9 +291,7 @@ fn whoever_asks_says_by_which_channel() {
 #[test]
 fn consent_that_is_missing_is_no() {
     let text = format!("{SCHEMA}\nchannel email {{\n  needs customer.email_ok\n}}\n\noffer a {{ channel email }}\n");
-    let compiled = project(MANIFEST, &text);
-    assert_eq!(mistakes(&compiled), Vec::<&str>::new());
-    let plan = compiled.plan.unwrap();
+    let plan = planned(&text);
     let needs = plan.exprs.get(plan.channels[0].needs.unwrap()).unwrap();
     assert!(needs.nullable, "no default may stand in for an answer that nobody gave");
 }
@@ -470,8 +467,7 @@ fn a_capacity_goes_on_from_past_contacts() {
     let bare = "customer c {\n  key id: int\n}";
     let tables = ["", "events contact {\n  at sent: date\n}", "events contact {\n  at sent: date\n  channel: text?\n}"];
     let told = tables.map(|table| {
-        let text = format!("{bare}\n\n{table}\n\nchannel x {{\n  needs customer.id > 0\n  capacity 5 per day\n}}");
-        all(&project(MANIFEST, &text), &text)
+        told_alone(&format!("{bare}\n\n{table}\n\nchannel x {{\n  needs customer.id > 0\n  capacity 5 per day\n}}"))
     });
     assert_snapshot!(told.join("\n"), @r"
       E0507 at `capacity`: a capacity goes on from past contacts, and no events `contact` are declared

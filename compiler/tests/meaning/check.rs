@@ -2,6 +2,7 @@
 
 use opportune_compiler::diagnostic::{Located, Severity};
 use opportune_compiler::{Compiled, ProjectFiles, compile};
+use opportune_plan::Plan;
 
 /// The manifest of all tests but those of manifests.
 pub const MANIFEST: &str = "name = \"test\"\nedition = \"2026\"\nzone = \"America/New_York\"\n";
@@ -60,6 +61,30 @@ channel email {
 channel mail
 "#;
 
+/// Declarations of what rules over offers count, beside `contact`.
+pub const COUNTED: &str = r#"
+events response {
+  at happened: instant
+  offer: text
+  outcome: one_of(seen, clicked, redeemed, unsubscribed)
+}
+
+events request {
+  at asked: instant
+  rep: text
+}
+
+events purchase {
+  at bought: date
+  category: text
+  coupon: text?
+}
+
+table product {
+  key category: text
+}
+"#;
+
 /// Compiles a manifest and one policy file.
 pub fn project(manifest: &str, policy: &str) -> Compiled {
     let policies = vec![("test.offer".to_owned(), policy.to_owned())];
@@ -73,7 +98,19 @@ pub fn with_schema(text: &str) -> Compiled {
 
 /// What is told about a text behind the schema.
 pub fn told(text: &str) -> String {
-    all(&with_schema(text), &format!("{SCHEMA}\n{text}"))
+    told_alone(&format!("{SCHEMA}\n{text}"))
+}
+
+/// What is told about a text that stands alone.
+pub fn told_alone(text: &str) -> String {
+    all(&project(MANIFEST, text), text)
+}
+
+/// The plan of a text that stands alone and has no mistakes.
+pub fn planned(text: &str) -> Plan {
+    let compiled = project(MANIFEST, text);
+    assert_eq!(all(&compiled, text), "  fine\n");
+    Plan::clone(&compiled.plan.unwrap())
 }
 
 /// What is told about each of several texts behind the schema.
@@ -108,6 +145,13 @@ pub fn warned(text: &str) -> String {
     of(&compiled, Severity::Warning).map(|found| one(found, text)).collect()
 }
 
+/// What is warned of limits in a text without mistakes.
+pub fn warned_of_limits(text: &str) -> String {
+    let warned = warned(text);
+    let groups = warned.split("  E").filter(|group| group.starts_with("086"));
+    groups.map(|group| format!("  E{group}")).collect()
+}
+
 fn one(found: &Located, text: &str) -> String {
     let diagnostic = &found.diagnostic;
     let span = diagnostic.labels[0].span;
@@ -131,13 +175,11 @@ pub fn told_after_fixes(text: &str) -> String {
     for fix in fixes.iter().rev() {
         mended.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.replacement);
     }
-    all(&project(MANIFEST, &mended), &mended)
+    told_alone(&mended)
 }
 
 /// The expressions and the rest of the plan, without the schema.
 pub fn plan(text: &str) -> String {
-    let compiled = with_schema(text);
-    assert_eq!(all(&compiled, &format!("{SCHEMA}\n{text}")), "  fine\n");
-    let shown = compiled.plan.unwrap().to_string();
+    let shown = planned(&format!("{SCHEMA}\n{text}")).to_string();
     shown.split_inclusive('\n').skip_while(|line| !line.starts_with('%')).collect()
 }

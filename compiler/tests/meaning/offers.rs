@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check::{MANIFEST, all, project, told, told_each};
+use super::check::{told, told_alone, told_each};
 
 fn offer(clauses: &str) -> String {
     let told = told(&format!("offer a {{\n  channel mail\n  {clauses}\n}}"));
@@ -220,7 +220,7 @@ fn channels() {
 #[test]
 fn an_only_channel_need_not_be_named() {
     let text = "customer a {\n  key id: int\n}\n\nchannel mail\n\noffer b {\n  priority 2\n}";
-    assert_eq!(all(&project(MANIFEST, text), text), "  fine\n");
+    assert_eq!(told_alone(text), "  fine\n");
 }
 
 #[test]
@@ -316,12 +316,12 @@ fn portfolio() {
 fn contacts_must_be_there_to_be_counted() {
     let text = "customer a {\n  key id: int\n}\n\nevents contact {\n  at day: date\n  offer: text?\n}\n\nchannel mail\n\n\
                 offer b {\n  cap 1 per customer every 3 days\n}\n\nportfolio {\n  cap 1 per customer every 3 days\n}";
-    assert_snapshot!(all(&project(MANIFEST, text), text), @r"
+    assert_snapshot!(told_alone(text), @r"
     E0851 at `cap`: `contact.offer` may be missing, and such events would not be counted
       help: declare `contact.offer` without `?`, so that data without it is refused; where it has no value, let the data say so by a word of its own
     ");
     let text = "customer a {\n  key id: int\n}\n\nportfolio {\n  cap 1 per customer every 3 days\n}";
-    assert_snapshot!(all(&project(MANIFEST, text), text), @r"
+    assert_snapshot!(told_alone(text), @r"
     E0507 at `cap`: a cap counts past contacts, and no events `contact` are declared
       help: declare what was sent, `events contact { at sent: date  offer: text }`, or say which events count: `… over redemption`
     ");

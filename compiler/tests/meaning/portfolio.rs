@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use opportune_plan::{Op, Plan, Span};
 
-use super::check::{MANIFEST, all, project, warned};
+use super::check::{MANIFEST, all, planned, project, told_alone, warned_of_limits};
 
 const SCHEMA: &str = r#"
 customer person {
@@ -68,20 +68,16 @@ notice closing {
 }
 "#;
 
-fn compiled(clauses: &str) -> (opportune_compiler::Compiled, String) {
-    let text = format!("{SCHEMA}\nportfolio {{\n  {clauses}\n}}");
-    (project(MANIFEST, &text), text)
+fn with_portfolio(clauses: &str) -> String {
+    format!("{SCHEMA}\nportfolio {{\n  {clauses}\n}}")
 }
 
 fn plan(clauses: &str) -> Plan {
-    let (compiled, text) = compiled(clauses);
-    assert_eq!(all(&compiled, &text), "  fine\n");
-    Plan::clone(&compiled.plan.unwrap())
+    planned(&with_portfolio(clauses))
 }
 
 fn told(clauses: &str) -> String {
-    let (compiled, text) = compiled(clauses);
-    format!("{clauses}\n{}", all(&compiled, &text))
+    format!("{clauses}\n{}", told_alone(&with_portfolio(clauses)))
 }
 
 fn offer<'a>(plan: &'a Plan, name: &str) -> &'a opportune_plan::Offer {
@@ -373,7 +369,7 @@ fn the_rest_of_the_rules() {
     let clauses = "slate email 3, at most 1 per offer.topic\n  slate 4, at most 3 per offer.value\n  at most 2 per offer.topic\n  \
                    at most 1 of letter, garden\n  pause 30 days after 3 ignored\n  holdout 5% salted \"q4\"\n  \
                    fallback letter\n  horizon 3 days\n  possible zones \"UTC\", \"America/New_York\"";
-    let text = format!("{SCHEMA}\nportfolio {{\n  {clauses}\n}}");
+    let text = with_portfolio(clauses);
     let compiled = project(&manifest, &text);
     assert_eq!(all(&compiled, &text), "  fine\n");
     let plan = compiled.plan.unwrap();
@@ -395,16 +391,9 @@ fn the_rest_of_the_rules() {
     assert_eq!(*plan.delivery.possible_zones, ["America/New_York".into(), "UTC".into()]);
 }
 
-/// What is warned of limits.
-fn idle(text: &str) -> String {
-    let warned = warned(text);
-    let groups = warned.split("  E").filter(|group| group.starts_with("086"));
-    groups.map(|group| format!("  E{group}")).collect()
-}
-
 #[test]
 fn limits_that_never_bind_are_warned_of() {
-    let one = |clauses: &str| format!("{clauses}\n{}", idle(&format!("{SCHEMA}\nportfolio {{\n  {clauses}\n}}")));
+    let one = |clauses: &str| format!("{clauses}\n{}", warned_of_limits(&with_portfolio(clauses)));
     let clauses = [
         "at most 1 per offer.topic",
         "slate 3\n  at most 3 per offer.topic",

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check::{MANIFEST, all, project, told_each};
+use super::check::{MANIFEST, all, project, told_alone, told_each};
 
 #[test]
 fn tables() {
@@ -266,7 +266,7 @@ fn tables() {
 
 fn fields(fields: &str) -> String {
     let text = format!("customer a {{\n  key id: int\n}}\n\noffer fields {{\n  {fields}\n}}");
-    format!("{fields}\n{}", all(&project(MANIFEST, &text), &text))
+    format!("{fields}\n{}", told_alone(&text))
 }
 
 #[test]
@@ -337,7 +337,7 @@ fn offer_fields() {
 #[test]
 fn without_a_customer_nothing_else_is_told() {
     let text = "segment a is age > 2\n\nevents purchase {\n  at day: date\n}";
-    assert_snapshot!(all(&project(MANIFEST, text), text), @r"
+    assert_snapshot!(told_alone(text), @r"
     E0601 at ``: no file declares the customer
       help: declare who the offers are for: `customer household { key household_id: text }`
     ");

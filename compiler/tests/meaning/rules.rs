@@ -3,7 +3,7 @@
 
 use opportune_compiler::diagnostic::Severity;
 
-use super::check::{MANIFEST, project};
+use super::check::{COUNTED, MANIFEST, project};
 
 const SCHEMA: &str = r#"
 customer person {
@@ -22,27 +22,6 @@ events contact {
   channel: one_of(mail, email, sms)
   topic: text
   rep: text
-}
-
-events response {
-  at happened: instant
-  offer: text
-  outcome: one_of(seen, clicked, redeemed, unsubscribed)
-}
-
-events request {
-  at asked: instant
-  rep: text
-}
-
-events purchase {
-  at bought: date
-  category: text
-  coupon: text?
-}
-
-table product {
-  key category: text
 }
 
 context {
@@ -190,7 +169,7 @@ fn rules_that_pass_the_checks_become_plans_and_others_are_told() {
         let mut random = Random { state: seed, errs: seed % 3 == 0 };
         let rules: Vec<String> = (0..=random.below(4)).map(|_| format!("  {}\n", random.rule())).collect();
         let offers = random.offer("a") + &random.offer("b");
-        let text = format!("{SCHEMA}\n{offers}\nportfolio {{\n{}}}\n", rules.concat());
+        let text = format!("{SCHEMA}{COUNTED}\n{offers}\nportfolio {{\n{}}}\n", rules.concat());
         let compiled = project(MANIFEST, &text);
         for found in &compiled.diagnostics {
             let found = &found.diagnostic;

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check::{MANIFEST, all, plan, project, told};
+use super::check::{MANIFEST, plan, project, told, told_alone};
 
 fn timing(written: &str) -> String {
     format!("{written}\n{}", told(&format!("offer a {{\n  channel mail\n  timing {written}\n}}")))
@@ -223,7 +223,7 @@ fn project_of(channel: &str, rest: &str) -> String {
         "customer c {{\n  key id: text\n  email_ok: bool consent\n}}\n\ncontext {{ channel: text }}\n\n\
          channel email {{\n  needs customer.email_ok\n  {channel}\n}}\n\n{rest}\n"
     );
-    all(&project(MANIFEST, &text), &text)
+    told_alone(&text)
 }
 
 /// Timing and quiet hours that leave each other nothing.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check::{MANIFEST, all, project};
+use super::check::told_alone;
 
 /// Declarations with a value of each newer type.
 pub const SCHEMA: &str = r#"
@@ -58,8 +58,7 @@ channel mail
 "#;
 
 fn told(text: &str) -> String {
-    let text = format!("{SCHEMA}\n{text}\n");
-    all(&project(MANIFEST, &text), &text)
+    told_alone(&format!("{SCHEMA}\n{text}\n"))
 }
 
 fn told_each(texts: &[&str]) -> String {
@@ -494,7 +493,7 @@ fn aggregates_of_how_often_and_how_long() {
 fn keys_times_and_links_of_newer_types() {
     let of = |text: &str| {
         let whole = format!("customer c {{\n  key id: text\n}}\n\n{text}\n");
-        format!("{text}\n{}", all(&project(MANIFEST, &whole), &whole))
+        format!("{text}\n{}", told_alone(&whole))
     };
     let shown: String = [
         "table t {\n  key id: timezone\n}",
@@ -586,7 +585,7 @@ fn declarations_of_zones_places_and_sets() {
     let of = |fields: &str| {
         let shop = "table shop {\n  key id: text\n  spot: place from north and east\n}";
         let text = format!("customer c {{\n  key id: text\n  t: text\n{fields}}}\n\n{shop}\n");
-        format!("{fields}{}", all(&project(MANIFEST, &text), &text))
+        format!("{fields}{}", told_alone(&text))
     };
     let shown: String = [
         "  a: timezone\n  b: timezone\n",

@@ -2,15 +2,12 @@
 
 use insta::assert_snapshot;
 
-use super::check::{MANIFEST, all, project};
+use super::check::planned;
 use super::values::SCHEMA;
 
 /// The plan of an offer with this condition: its expressions alone.
 fn plan(condition: &str) -> String {
-    let text = format!("{SCHEMA}\noffer o {{\n  eligible when {condition}\n}}\n");
-    let compiled = project(MANIFEST, &text);
-    assert_eq!(all(&compiled, &text), "  fine\n", "{condition}");
-    let shown = compiled.plan.unwrap().to_string();
+    let shown = planned(&format!("{SCHEMA}\noffer o {{\n  eligible when {condition}\n}}\n")).to_string();
     let shown = shown.lines().filter(|line| line.starts_with('%') || line.trim().starts_with("eligible"));
     format!("{condition}\n{}\n", shown.collect::<Vec<_>>().join("\n"))
 }
@@ -475,9 +472,7 @@ fn the_zone_is_the_fields_its_default_or_the_projects() {
         let text = format!(
             "customer c {{\n  key id: text\n  d: date\n{field}}}\n\nchannel m\n\noffer o {{\n  eligible when d = today\n}}\n"
         );
-        let compiled = project(MANIFEST, &text);
-        assert_eq!(all(&compiled, &text), "  fine\n");
-        let shown = compiled.plan.unwrap().to_string();
+        let shown = planned(&text).to_string();
         let lines = shown.lines().filter(|line| line.starts_with('%') || line.contains("z: timezone"));
         lines.collect::<Vec<_>>().join("\n")
     };
