@@ -56,10 +56,10 @@ impl Calendar {
         }
         let (date, time) = split(instant + self.offsets().at(instant)?)?;
         let to = if span.months == 0 { day(i64::from(date) + i64::from(span.days)) } else { shift_date(date, span) };
-        match to {
-            None => Some(None),
-            Some(to) if to == date => Some(Some(instant)),
-            Some(to) => self.offsets().instant(i64::from(to) * DAY + time).map(Some),
+        // A local day before the year 1 may still hold instants that are in it.
+        match to? {
+            to if to == date => Some(Some(instant)),
+            to => self.offsets().instant(i64::from(to) * DAY + time).map(Some),
         }
     }
 
@@ -175,6 +175,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_day_before_the_first_year_may_hold_instants_of_it() {
+        // Behind UTC by more than ten hours in those days.
+        let zone = Zone::get("Pacific/Kiritimati").unwrap();
+        let (instant, span) = (1_511_074_799_999_999, Span::days(-736_652));
+        let moved = zone.shift(instant, span);
+        assert!(moved.is_some());
+        assert_eq!(Calendar::new(zone).shift(instant, span), moved);
     }
 
     #[test]
