@@ -9,7 +9,7 @@ use opportune_compiler::{Compiled, Manifest, ProjectFiles};
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::decide::Decision;
 use opportune_runtime::run::{self, Engine, Options};
-use opportune_runtime::sink::{DecisionWriter, SinkError};
+use opportune_runtime::sink::{DecidedRows, DecisionWriter, SinkError};
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::snapshot::context::{Request, load_with};
 use opportune_runtime::snapshot::read::{LoadError, LoadReport, Reach};
@@ -167,7 +167,7 @@ fn evaluate(
     let threads = arguments.threads.map_or_else(processors, usize::from);
     let mut writer = match &arguments.out {
         None => None,
-        Some(path) => Some(open(path, plan, snapshot, data_hash, clock)?.with_threads(threads)),
+        Some(path) => Some(open(path, DecidedRows::new(plan, snapshot, clock, data_hash).with_threads(threads))?),
     };
     let engine = match arguments.engine {
         EngineName::Jit => Engine::Jit,
@@ -197,12 +197,6 @@ fn tell_sink_error(error: &SinkError) -> Outcome {
     Outcome::CallOrDataIsWrong
 }
 
-fn open<'a>(
-    path: &Path,
-    plan: &'a VerifiedPlan,
-    snapshot: &'a Snapshot,
-    data_hash: String,
-    clock: &Clock,
-) -> Result<DecisionWriter<'a>, Outcome> {
-    DecisionWriter::create(path, plan, snapshot, clock, data_hash).map_err(|error| tell_sink_error(&error))
+fn open<'a>(path: &Path, rows: DecidedRows<'a>) -> Result<DecisionWriter<'a>, Outcome> {
+    DecisionWriter::of(path, rows).map_err(|error| tell_sink_error(&error))
 }

@@ -35,7 +35,7 @@ fn table(head: &str) -> Vec<Vec<String>> {
 fn columns() -> Vec<Column> {
     let named = |cell: &str| cell.trim_matches('`').to_owned();
     let rows = table("| column | type |");
-    assert_eq!(rows.len(), 17);
+    assert_eq!(rows.len(), 21);
     let column = |row: Vec<String>| {
         assert_eq!(row.len(), 4, "{row:?}");
         assert!(["yes", "no"].contains(&&*row[2]), "{row:?}");
@@ -49,6 +49,7 @@ fn of_parquet(column: &Column, key: &DataType) -> DataType {
     match (&*column.name, &*column.ty) {
         ("customer", "text or int") => key.clone(),
         ("slot", "int") => DataType::Int32,
+        ("ledger", "int") => DataType::Int64,
         (_, "text") => DataType::Utf8,
         (_, "number") => DataType::Float64,
         (_, "bool") => DataType::Boolean,

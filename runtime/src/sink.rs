@@ -1,31 +1,36 @@
 //! Writes decisions to a file: Parquet, CSV or JSON lines, by the ending of its name.
 //!
 //! One row a decision, in the order in which they come; `columns` says which columns. A decision that is held out is a row
-//! too. The texts are the offer's with their holes filled for the customer, see [`crate::template`].
+//! too. [`DecidedRows`] makes rows of what was decided: the texts are the offer's with their holes filled for the customer,
+//! see [`crate::template`]. Rows that were kept elsewhere come by [`RowWriter`], and are the same bytes.
 //! What is written goes to a file beside the target, which takes its place only when all is there and on disk; if
-//! anything fails before, nothing is left. The bytes do not depend on how the decisions are cut into slices.
+//! anything fails before, nothing is left. The bytes do not depend on how the rows are cut into slices.
 
+mod batch;
 mod columns;
+mod decided;
 mod error;
 mod format;
-mod rows;
+mod row;
 mod target;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
 
+pub use decided::DecidedRows;
 pub use error::SinkError;
 use opportune_plan::VerifiedPlan;
+pub use row::{Head, Key, KeyType, Row, decision_id};
 
 use crate::decide::Decision;
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
+use batch::Batches;
 use format::Encoder;
-use rows::Rows;
 use target::{Shared, Target};
 
-/// How many decisions are encoded at a time; fixed, so that the bytes do not depend on who hands over how many.
+/// How many rows are encoded at a time; fixed, so that the bytes do not depend on who hands over how many.
 const BATCH: usize = 8_192;
 
 /// The BLAKE3 hash of a plan's text, in hex: the same policy, the same hash.
@@ -33,63 +38,84 @@ pub fn policy_hash(plan: &VerifiedPlan) -> String {
     blake3::hash(plan.to_string().as_bytes()).to_hex().to_string()
 }
 
-/// Writes the decisions of a run.
-pub struct DecisionWriter<'a> {
-    rows: Rows<'a>,
-    waiting: Vec<Decision>,
+/// A file that rows are encoded to, batch by batch.
+struct RowFile {
+    batches: Batches,
     target: Shared,
     encoder: Encoder<Shared>,
 }
 
-impl<'a> DecisionWriter<'a> {
-    /// Begins a file; the target is untouched until [`Self::finish`]. `data_hash` says which data the snapshot is of
-    /// ([`crate::snapshot::read::DataRead::hash`]).
-    ///
-    /// # Errors
-    /// When the ending is none of `.parquet`, `.csv` and `.jsonl`, when the target is a folder, or when nothing can be
-    /// written beside it.
-    pub fn create(
-        path: &Path,
-        plan: &'a VerifiedPlan,
-        snapshot: &'a Snapshot,
-        clock: &Clock,
-        data_hash: String,
-    ) -> Result<Self, SinkError> {
-        let format = format::Format::of(path)?;
-        let rows = Rows::new(plan, snapshot, clock, data_hash, format);
+impl RowFile {
+    fn create(path: &Path, head: Head) -> Result<Self, SinkError> {
+        let batches = Batches { head, format: format::Format::of(path)? };
         let target = Shared::new(Target::create(path)?);
-        let encoder = Encoder::new(format, target.clone(), &rows.schema()).map_err(|error| target.error(error))?;
-        Ok(Self { rows, waiting: Vec::with_capacity(BATCH), target, encoder })
+        let encoder = Encoder::new(batches.format, target.clone(), &batches.schema());
+        let encoder = encoder.map_err(|error| target.error(error))?;
+        Ok(Self { batches, target, encoder })
     }
 
-    /// How many threads fill the holes of texts, where there are any; one unless it is said. The bytes do not depend on
-    /// it.
-    #[must_use]
-    pub fn with_threads(mut self, threads: usize) -> Self {
-        self.rows.threads = threads;
-        self
+    /// Encodes rows as one batch, where there are any.
+    fn encode(&mut self, rows: &[Row<'_>]) -> Result<(), SinkError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let batch = self.batches.batch(rows).map_err(|error| self.target.error(error))?;
+        self.encoder.write(&batch).map_err(|error| self.target.error(error))
     }
 
-    /// Writes some decisions.
-    ///
-    /// # Errors
-    /// When the disk is full, or the file cannot be written for another reason.
-    pub fn write(&mut self, mut decisions: &[Decision]) -> Result<(), SinkError> {
-        while !decisions.is_empty() {
-            let (now, later) = decisions.split_at(decisions.len().min(BATCH - self.waiting.len()));
-            self.waiting.extend_from_slice(now);
-            decisions = later;
-            if self.waiting.len() == BATCH {
-                self.encode()?;
+    fn finish(self) -> Result<(), SinkError> {
+        self.encoder.finish().map_err(|error| self.target.error(error))?;
+        self.target.into_inner().map_or(Ok(()), Target::persist)
+    }
+}
+
+/// What waits until there is a whole batch of it.
+struct Waiting<T>(Vec<T>);
+
+impl<T> Waiting<T> {
+    fn new() -> Self {
+        Self(Vec::with_capacity(BATCH))
+    }
+
+    /// Adds what comes, and hands on each whole batch.
+    fn add(
+        &mut self,
+        all: impl IntoIterator<Item = T>,
+        mut whole: impl FnMut(&[T]) -> Result<(), SinkError>,
+    ) -> Result<(), SinkError> {
+        for one in all {
+            self.0.push(one);
+            if self.0.len() == BATCH {
+                whole(&self.0)?;
+                self.0.clear();
             }
         }
         Ok(())
     }
+}
 
-    fn encode(&mut self) -> Result<(), SinkError> {
-        let batch = self.rows.batch(&self.waiting).map_err(|error| self.target.error(error))?;
-        self.waiting.clear();
-        self.encoder.write(&batch).map_err(|error| self.target.error(error))
+/// Writes rows that were made before.
+pub struct RowWriter {
+    waiting: Waiting<Row<'static>>,
+    file: RowFile,
+}
+
+impl RowWriter {
+    /// Begins a file; the target is untouched until [`Self::finish`].
+    ///
+    /// # Errors
+    /// When the ending is none of `.parquet`, `.csv` and `.jsonl`, when the target is a folder, or when nothing can be
+    /// written beside it.
+    pub fn create(path: &Path, head: Head) -> Result<Self, SinkError> {
+        Ok(Self { waiting: Waiting::new(), file: RowFile::create(path, head)? })
+    }
+
+    /// Writes some rows.
+    ///
+    /// # Errors
+    /// When the disk is full, or the file cannot be written for another reason.
+    pub fn write(&mut self, rows: impl IntoIterator<Item = Row<'static>>) -> Result<(), SinkError> {
+        self.waiting.add(rows, |rows| self.file.encode(rows))
     }
 
     /// Writes what is left, waits until it is on disk, and puts the file in its place.
@@ -97,10 +123,58 @@ impl<'a> DecisionWriter<'a> {
     /// # Errors
     /// When the file cannot be written or put in its place; then nothing of it is left.
     pub fn finish(mut self) -> Result<(), SinkError> {
-        if !self.waiting.is_empty() {
-            self.encode()?;
-        }
-        self.encoder.finish().map_err(|error| self.target.error(error))?;
-        self.target.into_inner().map_or(Ok(()), Target::persist)
+        self.file.encode(&self.waiting.0)?;
+        self.file.finish()
+    }
+}
+
+/// Writes the decisions of a run.
+pub struct DecisionWriter<'a> {
+    rows: DecidedRows<'a>,
+    waiting: Waiting<Decision>,
+    file: RowFile,
+}
+
+impl<'a> DecisionWriter<'a> {
+    /// Begins a file, as [`Self::of`] does, of a run that saw no ledger and contacts nobody. `data_hash` says which data
+    /// the snapshot is of ([`crate::snapshot::read::DataRead::hash`]).
+    ///
+    /// # Errors
+    /// Those of [`RowWriter::create`].
+    pub fn create(
+        path: &Path,
+        plan: &'a VerifiedPlan,
+        snapshot: &'a Snapshot,
+        clock: &Clock,
+        data_hash: String,
+    ) -> Result<Self, SinkError> {
+        Self::of(path, DecidedRows::new(plan, snapshot, clock, data_hash))
+    }
+
+    /// Begins a file of these rows; the target is untouched until [`Self::finish`].
+    ///
+    /// # Errors
+    /// Those of [`RowWriter::create`].
+    pub fn of(path: &Path, rows: DecidedRows<'a>) -> Result<Self, SinkError> {
+        let file = RowFile::create(path, rows.head().clone())?;
+        Ok(Self { rows, waiting: Waiting::new(), file })
+    }
+
+    /// Writes some decisions.
+    ///
+    /// # Errors
+    /// When the disk is full, or the file cannot be written for another reason.
+    pub fn write(&mut self, decisions: &[Decision]) -> Result<(), SinkError> {
+        let Self { rows, waiting, file } = self;
+        waiting.add(decisions.iter().copied(), |decisions| file.encode(&rows.rows(decisions)))
+    }
+
+    /// Writes what is left, waits until it is on disk, and puts the file in its place.
+    ///
+    /// # Errors
+    /// When the file cannot be written or put in its place; then nothing of it is left.
+    pub fn finish(mut self) -> Result<(), SinkError> {
+        self.file.encode(&self.rows.rows(&self.waiting.0))?;
+        self.file.finish()
     }
 }

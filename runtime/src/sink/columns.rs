@@ -5,9 +5,14 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use super::format::Format;
+use super::row::KeyType;
 
 /// The columns of a format, where customers' keys are of this type.
-pub(super) fn columns(format: Format, key: DataType) -> SchemaRef {
+pub(super) fn columns(format: Format, keys: KeyType) -> SchemaRef {
+    let key = match keys {
+        KeyType::Int => DataType::Int64,
+        KeyType::Text => DataType::Utf8,
+    };
     // CSV and JSON lines have no instants, CSV no lists.
     let instant = match format {
         Format::Parquet => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
@@ -35,6 +40,10 @@ pub(super) fn columns(format: Format, key: DataType) -> SchemaRef {
         ("policy_hash", DataType::Utf8, false),
         ("data_hash", DataType::Utf8, false),
         ("now", instant, false),
+        ("cost", DataType::Float64, true),
+        ("run", DataType::Utf8, true),
+        ("decision", DataType::Utf8, true),
+        ("ledger", DataType::Int64, false),
     ];
     Arc::new(Schema::new(fields.map(|(name, ty, nullable)| Field::new(name, ty, nullable)).to_vec()))
 }

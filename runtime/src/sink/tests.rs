@@ -1,5 +1,6 @@
 //! Decisions written and read again, and outputs that cannot be written.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -63,13 +64,13 @@ fn csv_and_json_lines_read_as_text() {
     write(&jsonl, &plan, &two(), &[&[decision(0), decision(1)]]).unwrap();
     let hash = policy_hash(&plan);
     insta::assert_snapshot!(fs::read_to_string(csv).unwrap().replace(&hash, "HASH"), @r#"
-customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now
-"=a,""b""",wipes,,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"'=1+1, ""free""",,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z
-z,wipes,,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"'=1+1, ""free""",,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z
+customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now,cost,run,decision,ledger
+"=a,""b""",wipes,,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"'=1+1, ""free""",,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z,,,,0
+z,wipes,,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"'=1+1, ""free""",,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z,,,,0
 "#);
     insta::assert_snapshot!(fs::read_to_string(jsonl).unwrap().replace(&hash, "HASH"), @r#"
-{"customer":"=a,\"b\"","offer":"wipes","member":null,"channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"=1+1, \"free\"","message":null,"items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z"}
-{"customer":"z","offer":"wipes","member":null,"channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"=1+1, \"free\"","message":null,"items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z"}
+{"customer":"=a,\"b\"","offer":"wipes","member":null,"channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"=1+1, \"free\"","message":null,"items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z","cost":null,"run":null,"decision":null,"ledger":0}
+{"customer":"z","offer":"wipes","member":null,"channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"=1+1, \"free\"","message":null,"items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z","cost":null,"run":null,"decision":null,"ledger":0}
 "#);
     assert_eq!(names(&folder).len(), 2);
 }
@@ -92,15 +93,15 @@ fn members_and_filled_texts_are_written() {
         fs::read_to_string(path).unwrap().replace(&policy_hash(&plan), "HASH")
     };
     insta::assert_snapshot!(text("out.csv"), @r#"
-customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now
+customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now,cost,run,decision,ledger
 a,wipes,'=beer,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"Never =beer!
-""Try"" it",'=beer,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z
+""Try"" it",'=beer,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z,,,,0
 a,wipes,wine,email,1,1970-01-01T00:00:01.5Z,2.5,0.1,"Never wine!
-""Try"" it",wine,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z
+""Try"" it",wine,,,1.0,false,HASH,DATA,1970-01-01T00:00:00Z,,,,0
 "#);
     insta::assert_snapshot!(text("out.jsonl"), @r#"
-{"customer":"a","offer":"wipes","member":"=beer","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"Never =beer!\n\"Try\" it","message":"=beer","items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z"}
-{"customer":"a","offer":"wipes","member":"wine","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"Never wine!\n\"Try\" it","message":"wine","items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z"}
+{"customer":"a","offer":"wipes","member":"=beer","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"Never =beer!\n\"Try\" it","message":"=beer","items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z","cost":null,"run":null,"decision":null,"ledger":0}
+{"customer":"a","offer":"wipes","member":"wine","channel":"email","slot":1,"send_at":"1970-01-01T00:00:01.5Z","value":2.5,"priority":0.1,"reason":"Never wine!\n\"Try\" it","message":"wine","items":[],"arm":null,"propensity":1.0,"holdout":false,"policy_hash":"HASH","data_hash":"DATA","now":"1970-01-01T00:00:00Z","cost":null,"run":null,"decision":null,"ledger":0}
 "#);
     let path = folder.path().join("out.parquet");
     write(&path, &plan, &snapshot, &[&decisions]).unwrap();
@@ -139,7 +140,7 @@ fn picked_items_are_a_list() {
 
 #[test]
 fn a_bar_within_an_item_is_told_from_one_between() {
-    let joined = |items: &[&str]| rows::joined(&items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>());
+    let joined = |items: &[&str]| batch::joined(&items.iter().map(|item| (*item).into()).collect::<Vec<_>>());
     assert_eq!(joined(&["a|b", "c\\", "d"]), r"a\|b|c\\|d");
     assert_eq!([joined(&[]), joined(&["a", "b"])], ["", "a|b"]);
 }
@@ -162,9 +163,10 @@ fn arms_and_ghosts_are_written() {
         write(path, &plan, &two(), &[&decisions]).unwrap();
     }
     let text = fs::read_to_string(csv).unwrap();
-    let told: Vec<&str> = text.lines().skip(1).map(|line| line.split(",,,,").nth(1).unwrap()).collect();
+    let told: Vec<&str> = text.lines().skip(1).map(|line| line.split_once(",,,,").unwrap().1).collect();
     let hash = policy_hash(&plan);
-    let ends = ["plain,0.75,false", "'=big,0.025,true"].map(|told| format!("{told},{hash},DATA,1970-01-01T00:00:00Z"));
+    let ends =
+        ["plain,0.75,false", "'=big,0.025,true"].map(|told| format!("{told},{hash},DATA,1970-01-01T00:00:00Z,,,,0"));
     assert_eq!(told, ends);
     let file = fs::File::open(&parquet).unwrap();
     let batch = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
@@ -201,6 +203,10 @@ holdout: Boolean
 policy_hash: Utf8
 data_hash: Utf8
 now: Timestamp(µs, "UTC")
+cost: Float64
+run: Utf8
+decision: Utf8
+ledger: Int64
 "#
     );
     let column = |name: &str| batch.column_by_name(name).unwrap();
@@ -242,8 +248,120 @@ fn nothing_is_left_where_it_fails_or_is_given_up() {
     write(&csv, &plan, &snapshot, &[]).unwrap();
     assert_eq!(
         fs::read_to_string(csv).unwrap(),
-        "customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now\n"
+        "customer,offer,member,channel,slot,send_at,value,priority,reason,message,items,arm,propensity,holdout,policy_hash,data_hash,now,cost,run,decision,ledger\n"
     );
+}
+
+/// Rows as they come back from where they were kept.
+fn kept(row: Row<'_>) -> Row<'static> {
+    let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+    Row {
+        customer: match row.customer {
+            Key::Int(key) => Key::Int(key),
+            Key::Text(key) => Key::Text(own(key)),
+        },
+        offer: own(row.offer),
+        member: row.member.map(own),
+        channel: own(row.channel),
+        reason: row.reason.map(own),
+        message: row.message.map(own),
+        items: Cow::Owned(row.items.into_owned()),
+        arm: row.arm.map(own),
+        decision: row.decision.map(own),
+        ..row
+    }
+}
+
+#[test]
+fn rows_that_were_kept_are_the_same_bytes() {
+    use crate::template::tests::{PRODUCT, plan_with, snapshot};
+    let family = Family { table: PRODUCT, field: FieldId(1) };
+    let plans = [
+        (plan_with(Some(family), &[], |_| Vec::new()), snapshot()),
+        (plan_with(None, &[FieldId(0), FieldId(1)], |_| Vec::new()), snapshot()),
+        (plan(Some("=\"because\"")), customers(Values::Int64(vec![-7, 8, 9]), 3)),
+    ];
+    let folder = TempDir::new().unwrap();
+    for (plan, snapshot) in &plans {
+        let member = |n: u32| plan.offers[0].family.map(|_| n % 2);
+        let picks = |n: u32| Picks([n % 3, u32::MAX - n % 2, u32::MAX, u32::MAX]);
+        let decision =
+            |n: u32| Decision { member: member(n), picks: picks(n), held_out: n % 5 == 0, ..decision(n % 3) };
+        let decisions: Vec<Decision> = (0..9_000).map(decision).collect();
+        let clock = Clock::new(7, "UTC").unwrap();
+        let rows = || DecidedRows::new(plan, snapshot, &clock, "DATA".into()).of_run("a-run").with_ledger(42);
+        for ending in ["parquet", "csv", "jsonl"] {
+            let (a, b) = (folder.path().join(format!("a.{ending}")), folder.path().join(format!("b.{ending}")));
+            let mut straight = DecisionWriter::of(&a, rows()).unwrap();
+            straight.write(&decisions).unwrap();
+            straight.finish().unwrap();
+            let mut again = RowWriter::create(&b, rows().head().clone()).unwrap();
+            for slice in decisions.chunks(777) {
+                again.write(rows().rows(slice).into_iter().map(kept)).unwrap();
+            }
+            again.finish().unwrap();
+            assert!(fs::read(a).unwrap() == fs::read(b).unwrap(), "{ending}");
+        }
+    }
+}
+
+#[test]
+fn a_run_names_its_decisions() {
+    let (folder, plan) = (TempDir::new().unwrap(), plan(None));
+    let path = folder.path().join("out.jsonl");
+    let (snapshot, clock) = (customers(Values::Int64(vec![-7, 8]), 2), Clock::new(0, "UTC").unwrap());
+    let rows = DecidedRows::new(&plan, &snapshot, &clock, "DATA".into()).of_run("20261120-k3x9qa").with_ledger(42);
+    let mut writer = DecisionWriter::of(&path, rows).unwrap();
+    writer.write(&[decision(0), decision(1)]).unwrap();
+    writer.finish().unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let ends: Vec<&str> = text.lines().map(|line| line.split_once("\"cost\":").unwrap().1).collect();
+    // printf '["20261120-k3x9qa",-7,"wipes",null,"email",1]' | b3sum --length 16
+    let names = ["afbc93d9a3f174fe31395e8bbc133e5e", "2ea3b80acf52dffe21bb2625c5be9820"];
+    let ends_of = |name: &str| format!(r#"null,"run":"20261120-k3x9qa","decision":"{name}","ledger":42}}"#);
+    assert_eq!(ends, names.map(ends_of));
+}
+
+#[test]
+fn the_name_of_a_decision_tells_all_that_names_it() {
+    let snapshot = two();
+    let plan = plan(None);
+    let clock = Clock::new(0, "UTC").unwrap();
+    let rows = DecidedRows::new(&plan, &snapshot, &clock, String::new());
+    let row = rows.rows(&[decision(0)]).remove(0);
+    let others = [
+        Row { customer: Key::Text("z".into()), ..row.clone() },
+        Row { customer: Key::Text("7".into()), ..row.clone() },
+        Row { customer: Key::Int(7), ..row.clone() },
+        Row { offer: "wipes\",null".into(), ..row.clone() },
+        Row { member: Some("".into()), ..row.clone() },
+        Row { member: Some("null".into()), ..row.clone() },
+        Row { channel: "mail".into(), ..row.clone() },
+        Row { slot: 2, ..row.clone() },
+    ];
+    let mut names: Vec<String> = others.iter().chain([&row]).map(|row| decision_id("run", row)).collect();
+    names.push(decision_id("another", &row));
+    assert!(names.iter().all(|name| name.len() == 32));
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 10);
+    // What it says beside does not name it: who decides again gives it the same name.
+    let other = Row { value: 7.0, reason: Some("why".into()), held_out: true, send_at: 3, ..row.clone() };
+    assert_eq!(decision_id("run", &other), decision_id("run", &row));
+}
+
+#[test]
+fn costs_are_whole_units() {
+    let (folder, plan, snapshot) = (TempDir::new().unwrap(), plan(None), two());
+    let path = folder.path().join("out.csv");
+    let rows = DecidedRows::new(&plan, &snapshot, &Clock::new(0, "UTC").unwrap(), String::new());
+    let mut writer = RowWriter::create(&path, rows.head().clone()).unwrap();
+    let row = kept(rows.rows(&[decision(1)]).remove(0));
+    writer.write([Some(1_250_000), Some(0), None].map(|cost| Row { cost, ..row.clone() })).unwrap();
+    writer.finish().unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let ends: Vec<&str> = text.lines().skip(1).map(|line| line.split_once("00Z,").unwrap().1).collect();
+    assert_eq!(ends, ["1.25,,,0", "0.0,,,0", ",,,0"]);
 }
 
 fn refused(path: &Path) -> String {
