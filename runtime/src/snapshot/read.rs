@@ -24,6 +24,7 @@ mod keys;
 mod lines;
 mod parquet;
 mod places;
+mod records;
 mod report;
 mod scalars;
 mod sets;
@@ -42,6 +43,7 @@ pub use error::{Found, LoadError, Place};
 pub use files::Reach;
 pub use hash::DataRead;
 use opportune_plan::{TableKind, VerifiedPlan};
+pub use records::{Records, records};
 pub use report::{FieldReport, LoadReport, TableReport};
 pub(crate) use shown::shown_path;
 

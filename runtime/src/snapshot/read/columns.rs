@@ -139,13 +139,15 @@ impl<'p> Targets<'p> {
         }
     }
 
-    /// A request's file need not bring every field: those whose columns are not there are missing for all. But where it
-    /// brings none, that is an error.
+    /// A request's file need not bring a field that may be missing: one whose column is not there is missing for all. But
+    /// where it brings none at all, that is an error.
     pub(super) fn leave_out(&mut self, is_there: impl Fn(&str) -> bool) {
-        let lacks = |target: &Target<'_>| target.field.is_some() && !target.columns().any(&is_there);
+        let table = self.file.table;
+        let optional = |id: FieldId| table.fields.get(id.0 as usize).is_some_and(|field| field.nullable);
+        let lacks = |target: &Target<'_>| target.field.is_some_and(optional) && !target.columns().any(&is_there);
         let fields = self.all.iter().filter(|target| target.field.is_some()).count();
         let lacking: Vec<FieldId> = self.all.iter().filter(|t| lacks(t)).filter_map(|target| target.field).collect();
-        if self.file.table.kind == TableKind::Context && lacking.len() < fields {
+        if table.kind == TableKind::Context && lacking.len() < fields {
             self.all.retain(|target| !lacks(target));
             self.absent = lacking;
         }

@@ -7,6 +7,7 @@ mod formats;
 mod hash;
 mod journey;
 mod nested;
+mod records;
 mod requests;
 mod scale;
 mod types;
