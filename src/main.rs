@@ -2,6 +2,7 @@
 
 mod context;
 mod cost;
+mod deciding;
 mod dry_run;
 mod escape;
 mod project;

@@ -14,10 +14,9 @@ pub use data::{CHANNEL, inbound};
 pub use days::Days;
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::run::Summary;
-use opportune_runtime::snapshot::Snapshot;
-use opportune_runtime::snapshot::read::LoadReport;
 use opportune_runtime::time::Clock;
 
+use crate::deciding::{Decided, Loaded};
 use crate::escape::escaped;
 use crate::table::grouped;
 
@@ -25,13 +24,15 @@ use crate::table::grouped;
 pub struct Facts<'a> {
     pub plan: &'a VerifiedPlan,
     pub clock: &'a Clock,
-    pub snapshot: &'a Snapshot,
-    pub report: &'a LoadReport,
-    pub summary: &'a Summary,
-    pub days: &'a Days,
-    pub loaded: Duration,
-    pub decided: Duration,
+    pub loaded: &'a Loaded,
+    pub decided: &'a Decided,
     pub out: Option<&'a Path>,
+}
+
+impl Facts<'_> {
+    fn summary(&self) -> &Summary {
+        &self.decided.summary
+    }
 }
 
 /// Prints the report.
@@ -39,7 +40,7 @@ pub fn print(out: &mut impl Write, facts: &Facts<'_>) -> io::Result<()> {
     let mut text = String::new();
     head(&mut text, facts);
     offers::tell(&mut text, facts);
-    if let Some(days) = facts.days.table(facts.plan, facts.clock) {
+    if let Some(days) = facts.decided.days.table(facts.plan, facts.clock) {
         let _ = write!(text, "\n{days}");
     }
     data::tell(&mut text, facts);
@@ -52,11 +53,11 @@ fn head(text: &mut String, facts: &Facts<'_>) {
     let mut lines = vec![
         ("project", escaped(&facts.plan.name)),
         ("now", facts.clock.shown()),
-        ("customers", grouped(facts.summary.customers)),
+        ("customers", grouped(facts.summary().customers)),
     ];
     let portfolio = &facts.plan.portfolio;
     if portfolio.holdout.is_some() {
-        let count = counted(facts.summary.customers_left_out, "customer");
+        let count = counted(facts.summary().customers_left_out, "customer");
         lines.push(("left out", format!("{count}, by the portfolio's holdout: no offer at all")));
     }
     lines.push(("offers", offer_count(facts.plan)));
@@ -97,8 +98,8 @@ fn guarantee_count(facts: &Facts<'_>) -> String {
 }
 
 fn decision_count(facts: &Facts<'_>) -> String {
-    let held_out: u64 = facts.summary.offers.iter().map(|offer| offer.outcome.held_out).sum();
-    let all = grouped(facts.summary.decisions);
+    let held_out: u64 = facts.summary().offers.iter().map(|offer| offer.outcome.held_out).sum();
+    let all = grouped(facts.summary().decisions);
     match held_out {
         0 => all,
         _ => format!("{all}, {} of them held out: written and not sent", grouped(held_out)),
@@ -108,18 +109,18 @@ fn decision_count(facts: &Facts<'_>) -> String {
 /// The portfolio's fallback, and how many get it.
 fn fallback(facts: &Facts<'_>) -> Option<(String, u64)> {
     let at = facts.plan.portfolio.fallback?.0 as usize;
-    let (offer, counts) = (facts.plan.offers.get(at)?, facts.summary.offers.get(at)?);
+    let (offer, counts) = (facts.plan.offers.get(at)?, facts.summary().offers.get(at)?);
     Some((escaped(&offer.name), counts.outcome.made))
 }
 
 fn foot(text: &mut String, facts: &Facts<'_>) {
-    let seconds = facts.decided.as_secs_f64();
-    let rate = facts.summary.customers as f64 / seconds.max(1e-9);
+    let seconds = facts.decided.took.as_secs_f64();
+    let rate = facts.summary().customers as f64 / seconds.max(1e-9);
     let _ = writeln!(
         text,
         "\nread the data in {}, decided in {} ({} customers a second)",
-        shown(facts.loaded),
-        shown(facts.decided),
+        shown(facts.loaded.took),
+        shown(facts.decided.took),
         grouped(rate as u64)
     );
     match facts.out {
@@ -127,7 +128,7 @@ fn foot(text: &mut String, facts: &Facts<'_>) {
             let _ = writeln!(
                 text,
                 "wrote {} decisions to {}",
-                grouped(facts.summary.decisions),
+                grouped(facts.summary().decisions),
                 escaped(&path.display().to_string())
             );
         }

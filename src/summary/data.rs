@@ -17,7 +17,8 @@ pub const CHANNEL: &str = "channel";
 
 /// The lines, where there is one.
 pub(super) fn tell(text: &mut String, facts: &Facts<'_>) {
-    let lines = [loaded(facts), past(facts.plan, facts.snapshot), asked(facts.plan, facts.snapshot)].concat();
+    let lines =
+        [loaded(facts), past(facts.plan, &facts.loaded.snapshot), asked(facts.plan, &facts.loaded.snapshot)].concat();
     if !lines.is_empty() {
         let _ = writeln!(text, "\ndata\n  {}", lines.join("\n  "));
     }
@@ -31,13 +32,13 @@ fn loaded(facts: &Facts<'_>) -> Vec<String> {
             lines.push(format!("{table}: {} {what}", grouped(count)));
         }
     };
-    for ((_, table), report) in facts.plan.schema.tables().zip(&facts.report.tables) {
+    for ((_, table), report) in facts.plan.schema.tables().zip(&facts.loaded.report.tables) {
         let name = escaped(&table.name);
         tell(&name, report.after_now.count, "events after now are not seen");
         tell(&name, report.of_unknown.count, "rows of customers that no table introduces are left out");
         tell(&name, report.of_nobody.count, "rows without a customer are left out");
         for field in report.absent.iter().filter_map(|id| table.fields.get(id.0 as usize)) {
-            let without = facts.report.customers as u64;
+            let without = facts.loaded.report.customers as u64;
             tell(&format!("{name}.{}", escaped(&field.name)), without, "customers lack it, for no column brings it");
         }
         for ((_, field), report) in table.fields().zip(&report.fields) {
@@ -49,7 +50,7 @@ fn loaded(facts: &Facts<'_>) -> Vec<String> {
             tell(&name, report.out_of_range.count, "values are out of range and count as missing");
         }
     }
-    let without = facts.report.without_row as u64;
+    let without = facts.loaded.report.without_row as u64;
     if let Some((_, table)) = facts.plan.schema.tables().next() {
         tell(&escaped(&table.name), without, "customers have no row of their own");
     }

@@ -60,7 +60,7 @@ impl Stage {
 
 /// The tables, and what their columns say.
 pub(super) fn tell(text: &mut String, facts: &Facts<'_>) {
-    let all = &facts.summary.offers;
+    let all = &facts.summary().offers;
     let shown = |stage: &&Stage| stage.always || all.iter().any(|offer| (stage.count)(offer) > 0);
     let stages: Vec<&Stage> = STAGES.iter().filter(shown).collect();
     let mut table = Table::new("offer", stages.iter().map(|stage| stage.name.to_owned()));
@@ -79,7 +79,7 @@ pub(super) fn tell(text: &mut String, facts: &Facts<'_>) {
 fn channels(facts: &Facts<'_>) -> Table {
     let names: Vec<String> = facts.plan.channels.iter().map(|channel| escaped(&channel.name)).collect();
     let mut table = Table::new("made by channel", names);
-    for (offer, counts) in facts.plan.offers.iter().zip(&facts.summary.offers) {
+    for (offer, counts) in facts.plan.offers.iter().zip(&facts.summary().offers) {
         if counts.outcome.made > 0 {
             table.row(&offer.name, counts.outcome.by_channel.iter().copied());
         }
