@@ -11,6 +11,8 @@ pub enum Key {
     Int(i64),
     /// A text.
     Text(Box<str>),
+    /// A tombstone: random, the same in all that is left of one customer. Only ever read.
+    Erased(Box<str>),
 }
 
 /// How far a run came.
@@ -54,7 +56,7 @@ pub struct Run {
 /// A decision of a run; one that is not held out is a contact.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contact {
-    /// Names it: the first 128 bits, in hex, of BLAKE3 over run, customer, offer, member, channel and slot.
+    /// Names it: [`decision_id`].
     pub id: Box<str>,
     /// Its place in the run's order, from 0.
     pub place: u64,
@@ -133,4 +135,25 @@ pub struct Response {
     pub at: i64,
     /// What: `seen`, `clicked`, `redeemed`, `complained`, `unsubscribed` or another word.
     pub outcome: Box<str>,
+}
+
+/// The id of a decision: the first 128 bits, in hex, of BLAKE3 over everything that tells it from others.
+pub fn decision_id(run: &str, customer: &Key, offer: &str, member: Option<&str>, channel: &str, slot: u32) -> Box<str> {
+    let mut hasher = blake3::Hasher::new();
+    let mut part = |kind: u8, bytes: &[u8]| {
+        hasher.update(&[kind]);
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    part(0, run.as_bytes());
+    match customer {
+        Key::Int(number) => part(1, &number.to_le_bytes()),
+        Key::Text(text) => part(2, text.as_bytes()),
+        Key::Erased(tombstone) => part(3, tombstone.as_bytes()),
+    }
+    part(4, offer.as_bytes());
+    member.into_iter().for_each(|member| part(5, member.as_bytes()));
+    part(6, channel.as_bytes());
+    part(7, &slot.to_le_bytes());
+    hasher.finalize().to_hex().chars().take(32).collect::<String>().into()
 }

@@ -1,0 +1,127 @@
+//! Places to keep a ledger in, and entries to put there.
+
+use std::ops::ControlFlow;
+
+use opportune_ledger::entry::{Contact, Key, PastContact, Position, Response, Run, State, decision_id};
+use opportune_ledger::{Ledger, Place, Reading};
+use tempfile::TempDir;
+
+/// Runs a test over a new ledger of each kind.
+pub fn over_both(test: impl Fn(&Place)) {
+    let folder = TempDir::new().unwrap();
+    test(&Place::Sqlite(folder.path().join("ledger.sqlite")));
+}
+
+pub fn run(id: &str) -> Run {
+    Run {
+        id: id.into(),
+        project: "grocer".into(),
+        now: 1_700_000_000_000_000,
+        begun_at: 1_700_000_000_000_001,
+        sees: Position(0),
+        policy_hash: "p".into(),
+        data_hash: "d".into(),
+        out: "decisions/x.parquet".into(),
+        state: State::Begun,
+        summary: None,
+    }
+}
+
+/// The decision at a place of a run, of a customer of its own.
+pub fn contact(run: &str, place: u64) -> Contact {
+    let customer = if place % 2 == 0 { Key::Int(place as i64 - 4) } else { Key::Text(format!("c{place}").into()) };
+    let member = (place % 3 == 0).then(|| format!("m{place}").into_boxed_str());
+    let slot = (place % 4) as u32;
+    Contact {
+        id: decision_id(run, &customer, "Lunch", member.as_deref(), "email", slot),
+        place,
+        customer,
+        offer: "Lunch".into(),
+        member,
+        channel: "email".into(),
+        slot,
+        send_at: 1_700_000_000_000_000 + place as i64,
+        decided_at: 1_700_000_000_000_000,
+        value: 0.1 * place as f64 - 1.0,
+        priority: place as f64 / 3.0,
+        cost: (place % 5 != 0).then_some(place as i64 * 1_000),
+        reason: (place % 2 == 0).then(|| "because, \"of\"\n\u{1F35D}".into()),
+        message: (place % 3 == 1).then(|| "Hello".into()),
+        items: (0..place % 3).map(|item| format!("item {item}").into()).collect(),
+        arm: (place % 7 == 0).then(|| "A".into()),
+        propensity: 1.0 / (1.0 + place as f64),
+        held_out: place % 6 == 5,
+    }
+}
+
+pub fn contacts(run: &str, count: u64) -> Vec<Contact> {
+    (0..count).map(|place| contact(run, place)).collect()
+}
+
+/// A run that is decided, with so many decisions.
+pub fn decided(ledger: &mut Ledger, id: &str, count: u64) -> Position {
+    ledger.begin(&run(id)).unwrap();
+    let mut deciding = ledger.decide(id).unwrap();
+    deciding.put(&contacts(id, count)).unwrap();
+    deciding.commit("{}").unwrap()
+}
+
+pub fn past(id: &str, customer: Key) -> PastContact {
+    PastContact {
+        id: id.into(),
+        customer,
+        offer: Some("Old".into()),
+        member: None,
+        channel: None,
+        send_at: 5,
+        decided_at: 4,
+        cost: Some(7),
+    }
+}
+
+pub fn response(id: &str, customer: Key, decision: Option<&str>) -> Response {
+    Response {
+        id: id.into(),
+        decision: decision.map(Into::into),
+        customer,
+        offer: Some("Lunch".into()),
+        member: None,
+        channel: Some("email".into()),
+        at: 9,
+        outcome: "redeemed".into(),
+    }
+}
+
+/// All that was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    pub contacts: Vec<PastContact>,
+    pub responses: Vec<Response>,
+}
+
+impl Reading for Seen {
+    fn contact(&mut self, contact: PastContact) {
+        self.contacts.push(contact);
+    }
+
+    fn response(&mut self, response: Response) {
+        self.responses.push(response);
+    }
+}
+
+pub fn seen(ledger: &mut Ledger, upto: Option<Position>) -> Seen {
+    let mut seen = Seen::default();
+    ledger.read(upto, &mut seen).unwrap();
+    seen
+}
+
+pub fn of_run(ledger: &mut Ledger, run: &str) -> Vec<Contact> {
+    let mut found = Vec::new();
+    ledger
+        .contacts_of_run(run, &mut |contact| {
+            found.push(contact);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    found
+}
