@@ -18,14 +18,11 @@ use std::path::Path;
 use kept::{Rule, Shown, Stretch};
 use opportune_compiler::{Compiled, Manifest, ProjectFiles, compile};
 use opportune_plan::{Schema, VerifiedPlan};
-use opportune_runtime::run::{Engine, Options, decide_all};
-use opportune_runtime::sink::DecisionWriter;
+use opportune_runtime::run::Engine;
 use opportune_runtime::snapshot::{Snapshot, read};
 use opportune_runtime::time::Clock;
-use second_opinion::{hash, home, public_data};
+use second_opinion::{ENGINES, Row, decide, hash, home, public_data};
 use serde::Deserialize;
-
-const ENGINES: [Engine; 3] = [Engine::Interpreter, Engine::Vectorised, Engine::Jit];
 
 #[derive(Deserialize)]
 struct Page {
@@ -116,19 +113,6 @@ fn answers(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, engine: Engi
         parts.collect::<Vec<_>>().join("|")
     };
     decide(plan, snapshot, clock, engine).iter().map(told).collect()
-}
-
-type Row = serde_json::Map<String, serde_json::Value>;
-
-/// The decisions as they are written.
-fn decide(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, engine: Engine) -> Vec<Row> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("decisions.jsonl");
-    let mut writer = DecisionWriter::create(&file, plan, snapshot, clock, String::new()).unwrap();
-    let mut sink = |decisions: &[_]| writer.write(decisions).map_err(std::io::Error::other);
-    decide_all(plan, snapshot, clock, &Options { engine, ..Options::default() }, &mut sink).unwrap();
-    writer.finish().unwrap();
-    fs::read_to_string(file).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// Several offers, places and caps at once, some sent at once and some in the days to come.

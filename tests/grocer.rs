@@ -4,11 +4,15 @@
 //! Monday 2017-11-20, 9:00 in New York.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "support/decided.rs"]
+mod decided;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
+
+use decided::{Decided, decided};
 
 const PRODUCTS: &str = "product_id,manufacturer_id,department,brand,product_category,product_type,package_size
 diapers,1,DRUG GM,National,DIAPERS & DISPOSABLES,BABY DIAPERS,
@@ -77,18 +81,21 @@ impl Shop {
 
     /// Who gets what by which channel: `household offer channel`.
     fn decide(&self, arguments: &[&str]) -> BTreeSet<String> {
-        self.run(arguments).iter().map(|made| format!("{} {} {}", made[0], made[1], made[2])).collect()
+        self.run(arguments)
+            .iter()
+            .map(|made| format!("{} {} {}", made["customer"], made["offer"], made["channel"]))
+            .collect()
     }
 
     /// Who is told what: `household: reason`, of one offer.
     fn told(&self, offer: &str) -> BTreeSet<String> {
         let made = self.run(&[]);
-        let of = made.iter().filter(|made| made[1] == offer);
-        of.map(|made| format!("{}: {}", made[0], made[4])).collect()
+        let of = made.iter().filter(|made| made["offer"] == offer);
+        of.map(|made| format!("{}: {}", made["customer"], made["reason"])).collect()
     }
 
-    /// Household, offer, channel, member and reason of each decision.
-    fn run(&self, arguments: &[&str]) -> Vec<[String; 5]> {
+    /// The decisions, in the order of the file.
+    fn run(&self, arguments: &[&str]) -> Vec<Decided> {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         write("products.csv", PRODUCTS);
@@ -109,31 +116,8 @@ impl Shop {
         command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["dry-run", "policies/grocer", "--data"]);
         let run = command.arg(folder.path()).arg("--out").arg(&out).args(arguments).output().unwrap();
         assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-        made(&out)
+        decided(&fs::read_to_string(out).unwrap())
     }
-}
-
-fn made(out: &Path) -> Vec<[String; 5]> {
-    let text = fs::read_to_string(out).unwrap();
-    let mut lines = text.lines().map(cells);
-    let head = lines.next().unwrap();
-    let place =
-        |name: &str| head.iter().position(|column| column == name).unwrap_or_else(|| panic!("no `{name}` in {head:?}"));
-    let places = ["customer", "offer", "channel", "member", "reason"].map(place);
-    lines.map(|line| places.map(|at| line[at].clone())).collect()
-}
-
-/// The cells of a line of CSV; in quotes a comma is text.
-fn cells(line: &str) -> Vec<String> {
-    let (mut cells, mut quoted) = (vec![String::new()], false);
-    for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(String::new()),
-            _ => cells.last_mut().unwrap().push(c),
-        }
-    }
-    cells
 }
 
 fn households_with(decisions: &BTreeSet<String>, offer: &str) -> Vec<String> {
@@ -240,13 +224,13 @@ fn a_curious_household_is_offered_a_shelf_that_it_has_never_been_to() {
         shop.buys("narrow", "10-25", product, 1, 0);
     });
     let made = shop.run(&[]);
-    let new: Vec<_> = made.iter().filter(|made| made[1] == "new_shelf").collect();
+    let new: Vec<_> = made.iter().filter(|made| made["offer"] == "new_shelf").collect();
     assert_eq!(new.len(), 30, "{made:?}");
-    assert!(new.iter().all(|made| made[0] != "narrow"));
+    assert!(new.iter().all(|made| made["customer"] != "narrow"));
     // Never one that they have been to, nor litter, pet food, diapers or gift cards; and the lot picks them all.
-    let members: BTreeSet<&str> = new.iter().map(|made| made[3].as_str()).collect();
+    let members: BTreeSet<&str> = new.iter().map(|made| made["member"].as_str()).collect();
     assert_eq!(members, BTreeSet::from(["BEEF", "ROSES", "SOUP"]));
-    assert!(new.iter().all(|made| made[4] == format!("You have been to 10 of our shelves and never to {}", made[3])));
+    assert!(new.iter().all(|made| made["reason"] == format!("You have been to 10 of our shelves and never to {}", made["member"])));
 }
 
 #[test]
@@ -325,8 +309,8 @@ fn who_scans_the_card_at_the_kiosk_gets_coupons_there_and_then() {
     }
     let printed = |arguments: &[&str], household: &str| -> BTreeSet<String> {
         let made = shop.run(arguments);
-        let of = made.iter().filter(|made| made[0] == household && made[2] == "kiosk");
-        of.map(|made| format!("{} {}", made[1], made[3])).collect()
+        let of = made.iter().filter(|made| made["customer"] == household && made["channel"] == "kiosk");
+        of.map(|made| format!("{} {}", made["offer"], made["member"])).collect()
     };
     let kiosk = ["--context", "channel=kiosk"];
     // What they bought before, three coupons in one answer.

@@ -14,14 +14,11 @@ use std::path::Path;
 
 use opportune_compiler::{Compiled, Manifest, ProjectFiles, compile};
 use opportune_plan::VerifiedPlan;
-use opportune_runtime::run::{Engine, Options, decide_all};
-use opportune_runtime::sink::DecisionWriter;
+use opportune_runtime::run::Engine;
 use opportune_runtime::snapshot::{Snapshot, read};
 use opportune_runtime::time::Clock;
-use second_opinion::{hash, home, public_data};
+use second_opinion::{ENGINES, decide, hash, home, public_data};
 use serde::Deserialize;
-
-const ENGINES: [Engine; 3] = [Engine::Interpreter, Engine::Vectorised, Engine::Jit];
 
 /// The data that questions are asked about, each a folder of `tests/oracle` and of the public data.
 const WORLDS: [&str; 2] = ["complete_journey", "online_retail"];
@@ -137,16 +134,8 @@ fn offers(questions: &[Question]) -> String {
 
 /// By question: the keys of the customers that it is true of, with `|` and the member where there are members.
 fn answers(plan: &VerifiedPlan, snapshot: &Snapshot, clock: &Clock, engine: Engine) -> BTreeMap<String, Vec<String>> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("answers.jsonl");
-    let mut writer = DecisionWriter::create(&file, plan, snapshot, clock, String::new()).unwrap();
-    let options = Options { engine, ..Options::default() };
-    let mut sink = |decisions: &[_]| writer.write(decisions).map_err(std::io::Error::other);
-    decide_all(plan, snapshot, clock, &options, &mut sink).unwrap();
-    writer.finish().unwrap();
     let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for line in fs::read_to_string(file).unwrap().lines() {
-        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+    for row in decide(plan, snapshot, clock, engine) {
         let text = |name: &str| row[name].as_str().map(str::to_owned);
         let customer = text("customer").unwrap();
         let answer = text("member").map_or(customer.clone(), |member| format!("{customer}|{member}"));

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
 
+#[path = "support/decided.rs"]
+mod decided;
 #[path = "support/practice.rs"]
 mod practice;
 #[path = "support/project.rs"]

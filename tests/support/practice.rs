@@ -10,9 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
+use crate::decided::{Decided, decided};
 use crate::project::{Run, run};
 
 /// What the tables of a project look like.
@@ -113,21 +111,21 @@ impl World {
     }
 
     /// All decisions, in the order of the file.
-    pub fn decide(&self) -> Vec<Told> {
+    pub fn decide(&self) -> Vec<Decided> {
         let (folder, run) = self.run(&["--out", "out.csv"], None);
         assert_eq!(run.exit, 0, "{}", run.err);
-        told(&fs::read_to_string(folder.path().join("out.csv")).unwrap(), self.layout.key)
+        decided(&fs::read_to_string(folder.path().join("out.csv")).unwrap())
     }
 
     /// What a customer is decided: each as `offer by channel at 2026-11-18 10:00`, in the order of the file.
     pub fn gets(&self, customer: &str) -> Vec<String> {
-        self.decide().iter().filter(|told| told["customer"] == customer).map(Told::shown).collect()
+        self.decide().iter().filter(|made| made["customer"] == customer).map(Decided::shown).collect()
     }
 
     /// Who gets an offer, in the order of their keys.
     pub fn who_gets(&self, offer: &str) -> Vec<String> {
         let mut who: Vec<String> =
-            self.decide().iter().filter(|told| told["offer"] == offer).map(|told| told["customer"].clone()).collect();
+            self.decide().iter().filter(|made| made["offer"] == offer).map(|made| made["customer"].clone()).collect();
         who.sort();
         who.dedup();
         who
@@ -203,33 +201,6 @@ impl World {
     }
 }
 
-/// A row of the decisions file.
-#[derive(Debug)]
-pub struct Told(BTreeMap<String, String>);
-
-impl std::ops::Index<&str> for Told {
-    type Output = String;
-
-    fn index(&self, column: &str) -> &String {
-        self.0.get(column).unwrap_or_else(|| panic!("no column {column} in {:?}", self.0))
-    }
-}
-
-impl Told {
-    /// `offer by channel at 2026-11-18 10:00`, in New York; of a family `offer of member …`.
-    pub fn shown(&self) -> String {
-        let member = if self["member"].is_empty() { String::new() } else { format!(" of {}", self["member"]) };
-        format!("{}{member} by {} at {}", self["offer"], self["channel"], self.sent())
-    }
-
-    /// When it is sent, on New York's clock.
-    pub fn sent(&self) -> String {
-        let zone = TimeZone::get("America/New_York").unwrap();
-        let sent: Timestamp = self["send_at"].parse().unwrap();
-        sent.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string()
-    }
-}
-
 /// A project's folder.
 pub fn policy(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("policies").join(name)
@@ -253,26 +224,6 @@ fn csv(columns: &[String], rows: &[&Row]) -> String {
     };
     let line = |row: &&Row| columns.iter().map(|column| cell(row, column)).collect::<Vec<_>>().join(",");
     [columns.join(",")].into_iter().chain(rows.iter().map(line)).map(|line| line + "\n").collect()
-}
-
-/// The rows of a decisions file.
-fn told(text: &str, key: &str) -> Vec<Told> {
-    let mut lines = text.lines().map(cells);
-    let head = lines.next().unwrap_or_else(|| panic!("no header for {key}"));
-    lines.map(|line| Told(head.iter().cloned().zip(line).collect())).collect()
-}
-
-/// The cells of a line of CSV; in quotes a comma is text.
-fn cells(line: &str) -> Vec<String> {
-    let (mut cells, mut quoted) = (vec![String::new()], false);
-    for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(String::new()),
-            _ => cells.last_mut().unwrap().push(c),
-        }
-    }
-    cells
 }
 
 /// Where one customer's offer stops, by the report of a run for that customer alone. The report's table of offers may go on
