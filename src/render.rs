@@ -2,12 +2,14 @@
 //!
 //! Everything that comes from a file goes through `escape`, and a line of any length is cut to what a person can read.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
 use opportune_compiler::diagnostic::{self, Located};
+use opportune_compiler::manifest::masked;
 
 use crate::escape::{escaped, same_length};
 
@@ -95,7 +97,9 @@ impl Shown {
     fn new(problem: &Problem) -> Self {
         let (mut source, mut labels) = (None, Vec::new());
         if let Some((path, text)) = &problem.source {
-            let cut = Cut::new(text, &problem.labels);
+            // What a manifest should not hold is not shown either.
+            let shown = if path.ends_with(".toml") { Cow::Owned(masked(text)) } else { Cow::Borrowed(text.as_str()) };
+            let cut = Cut::new(&shown, &problem.labels);
             source = Some(NamedSource::new(escaped(path), same_length(&cut.text)));
             for ((_, message), (start, length)) in problem.labels.iter().zip(&cut.labels) {
                 labels.push(LabeledSpan::new(Some(sentence(message)), *start, *length));

@@ -19,5 +19,5 @@ pub mod queries;
 mod report;
 pub mod syntax;
 
-pub use manifest::{DataSection, Manifest};
+pub use manifest::{DataSection, LedgerPlace, Manifest};
 pub use project::{Compiled, Place, ProjectFiles, SourceMap, compile};

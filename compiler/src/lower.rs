@@ -4,6 +4,7 @@
 //! out is verified; a failure there is a mistake of the compiler.
 
 mod build;
+mod built_in;
 mod flatten;
 mod fold;
 mod guarantees;
@@ -51,12 +52,22 @@ fn drop_unused(arena: &mut rebuild::Arena<'_>, op: opportune_plan::Op) -> Result
     arena.add(op)
 }
 
+/// When the caps of single customers are counted, where there is a choice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counted {
+    /// At `now` where that is exact, since the evaluators then tell it beside all other conditions.
+    AtNow,
+    /// At the time of sending throughout: what an expression at `now` does not see counts too, contacts that were decided
+    /// and are still to be sent.
+    AtSending,
+}
+
 /// Lowers a policy to a verified plan.
 ///
 /// # Errors
 /// When the plan is ill-formed, which the checks before this should have excluded.
-pub fn lower(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
-    let mut plan = build::build(policy)?;
+pub fn lower(policy: &Policy<'_>, caps: Counted) -> Result<VerifiedPlan, Failure> {
+    let mut plan = build::build(policy, caps)?;
     for (pass, rule) in PASSES {
         plan = rebuild::rebuild(plan, *rule).map_err(|reason| Failure { stage: pass, reason: reason.to_string() })?;
     }
@@ -64,6 +75,7 @@ pub fn lower(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
     guarantees::keep(&mut plan);
     plan = rebuild::rebuild(plan, drop_unused)
         .map_err(|reason| Failure { stage: "drop_unused", reason: reason.to_string() })?;
+    built_in::drop_unused(&mut plan);
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }
 
@@ -72,7 +84,9 @@ pub fn lower(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
 /// # Errors
 /// As [`lower`].
 pub fn built(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
-    verify(build::build(policy)?).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
+    let mut plan = build::build(policy, Counted::AtNow)?;
+    built_in::drop_unused(&mut plan);
+    verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }
 
 /// A mistake of the compiler.

@@ -5,6 +5,7 @@
 
 mod currencies;
 mod keys;
+mod ledger;
 mod values;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use opportune_plan::{Currency, Span as Length};
 use toml::de::DeTable;
 
 pub use currencies::is_currency;
+pub use ledger::{LedgerPlace, masked};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
@@ -40,6 +42,8 @@ pub struct Manifest {
     pub ignored_after: Length,
     /// Where the data is.
     pub data: DataSection,
+    /// Where the ledger is.
+    pub ledger: LedgerPlace,
 }
 
 /// `[data]`
@@ -94,10 +98,12 @@ pub fn read(text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
     let ignored_after = keys.table("contacts").and_then(|(table, found)| contacts_section(table, found));
     let ignored_after = ignored_after.unwrap_or(IGNORED_AFTER);
     let data = keys.table("data").map(|(table, found)| data_section(table, found)).unwrap_or_default();
+    let ledger = keys.table("ledger").map(|(table, found)| ledger::section(table, found)).unwrap_or_default();
     keys.refuse_others();
     let manifest = name.zip(edition).zip(zone);
-    let manifest =
-        manifest.map(|((name, edition), zone)| Manifest { name, edition, now, zone, currency, ignored_after, data });
+    let manifest = manifest.map(|((name, edition), zone)| {
+        Manifest { name, edition, now, zone, currency, ignored_after, data, ledger }
+    });
     (manifest, diagnostics)
 }
 
@@ -117,7 +123,7 @@ fn data_section(table: &DeTable<'_>, diagnostics: &mut Vec<Diagnostic>) -> DataS
     if let Some((table, found)) = keys.table("files") {
         for (key, value) in table {
             let at = values::span(key.span());
-            if let Some(file) = values::path(value.get_ref(), values::span(value.span()), found) {
+            if let Some(file) = values::file(value.get_ref(), values::span(value.span()), found) {
                 files.insert(key.get_ref().as_ref().into(), File { key: at, node: file });
             }
         }

@@ -83,6 +83,20 @@ impl SourceMap {
 }
 
 impl Compiled {
+    /// The plan in which every cap of a customer is counted at the time of sending, for data with contacts that are still
+    /// to be sent: conditions at `now` do not see them. It has the same schema and means the same; the policy goes by the
+    /// hash of the usual plan. `files` are what was compiled, and are compiled again where a cap is told at `now`.
+    pub fn plan_with_caps_at_sending(&self, files: &ProjectFiles) -> Option<VerifiedPlan> {
+        let plan = self.plan.as_ref()?;
+        let of_offers = plan.offers.iter().any(|offer| !offer.caps.is_empty());
+        if plan.portfolio.contact_cap.is_none() && !of_offers {
+            return Some(plan.clone());
+        }
+        let db = Database::default();
+        // What was lowered once is lowered again: the checks have passed.
+        queries::lowered_at_sending(&db, files.load(&db))?.ok()
+    }
+
     /// Warns of each guarantee whose day of review is before `today` (days since 1970-01-01). The compiler has no clock:
     /// whoever has one asks.
     pub fn past_review(&self, today: i32) -> Vec<Located> {

@@ -31,9 +31,9 @@ use crate::hir::definitions::{self, Order};
 use crate::hir::experiment::{self, Deciding};
 use crate::hir::infer::{Context, Costs, Ends, Names, OfferFields};
 use crate::hir::route::Channels;
-use crate::hir::schema::{Declaration, DeclarationKind};
+use crate::hir::schema::{BuiltIn, CONTACT, Declaration, DeclarationKind, RESPONSE};
 use crate::hir::{self, Signature, channel, check, guarantee, journey, portfolio};
-use crate::lower;
+use crate::lower::{self, Counted};
 use crate::manifest::{self, DataSection, Manifest};
 use crate::syntax::ast::{self, ItemKind, Literal, PortfolioClauseKind};
 use crate::syntax::{self, ItemWord, RawItem};
@@ -234,7 +234,19 @@ pub fn data(db: &dyn Db, project: Project) -> DataSection {
 pub fn checked_schema(db: &dyn Db, project: Project) -> hir::schema::Checked {
     let items = schema_items(db, project).iter().enumerate();
     let declarations: Vec<Declaration<'_>> = items.filter_map(|(at, item)| declaration(db, at, *item)).collect();
-    hir::schema::check(&declarations, data(db, project), time_zone(db, project).as_ref())
+    hir::schema::check(&declarations, data(db, project), time_zone(db, project).as_ref(), built_in(db, project))
+}
+
+/// Which built-in events the project has: those whose name no item of its own has.
+#[salsa::tracked(returns(copy))]
+pub fn built_in(db: &dyn Db, project: Project) -> BuiltIn {
+    let items = items_by_kind(db, project).iter().filter(|(kind, _)| **kind != Kind::Guarantee);
+    let mut found = BuiltIn { contact: true, response: true, currency: None };
+    for name in items.flat_map(|(_, items)| items).filter_map(|item| header(db, *item).as_ref()?.name.as_deref()) {
+        found.contact &= name != CONTACT;
+        found.response &= name != RESPONSE;
+    }
+    BuiltIn { currency: checked_manifest(db, project).0.as_ref().and_then(|manifest| manifest.currency), ..found }
 }
 
 /// The schema alone: an edit that only moves its text ends here.
@@ -485,7 +497,16 @@ pub fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
 /// The plan, where nothing is wrong; the reason, where a policy without mistakes did not become one.
 #[salsa::tracked]
 pub fn lowered(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, String>> {
-    Some(lower::lower(&policy(db, project)?).map_err(|error| error.to_string()))
+    lowered_with(db, project, Counted::AtNow)
+}
+
+/// The plan with every cap of a customer counted at the time of sending. A run asks for it, and no editor does.
+pub fn lowered_at_sending(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, String>> {
+    lowered_with(db, project, Counted::AtSending)
+}
+
+fn lowered_with(db: &dyn Db, project: Project, caps: Counted) -> Option<Result<VerifiedPlan, String>> {
+    Some(lower::lower(&policy(db, project)?, caps).map_err(|error| error.to_string()))
 }
 
 /// The plan as it is before any pass: what [`lowered`] must decide.

@@ -14,6 +14,7 @@ mod meaning {
     mod journeys;
     mod kinds;
     mod known;
+    mod ledger;
     mod names;
     mod offers;
     mod operators;

@@ -63,7 +63,8 @@ impl Schema {
 pub struct Table {
     /// The name in the policy, for example `purchase`.
     pub name: Box<str>,
-    /// The data file's name, relative to the data folder, with its ending or without: `transactions_sample`.
+    /// The data file's name, relative to the data folder, with its ending or without: `transactions_sample`. Empty: there
+    /// is no file, and the rows are the ledger's alone.
     pub source: Box<str>,
     /// What the rows are.
     pub kind: TableKind,
@@ -72,6 +73,11 @@ pub struct Table {
 }
 
 impl Table {
+    /// Whether the policy does not declare it: built-in events, whose rows are the ledger's alone.
+    pub fn is_built_in(&self) -> bool {
+        self.source.is_empty()
+    }
+
     /// All fields with their ids.
     pub fn fields(&self) -> impl Iterator<Item = (FieldId, &Field)> {
         (0..).map(FieldId).zip(&self.fields)

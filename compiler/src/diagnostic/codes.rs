@@ -165,6 +165,8 @@ codes! {
     UNKNOWN_EDITION = "E0709", "an edition that does not exist";
     MANIFEST_TABLE = "E0710", "a table in the manifest that the policies do not have";
     BAD_LENGTH = "E0711", "a length of time that cannot be read";
+    LEDGER_PLACE = "E0712", "a ledger in no place, or in two";
+    PASSWORD = "E0713", "a password in the manifest";
 
     // Channels, timing, experiments and picks.
     NO_CONSENT_RULE = "E0801", "a channel without a consent rule";

@@ -15,6 +15,7 @@ use opportune_plan::{Counts, FieldId, LimitWindow, Per, TableId, Type, Unit};
 use self::history::Past;
 use self::key::{Key, key};
 use super::infer::{Context, Infer};
+use super::schema::CONTACT;
 use super::{Aggregate, Expr, ExprKind, check, clauses};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
@@ -241,7 +242,9 @@ fn per_customer(
     let counted =
         if is_plain && tells_by_rows(&past, place.of) { at_now(infer, &past, written_window, place.of) } else { None };
     let by_member = past.by.is_some();
-    if by_member && counted.is_none() {
+    // Contacts that are still to be sent count too, and no expression sees them.
+    let is_contact = infer.context.schema.table_name(past.history.events) == CONTACT;
+    if by_member && (counted.is_none() || is_contact) {
         return infer.fail(not_by_member(clause, place));
     }
     Some(Limit {
@@ -318,7 +321,7 @@ fn at_now(infer: &mut Infer<'_>, past: &Past, window: &CapWindow, of: Of<'_>) ->
 
 fn not_by_member(clause: &CapClause, place: Place<'_>) -> Diagnostic {
     let span = clause.filter.as_ref().map_or(place.word, |filter| filter.span);
-    let message = "this cap takes the events of one member, and says more than how many in which time";
+    let message = "this cap takes contacts of one member, or says more than how many events in which time";
     Diagnostic::error(codes::BAD_CAP, message, span, "of one member").help(
         "a cap of this kind is `cap N per customer every SPAN over EVENTS where …`; to count contacts of one member, \
          say `per customer per` and its name",

@@ -3,6 +3,7 @@
 //! Two rounds: first every table with its fields and their types, then what needs the other tables (links, fields
 //! through links, whose an event is). A damaged field is remembered by name, so that its uses are not reported again.
 
+mod built_in;
 mod context;
 mod fields;
 mod links;
@@ -20,6 +21,8 @@ use crate::manifest::DataSection;
 use crate::syntax::Span;
 use crate::syntax::ast::{FieldItem, TableItem};
 
+pub use built_in::BuiltIn;
+pub(crate) use built_in::{CONTACT, RESPONSE};
 pub(super) use context::CONTEXT;
 pub(super) use fields::OFFER;
 pub(super) use zone::no_zone;
@@ -111,7 +114,12 @@ pub struct Checked {
 }
 
 /// Reads the declarations, in the order of the files.
-pub fn check(declarations: &[Declaration<'_>], data: &DataSection, zone: Option<&TimeZone>) -> Checked {
+pub fn check(
+    declarations: &[Declaration<'_>],
+    data: &DataSection,
+    zone: Option<&TimeZone>,
+    built_in: BuiltIn,
+) -> Checked {
     let mut builder = Builder::default();
     let tables = tables::order(&mut builder, declarations);
     for (declaration, table) in &tables {
@@ -129,6 +137,7 @@ pub fn check(declarations: &[Declaration<'_>], data: &DataSection, zone: Option<
     fields::offer_fields(&mut builder, declarations, zone);
     if !tables.is_empty() {
         tables::introductions(&mut builder, data);
+        built_in::declare(&mut builder, built_in);
     }
     builder.checked
 }

@@ -9,11 +9,11 @@ use opportune_plan::{
 };
 
 use super::items::limits::Sending;
-use super::{Policy, guarantees, items};
+use super::{Counted, Policy, guarantees, items};
 use crate::hir::{self, ExprKind};
 
 /// Builds the plan as it is written, without any pass.
-pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
+pub(super) fn build(policy: &Policy<'_>, caps: Counted) -> Result<Plan, IllFormed> {
     let mut builder = Builder::new(policy);
     for (name, value) in &policy.definitions {
         let value = builder.expr(value)?;
@@ -28,7 +28,7 @@ pub(super) fn build(policy: &Policy<'_>) -> Result<Plan, IllFormed> {
     builder.stops(rules, &mut channels, &ids)?;
     builder.used_capacity(policy.schema, &mut channels)?;
     let has_notices = policy.offers.iter().any(|offer| offer.kind == OfferKind::Notice);
-    let sending = Sending { channels: &channels, slots_in_all: rules.slots_in_all, has_notices };
+    let sending = Sending { caps, channels: &channels, slots_in_all: rules.slots_in_all, has_notices };
     let mut offers = Vec::with_capacity(policy.offers.len());
     for offer in &policy.offers {
         let mut lowered = builder.offer(offer, &ids)?;

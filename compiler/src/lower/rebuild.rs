@@ -56,7 +56,7 @@ pub(super) fn rebuild(mut plan: Plan, rule: Rule) -> Result<Plan, IllFormed> {
 }
 
 /// By id, whether the plan uses the expression.
-fn used(plan: &mut Plan) -> Vec<bool> {
+pub(super) fn used(plan: &mut Plan) -> Vec<bool> {
     let mut used = vec![false; plan.exprs.len()];
     let mark = |used: &mut Vec<bool>, id: ExprId| {
         if let Some(entry) = used.get_mut(id.0 as usize) {

@@ -136,14 +136,30 @@ pub(super) fn length(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<
 /// A path that stays inside the project.
 pub(super) fn path(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Box<str>> {
     let path = text(value, at, found)?;
+    let help = "a project holds its own data: name a path inside it; to run on other data, say `--data FOLDER` on the \
+                command line";
+    path_or(&path, at, help, found)
+}
+
+/// A path that stays inside the project, or the way out.
+pub(super) fn path_or(path: &str, at: Span, help: &str, found: Found<'_>) -> Option<Box<str>> {
     let is_absolute = path.starts_with(['/', '\\', '~']) || path.chars().nth(1) == Some(':');
     let climbs = path.split(['/', '\\']).any(|part| part == "..");
     if is_absolute || climbs || path.contains('\0') {
         let message = format!("the path `{path}` leaves the project");
         let diagnostic = Diagnostic::error(codes::LEAVES_PROJECT, message, at, "outside the project's folder");
-        let help = "a project holds its own data: name a path inside it; to run on other data, say \
-                    `--data FOLDER` on the command line";
         found.push(diagnostic.help(help));
+        return None;
+    }
+    Some(path.into())
+}
+
+/// A file inside the project.
+pub(super) fn file(value: &DeValue<'_>, at: Span, found: Found<'_>) -> Option<Box<str>> {
+    let path = path(value, at, found)?;
+    if path.is_empty() {
+        let diagnostic = Diagnostic::error(codes::WRONG_KEY_TYPE, "this names no file", at, "empty");
+        found.push(diagnostic.help("name the file, or leave the line out: a table's file goes by its name"));
         return None;
     }
     Some(path)

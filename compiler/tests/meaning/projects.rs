@@ -374,6 +374,7 @@ fn manifests() {
         with("[data.files]\npurchase = \"a/../../b\"\nhousehold = \"..\\\\b\"\n"),
         with("[data]\nintroduces = [\"purchases\", \"product\", 3]\n"),
         with("[data.files]\npurchse = \"x\"\n"),
+        with("[data.files]\npurchase = \"\"\n"),
     ];
     assert_snapshot!(all.iter().map(|lines| manifest(lines)).collect::<Vec<_>>().join("\n"), @r#"
     name = "test"
@@ -467,7 +468,7 @@ fn manifests() {
     xyzzy = 3
 
       E0702 at `xyzzy`: the manifest has no key `xyzzy`
-        help: the keys here are `contacts`, `currency`, `data`, `edition`, `name`, `now`, `zone`
+        help: the keys here are `contacts`, `currency`, `data`, `edition`, `ledger`, `name`, `now`, `zone`
 
     name = "test"
     edition = "2026"
@@ -545,7 +546,175 @@ fn manifests() {
 
       E0710 at `purchse`: the policies declare no table `purchse`
         help: did you mean `purchase`?
+
+    name = "test"
+    edition = "2026"
+    zone = "America/New_York"
+    [data.files]
+    purchase = ""
+
+      E0704 at `""`: this names no file
+        help: name the file, or leave the line out: a table's file goes by its name
     "#);
+}
+
+#[test]
+fn the_ledger_has_one_place() {
+    let ledger = |lines: &str| manifest(&format!("{MANIFEST}[ledger]\n{lines}\n"));
+    let all = [
+        "file = \"ledgers/autumn.sqlite\"",
+        "url = \"postgres://offers@ledger.example.com:5432/offers?sslmode=require\"",
+        "url_from = \"LEDGER_URL\"",
+        "",
+        "file = \"../ledger.sqlite\"",
+        "file = \"\"",
+        "file = \"ledgers/\"",
+        "file = \"postgres://ledger.example.com/offers\"",
+        "url = \"ledger.sqlite\"",
+        "url = \"mysql://ledger.example.com/offers\"",
+        "url = \"postgres://ledger.example.com/of fers\"",
+        "url_from = \"LEDGER URL\"",
+        "url_from = \"1\"",
+        "url_from = 1",
+        "file = \"ledger.sqlite\"\nurl_from = \"LEDGER_URL\"",
+        "path = \"ledger.sqlite\"",
+    ];
+    assert_snapshot!(all.map(ledger).join("\n").replace(MANIFEST, ""), @r#"
+    [ledger]
+    file = "ledgers/autumn.sqlite"
+
+      fine
+
+    [ledger]
+    url = "postgres://offers@ledger.example.com:5432/offers?sslmode=require"
+
+      fine
+
+    [ledger]
+    url_from = "LEDGER_URL"
+
+      fine
+
+    [ledger]
+
+
+      fine
+
+    [ledger]
+    file = "../ledger.sqlite"
+
+      E0707 at `"../ledger.sqlite"`: the path `../ledger.sqlite` leaves the project
+        help: name a file inside it; for one elsewhere, say `--ledger FILE` on the command line
+
+    [ledger]
+    file = ""
+
+      E0712 at `""`: this names no file
+        help: name it: `file = "ledger.sqlite"`
+
+    [ledger]
+    file = "ledgers/"
+
+      E0712 at `"ledgers/"`: this names no file
+        help: name it: `file = "ledger.sqlite"`
+
+    [ledger]
+    file = "postgres://ledger.example.com/offers"
+
+      E0712 at `"postgres://ledger.example.com/offers"`: this is an address and no file
+        help: write `url = …` for a database, or `url_from = "LEDGER_URL"` and put the address into the environment
+
+    [ledger]
+    url = "ledger.sqlite"
+
+      E0712 at `"ledger.sqlite"`: this is not the address of a PostgreSQL database
+        help: write `url = "postgres://ledger.example.com/offers"`; an SQLite file goes by `file = …`
+
+    [ledger]
+    url = "mysql://ledger.example.com/offers"
+
+      E0712 at `"mysql://ledger.example.com/offers"`: this is not the address of a PostgreSQL database
+        help: write `url = "postgres://ledger.example.com/offers"`; an SQLite file goes by `file = …`
+
+    [ledger]
+    url = "postgres://ledger.example.com/of fers"
+
+      E0712 at `"postgres://ledger.example.com/of fers"`: this is not the address of a PostgreSQL database
+        help: write `url = "postgres://ledger.example.com/offers"`; an SQLite file goes by `file = …`
+
+    [ledger]
+    url_from = "LEDGER URL"
+
+      E0712 at `"LEDGER URL"`: this is not the name of a variable
+        help: write the name of a variable of the environment, `url_from = "LEDGER_URL"`; its value is the address
+
+    [ledger]
+    url_from = "1"
+
+      E0712 at `"1"`: this is not the name of a variable
+        help: write the name of a variable of the environment, `url_from = "LEDGER_URL"`; its value is the address
+
+    [ledger]
+    url_from = 1
+
+      E0704 at `1`: a text is expected here, not an integer
+        help: texts stand in double quotes
+
+    [ledger]
+    file = "ledger.sqlite"
+    url_from = "LEDGER_URL"
+
+      E0712 at `url_from`: a project has one ledger, and this names two places
+        help: keep one of `file`, `url` and `url_from`
+
+    [ledger]
+    path = "ledger.sqlite"
+
+      E0702 at `path`: the manifest has no key `ledger.path`
+        help: the keys here are `file`, `url`, `url_from`
+    "#);
+}
+
+/// Whatever a mistake points at, the message does not say it, and the line of the manifest can be shown without it.
+#[test]
+fn a_manifest_tells_no_password() {
+    let all = [
+        "url = \"postgres://offers:hunter2@ledger.example.com/offers\"",
+        "url = 'postgres://offers:hunter2@ledger.example.com/offers'",
+        "url = \"postgres://offers:hun:ter2/@ter2@ledger.example.com/offers\"",
+        "url = \"postgresql://ledger.example.com/offers?user=offers&password=hunter2\"",
+        "url = \"host=ledger.example.com password=hunter2\"",
+        "file = \"postgres://offers:hunter2@ledger.example.com/offers\"",
+        "url_from = \"postgres://offers:hunter2@ledger.example.com/offers\"",
+        "password = \"hunter2\"",
+        "\"password\" = 'hunter2'",
+        "url = \"postgres://offers:hunter2@ledger.example.com/offers",
+        "PGPASSWORD = \"hunter2\"",
+    ];
+    for line in all {
+        let lines = format!("{MANIFEST}[ledger]\n{line}\n");
+        let compiled = project(&lines, "customer household {\n  key id: int\n}");
+        assert!(compiled.plan.is_none(), "{line}");
+        assert!(!format!("{:?}{:?}", compiled.diagnostics, compiled.manifest).contains("ter2"), "{line}");
+        let shown = opportune_compiler::manifest::masked(&lines);
+        assert!(!shown.contains("ter2") && shown.contains("**"), "{shown}");
+        assert_eq!(shown.len(), lines.len());
+    }
+    let harmless = "# café\nurl = \"postgres://offers@ledger.example.com/offers\"\nurl_from = \"LEDGER_URL\"\n";
+    assert_eq!(opportune_compiler::manifest::masked(harmless), harmless);
+}
+
+#[test]
+fn the_ledgers_place_is_told() {
+    use opportune_compiler::LedgerPlace;
+    let place = |lines: &str| {
+        let compiled = project(&format!("{MANIFEST}{lines}"), "customer household {\n  key id: int\n}");
+        compiled.manifest.unwrap().ledger
+    };
+    assert_eq!(place(""), LedgerPlace::File("ledger.sqlite".into()));
+    assert_eq!(place("[ledger]\nfile = \"l.sqlite\"\n"), LedgerPlace::File("l.sqlite".into()));
+    assert_eq!(place("[ledger]\nurl_from = \"A_1\"\n"), LedgerPlace::UrlFrom("A_1".into()));
+    assert_eq!(place("[ledger]\nurl = \"postgres:///a\"\n"), LedgerPlace::Url("postgres:///a".into()));
 }
 
 #[test]

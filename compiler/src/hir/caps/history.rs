@@ -8,14 +8,15 @@ use super::{Counted, History, Key, Of, Place};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::infer::Infer;
+use crate::hir::schema::{CONTACT, RESPONSE};
 use crate::hir::{By, Expr, ExprKind, Schema};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, CapClause, Name};
 
 /// The tables that caps look for by their name.
-pub(super) const CONTACTS: &str = "contact";
+pub(super) const CONTACTS: &str = CONTACT;
 pub(super) const REQUESTS: &str = "request";
-const RESPONSES: &str = "response";
+const RESPONSES: &str = RESPONSE;
 const IMPRESSIONS: &str = "impression";
 const REDEMPTIONS: &str = "redemption";
 
@@ -29,6 +30,7 @@ const OUTCOME: &str = "outcome";
 
 /// What a history is counted for, and what one must do who has none.
 const FOR_CAPS: &str = "a cap counts past contacts";
+pub(super) const AND_NO_RUN: &str = "; without contacts each run would begin anew";
 const OR_OVER: &str = ", or say which events count: `… over redemption`";
 
 /// What a cap counts, and whose of a family.
@@ -87,8 +89,15 @@ pub(super) fn all_of(schema: &Schema, events: TableId) -> History {
         channel: fitting(CHANNEL, |field| is_name(field.ty)),
         decided: fitting(DECIDED_AT, |field| field.ty == Type::Instant && !field.nullable),
         value: None,
-        cost: fitting(COST, |field| matches!(field.ty, Type::Money(_)) && !field.nullable),
+        cost: fitting(COST, |field| matches!(field.ty, Type::Money(_)))
+            .filter(|field| is_always_told(schema, events, *field)),
     }
+}
+
+/// Whether no event leaves the field out without saying so: of built-in events one without an offer or a channel counts
+/// for each, and one without a cost has cost nothing.
+fn is_always_told(schema: &Schema, events: TableId, field: FieldId) -> bool {
+    schema.is_built_in(events) || schema.plan.field(events, field).is_some_and(|field| !field.nullable)
 }
 
 fn is_name(ty: Type) -> bool {
@@ -120,9 +129,12 @@ pub(super) fn contacts(infer: &mut Infer<'_>, span: Span, what: &str, or: &str) 
     if let Some(found) = events_named(infer, CONTACTS) {
         return Some(found);
     }
-    let message = format!("{what}, and no events `contact` are declared");
+    let message = format!("{what}, and `{CONTACTS}` is something else in this project");
     let diagnostic = Diagnostic::error(codes::CAP_NEEDS_CONTACTS, message, span, "nothing to count");
-    infer.fail(diagnostic.help(format!("declare what was sent, `events contact {{ at sent: date  offer: text }}`{or}")))
+    infer.fail(diagnostic.help(format!(
+        "past contacts are the events `{CONTACTS}`, the ledger's where nothing is declared by that name: give the other \
+         thing another name{or}"
+    )))
 }
 
 /// What customers did: a table of its own, else responses with this outcome.
@@ -140,11 +152,13 @@ fn reactions(
     if let Some(responses) = events_named(infer, RESPONSES) {
         return outcome_of(infer, responses, outcome_word, span).map(|found| (responses, Some(found)));
     }
-    let message = format!("a cap on {table}s counts the events `{table}`, and none are declared");
+    let message = format!(
+        "a cap on {table}s counts the events `{table}` or `{RESPONSES}`; the first are not declared, and the second is \
+         something else in this project"
+    );
     let diagnostic = Diagnostic::error(codes::CAP_EVENTS, message, span, "nothing to count");
     infer.fail(diagnostic.help(format!(
-        "declare them, `events {table} {{ at happened: instant  offer: text }}`, or responses, `events response {{ at \
-         happened: instant  offer: text  outcome: one_of({outcome_word}, …) }}`, or say which events count: `… over …`"
+        "declare them, `events {table} {{ at happened: instant  offer: text }}`, or say which events count: `… over …`"
     )))
 }
 
@@ -153,12 +167,12 @@ fn responses(infer: &mut Infer<'_>, span: Span, what: &str) -> Option<TableId> {
     if let Some(found) = events_named(infer, RESPONSES) {
         return Some(found);
     }
-    let message = format!("{what} looks at responses, and no events `response` are declared");
+    let message = format!("{what} looks at responses, and `{RESPONSES}` is something else in this project");
     let diagnostic = Diagnostic::error(codes::CAP_EVENTS, message, span, "nothing to look at");
-    infer.fail(diagnostic.help(
-        "declare them: `events response { at happened: instant  offer: text  outcome: one_of(seen, clicked, \
-         unsubscribed) }`",
-    ))
+    infer.fail(diagnostic.help(format!(
+        "responses are the events `{RESPONSES}`, the ledger's where nothing is declared by that name: give the other thing \
+         another name"
+    )))
 }
 
 /// A condition on a response: that it had this outcome. `stop after unsubscribed`
@@ -232,9 +246,13 @@ pub(super) fn field(
     let Some(found) = schema.field_named(table, name) else {
         let message = format!("this counts by `{name}`, and `{owner}` has no field `{name}`");
         let diagnostic = Diagnostic::error(code, message, span, "nothing tells it");
-        return infer.fail(diagnostic.help(format!("give `{owner}` the field: `{name}: {written}`")));
+        let field = format!("{name}: {written}");
+        return infer.fail(diagnostic.help(match schema.is_built_in(table) {
+            true => format!("declare the events with it: `events {owner} {{ at happened: instant  …  {field} }}`"),
+            false => format!("give `{owner}` the field: `{field}`"),
+        }));
     };
-    if schema.plan.field(table, found)?.nullable {
+    if !is_always_told(schema, table, found) {
         let message = format!("`{owner}.{name}` may be missing, and such events would not be counted");
         let diagnostic = Diagnostic::error(codes::CAP_KEY_MISSING, message, span, "may be missing");
         return infer.fail(diagnostic.help(format!(
@@ -388,12 +406,7 @@ pub(crate) fn contacts_by_channel(schema: &Schema) -> Option<History> {
 pub(in crate::hir) fn capacity_goes_on(infer: &mut Infer<'_>, word: Span) -> Option<()> {
     let schema = infer.context.schema;
     let Some(events) = events_named(infer, CONTACTS) else {
-        let message = "a capacity goes on from past contacts, and no events `contact` are declared";
-        let diagnostic = Diagnostic::error(codes::CAP_NEEDS_CONTACTS, message, word, "nothing to count");
-        return infer.fail(diagnostic.help(
-            "declare what was sent, `events contact { at sent: instant  offer: text  channel: text }`: without it every \
-             run would begin anew",
-        ));
+        return contacts(infer, word, "a capacity goes on from past contacts", AND_NO_RUN).map(|_| ());
     };
     if schema.field_named(events, CHANNEL).is_some() || schema.is_damaged(events, CHANNEL) {
         return Some(());

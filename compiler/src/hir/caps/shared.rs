@@ -20,7 +20,7 @@ pub(super) fn total(infer: &mut Infer<'_>, clause: &CapClause, place: Place<'_>)
     }
     alone(infer, clause, "a cap in total counts what is sent of this offer, and nothing else")?;
     let what = "a cap in total counts past contacts too";
-    let events = history::contacts(infer, place.word, what, "; without it each run would begin anew")?;
+    let events = history::contacts(infer, place.word, what, history::AND_NO_RUN)?;
     history::of_offer(infer, events, place.word, place.of)?;
     Some(Total { most: most?, past: history::all_of(infer.context.schema, events) })
 }

@@ -8,6 +8,7 @@ use opportune_plan::{
     Portfolio, Quota, SharedLimit, Span, Timing,
 };
 
+use super::super::Counted;
 use super::super::build::Builder;
 use super::Channels;
 use crate::hir::{self, Expr, caps};
@@ -15,6 +16,8 @@ use crate::hir::{self, Expr, caps};
 /// What the choice of a form looks at beside the cap itself.
 #[derive(Clone, Copy)]
 pub(in crate::lower) struct Sending<'a> {
+    /// When caps are counted where there is a choice.
+    pub(in crate::lower) caps: Counted,
     /// The channels.
     pub(in crate::lower) channels: &'a [Channel],
     /// How many offers one customer gets in all.
@@ -26,6 +29,9 @@ pub(in crate::lower) struct Sending<'a> {
 impl Sending<'_> {
     /// Whether an offer is sent at `now` or not at all, and the customer never asks for it.
     fn is_at_once(self, offer: &Offer) -> bool {
+        if self.caps == Counted::AtSending {
+            return false;
+        }
         let nobody_asks = self.channels.iter().all(|channel| channel.direction == Direction::Outbound);
         let mut routes = offer.channels().map(|id| self.channels.get(id.0 as usize));
         let has_time = offer.timing.as_ref().is_some_and(|timing| !Timing::is_days_only(timing));
