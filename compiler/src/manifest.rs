@@ -101,8 +101,15 @@ pub fn read(text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
     let ledger = keys.table("ledger").map(|(table, found)| ledger::section(table, found)).unwrap_or_default();
     keys.refuse_others();
     let manifest = name.zip(edition).zip(zone);
-    let manifest = manifest.map(|((name, edition), zone)| {
-        Manifest { name, edition, now, zone, currency, ignored_after, data, ledger }
+    let manifest = manifest.map(|((name, edition), zone)| Manifest {
+        name,
+        edition,
+        now,
+        zone,
+        currency,
+        ignored_after,
+        data,
+        ledger,
     });
     (manifest, diagnostics)
 }

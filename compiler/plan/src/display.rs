@@ -124,7 +124,10 @@ fn show_table(f: &mut Formatter<'_>, schema: &Schema, table: &Table) -> fmt::Res
         TableKind::Lookup { .. } => "table",
         TableKind::Context => "context",
     };
-    writeln!(f, "{kind} {} from {:?}", table.name, table.source)?;
+    match table.is_built_in() {
+        true => writeln!(f, "{kind} {} from the ledger", table.name)?,
+        false => writeln!(f, "{kind} {} from {:?}", table.name, table.source)?,
+    }
     if let TableKind::Customer { introduced_by, .. } = &table.kind {
         let names = introduced_by.iter().filter_map(|id| schema.table(*id)).map(|t| &*t.name);
         writeln!(f, "  introduced by {}", names.collect::<Vec<_>>().join(", "))?;

@@ -54,7 +54,8 @@ fn refused(at: Span, message: &str, label: &str, help: &str) -> Diagnostic {
 fn file(value: &DeValue<'_>, at: Span, found: &mut Vec<Diagnostic>) -> Option<Box<str>> {
     let text = values::text(value, at, found)?;
     if text.contains("://") {
-        let help = "write `url = …` for a database, or `url_from = \"LEDGER_URL\"` and put the address into the environment";
+        let help =
+            "write `url = …` for a database, or `url_from = \"LEDGER_URL\"` and put the address into the environment";
         found.push(refused(at, "this is an address and no file", "no file", help));
         return None;
     }
@@ -62,7 +63,12 @@ fn file(value: &DeValue<'_>, at: Span, found: &mut Vec<Diagnostic>) -> Option<Bo
         found.push(refused(at, "this names no file", "no file", "name it: `file = \"ledger.sqlite\"`"));
         return None;
     }
-    values::path_or(&text, at, "name a file inside it; for one elsewhere, say `--ledger FILE` on the command line", found)
+    values::path_or(
+        &text,
+        at,
+        "name a file inside it; for one elsewhere, say `--ledger FILE` on the command line",
+        found,
+    )
 }
 
 fn url(value: &DeValue<'_>, at: Span, found: &mut Vec<Diagnostic>) -> Option<Box<str>> {
@@ -89,7 +95,8 @@ fn variable(value: &DeValue<'_>, at: Span, found: &mut Vec<Diagnostic>) -> Optio
     let text = values::text(value, at, found)?;
     let is_word = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !is_word || text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit()) {
-        let help = "write the name of a variable of the environment, `url_from = \"LEDGER_URL\"`; its value is the address";
+        let help =
+            "write the name of a variable of the environment, `url_from = \"LEDGER_URL\"`; its value is the address";
         found.push(refused(at, "this is not the name of a variable", "no such name", help));
         return None;
     }

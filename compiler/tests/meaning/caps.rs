@@ -348,7 +348,7 @@ fn parts_that_do_not_go_together() {
       help: a name is a field of the customer, a segment or a trait; in a `where`, a field of the event; a text stands in quotes
 
     cap 1 per customer each week over purchase where category = c
-    E0854 at `category = c`: this cap takes the events of one member, and says more than how many in which time
+    E0854 at `category = c`: this cap takes contacts of one member, or says more than how many events in which time
       help: a cap of this kind is `cap N per customer every SPAN over EVENTS where …`; to count contacts of one member, say `per customer per` and its name
     "#);
 }

@@ -36,7 +36,11 @@ fn a_policy_has_the_events_that_it_looks_at() {
     let person = "person in person";
     assert_eq!(tables(""), person);
     assert_eq!(tables("offer a {\n  channel mail\n}"), person);
-    assert_eq!(tables("segment old is exists(contact)\n\noffer a {\n  channel mail\n}"), person, "nobody asks the segment");
+    assert_eq!(
+        tables("segment old is exists(contact)\n\noffer a {\n  channel mail\n}"),
+        person,
+        "nobody asks the segment"
+    );
     for of_offer in [
         "eligible when none(contact in last 3 days where offer = \"a\")",
         "cap 1 per customer every 7 days",
@@ -47,7 +51,8 @@ fn a_policy_has_the_events_that_it_looks_at() {
         let text = format!("offer a {{\n  channel mail\n  {of_offer}\n}}");
         assert_eq!(tables(&text), format!("{person}, contact"), "{of_offer}");
     }
-    for rule in ["stop after unsubscribed", "cap 2 impressions per customer each week", "pause 9 days after 2 ignored"] {
+    for rule in ["stop after unsubscribed", "cap 2 impressions per customer each week", "pause 9 days after 2 ignored"]
+    {
         let text = format!("offer a {{\n  channel mail\n}}\n\nportfolio {{\n  {rule}\n}}");
         assert_eq!(tables(&text), format!("{person}, contact, response"), "{rule}");
     }
@@ -66,7 +71,10 @@ fn what_is_declared_comes_from_the_data() {
     assert_eq!(tables(&format!("{contact}offer a {{\n  channel mail\n}}")), "person in person, contact in contact");
     let both = format!("{contact}{cap}\n\nportfolio {{\n  stop after unsubscribed\n}}");
     assert_eq!(tables(&both), "person in person, contact in contact, response");
-    assert_eq!(tables("context {\n  now_asks: bool\n}\n\noffer a {\n  channel mail\n  cap 1 in total\n}"), "person in person, context in context, contact");
+    assert_eq!(
+        tables("context {\n  now_asks: bool\n}\n\noffer a {\n  channel mail\n  cap 1 in total\n}"),
+        "person in person, context in context, contact"
+    );
 }
 
 /// What takes the name of the events takes them away, and is itself what it was.
@@ -94,7 +102,25 @@ fn the_events_have_these_fields() {
         let tables = plan.split("events contact").nth(1).unwrap().split("%0").next().unwrap();
         format!("events contact{tables}")
     };
-    assert_snapshot!(shown(&format!("{MANIFEST}currency = \"USD\"\n")), @"");
+    assert_snapshot!(shown(&format!("{MANIFEST}currency = \"USD\"\n")), @r#"
+    events contact from the ledger
+      of the customer in "customer"
+      at sent_at: instant from "sent_at"
+      decided_at: instant from "decided_at"
+      offer: text from "offer"
+      member: text? from "member"
+      channel: text? from "channel"
+      cost: money(USD)? from "cost"
+      decision: text? from "decision"
+    events response from the ledger
+      of the customer in "customer"
+      at happened: instant from "happened"
+      outcome: text from "outcome"
+      offer: text? from "offer"
+      member: text? from "member"
+      channel: text? from "channel"
+      decision: text? from "decision"
+    "#);
     assert!(!shown(MANIFEST).contains("cost"), "without a currency of the project nothing tells in which");
 }
 
@@ -103,7 +129,12 @@ fn the_events_have_these_fields() {
 fn every_cap_can_be_counted_at_sending() {
     let caps = |plan: &VerifiedPlan| {
         let shown = plan.to_string();
-        shown.lines().map(str::trim).filter(|l| l.starts_with("cap") || l.starts_with("limit") || l.starts_with("contact cap")).collect::<Vec<_>>().join("\n")
+        shown
+            .lines()
+            .map(str::trim)
+            .filter(|l| l.starts_with("cap") || l.starts_with("limit") || l.starts_with("contact cap"))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     let contact = "events contact {\n  at sent: date\n  offer: text\n}\n\n";
     let text = format!(
@@ -113,7 +144,15 @@ fn every_cap_can_be_counted_at_sending() {
     let (compiled, usual) = fine(MANIFEST, &text);
     let sending = compiled.plan_with_caps_at_sending(&files(MANIFEST, &format!("{CUSTOMER}{text}"))).unwrap();
     assert_eq!(usual.schema, sending.schema);
-    assert_snapshot!(format!("{}\n---\n{}", caps(&usual), caps(&sending)), @"");
+    assert_snapshot!(format!("{}\n---\n{}", caps(&usual), caps(&sending)), @r#"
+    cap 1 of %10 where %12
+    limit "2 per customer each month": 2 of history 0 Showings each Month per Together including inbound
+    cap 3 of %16 where %18
+    ---
+    limit "1 per customer every 7 days": 1 of history 0 Showings every 0 months 7 days 0u s per Together including inbound
+    limit "2 per customer each month": 2 of history 0 Showings each Month per Together including inbound
+    limit "3 per customer every 30 days": 3 of history 0 Contacts every 0 months 30 days 0u s per Together
+    "#);
     let text = format!("{contact}offer a {{\n  channel mail\n  cap 2 per customer each month\n}}");
     let (compiled, usual) = fine(MANIFEST, &text);
     let sending = compiled.plan_with_caps_at_sending(&ProjectFiles::default());

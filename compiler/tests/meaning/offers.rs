@@ -322,7 +322,14 @@ fn contacts_must_be_there_to_be_counted() {
     ");
     let text = "customer a {\n  key id: int\n}\n\ntable contact {\n  key id: int\n}\n\ntable response {\n  key id: int\n}\n\n\
                 portfolio {\n  cap 1 per customer every 3 days\n  cap 1 impressions per customer each week\n  stop after unsubscribed\n}";
-    assert_snapshot!(told_alone(text), @"");
+    assert_snapshot!(told_alone(text), @r"
+    E0507 at `cap`: a cap counts past contacts, and `contact` is something else in this project
+      help: past contacts are the events `contact`, the ledger's where nothing is declared by that name: give the other thing another name, or say which events count: `… over redemption`
+    E0852 at `impressions`: a cap on impressions counts the events `impression` or `response`; the first are not declared, and the second is something else in this project
+      help: declare them, `events impression { at happened: instant  offer: text }`, or say which events count: `… over …`
+    E0852 at `unsubscribed`: `stop` looks at responses, and `response` is something else in this project
+      help: responses are the events `response`, the ledger's where nothing is declared by that name: give the other thing another name
+    ");
 }
 
 #[test]

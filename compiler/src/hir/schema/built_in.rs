@@ -54,12 +54,7 @@ fn table(builder: &mut Builder, name: &str, fields: impl Iterator<Item = Entry>)
     let kind = TableKind::Events { at: FieldId(0), customer_column: "customer".into() };
     let schema = &mut builder.checked.schema;
     schema.links.push(Vec::new());
-    schema.plan.tables.push(Table {
-        name: name.into(),
-        source: "".into(),
-        kind,
-        fields: fields.map(field).collect(),
-    });
+    schema.plan.tables.push(Table { name: name.into(), source: "".into(), kind, fields: fields.map(field).collect() });
 }
 
 impl Schema {
