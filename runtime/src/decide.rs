@@ -4,12 +4,14 @@
 //! first, then by lot ([`lot`]). In that order each takes the first route of its offer that has room ([`general`]). Where
 //! a plan asks no more than one offer a customer that is sent at `now` or not at all, [`best`] finds the winner in one
 //! pass over the candidates. Both give the same decisions and depend on nothing but the candidates, the plan, the past
-//! and the customers' keys; only limits over all customers make one customer's decisions depend on those of customers
-//! before.
+//! and the customers' keys. Where something is limited over all customers, blocks are gone through twice: first each
+//! customer says what they could get ([`survey`]), and when it is settled who may have what ([`crate::allocate`]), each is
+//! placed by the same rules, and may take of what all share what was granted.
 //!
 //! Each member of a family is ranked as an offer of its own, with the lot of its family; those of equal rank take turns
 //! ([`family`]).
 
+mod beside;
 mod best;
 mod experiments;
 mod facts;
@@ -28,6 +30,8 @@ mod queue;
 mod rank;
 mod shared;
 mod slates;
+mod survey;
+mod takes;
 #[cfg(test)]
 mod tests;
 mod windows;
@@ -35,16 +39,19 @@ mod zones;
 
 use opportune_plan::{ChannelId, OfferId, Plan, Schema, VerifiedPlan};
 
+use crate::allocate::{Grants, Page};
 use crate::evaluate::Candidates;
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
 use best::Best;
+pub use beside::BesideEachOther;
 use general::General;
 pub use lot::Lot;
 pub use needs::needs_placement;
 pub use rank::tiers;
-pub use shared::limits_all;
+pub use shared::{left, limits_all};
 use slates::slots_in_all;
+pub use takes::key_text;
 
 /// An offer made to a customer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,6 +81,9 @@ pub struct Decision {
     /// How likely it was to come out as it did, given the customer's rank: the share of the arm, times that of the
     /// offer's holdout or of the rest.
     pub propensity: f64,
+    /// What it costs, in millionths of the currency that budgets count: the first offer of a message pays for it. `None`
+    /// where no cost is told, and for what is held out.
+    pub cost: Option<u64>,
 }
 
 /// The items picked for a decision.
@@ -162,6 +172,7 @@ impl Decision {
             arm: None,
             held_out: false,
             propensity: 1.0,
+            cost: None,
         }
     }
 }
@@ -222,8 +233,7 @@ enum Way<'a> {
 }
 
 impl<'a> Decider<'a> {
-    /// Prepares the rules of a plan for the customers of a snapshot. Where the plan limits what all customers get
-    /// together ([`limits_all`]), one decider takes all blocks, in their order.
+    /// Prepares the rules of a plan for the customers of a snapshot.
     pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
         if slots_in_all(&plan.portfolio) == 1 && !needs_placement(plan, clock.today()) {
             return Self::with(plan, snapshot, clock, Way::Best(Best::new(plan)));
@@ -251,12 +261,30 @@ impl<'a> Decider<'a> {
         }
     }
 
-    /// Decides for the customers of a block, into `decided`, which is emptied first.
+    /// What the customers of a block could get that is limited over all customers ([`limits_all`]), as ballots for the
+    /// allocation.
+    pub fn survey(&mut self, candidates: &Candidates, page: &mut Page) {
+        if let Way::General(general) = &mut self.way {
+            general.survey(&self.rules, &mut self.lot, candidates, page);
+        }
+    }
+
+    /// Decides for the customers of a block, into `decided`, which is emptied first; as if there were enough for all of
+    /// what is limited over all customers.
     pub fn decide(&mut self, candidates: &Candidates, decided: &mut Decided) {
+        self.decide_within(candidates, None, decided);
+    }
+
+    /// As [`Decider::decide`]; of what is limited over all customers they may have what is granted.
+    pub fn decide_granted(&mut self, candidates: &Candidates, grants: &Grants, decided: &mut Decided) {
+        self.decide_within(candidates, Some(grants), decided);
+    }
+
+    fn decide_within(&mut self, candidates: &Candidates, grants: Option<&Grants>, decided: &mut Decided) {
         decided.clear(self.rules.plan);
         match &mut self.way {
             Way::Best(best) => best.decide(&self.rules, &mut self.lot, candidates, decided),
-            Way::General(general) => general.decide(&self.rules, &mut self.lot, candidates, decided),
+            Way::General(general) => general.decide(&self.rules, &mut self.lot, candidates, grants, decided),
         }
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! For a customer: who is held out gets nothing. Else all candidates queue by tier, value at their first possible route,
 //! and lot ([`super::queue`]). The first takes a slot, if slates and exclusions, a time of sending, the customer's caps
-//! and pauses and the limits over all customers allow it; else it goes on to its next route and queues again, until
+//! and pauses and what is granted of the limits over all customers allow it; else it goes on to its next route and queues again, until
 //! there is none. Then the fallback, where nothing has its place; then notices, each by itself.
 
 use opportune_plan::{ChannelId, OfferId, Plan, VerifiedPlan};
 
+use super::beside::Phases;
 use super::experiments::Experiments;
 use super::facts::{FactIds, Facts};
 use super::gather::{Found, Gathering, Turns};
@@ -17,10 +18,12 @@ use super::pauses::{self, Pauses};
 use super::picks::Picking;
 use super::placed::Placed;
 use super::queue::{Entry, OfFamily, Queue};
-use super::shared::{For, Shared, limits_all};
 use super::slates::Slates;
+use super::survey::Ballot;
+use super::takes::{Taken, Takes, Taking};
 use super::zones::{Calendars, Whose};
 use super::{Decided, Decision, Lot, Picks, Rules};
+use crate::allocate::{Choice as Granted, Grants};
 use crate::evaluate::Candidates;
 use crate::sending::{SendTimes, Whereabouts};
 use crate::snapshot::Snapshot;
@@ -33,64 +36,77 @@ pub struct General<'a> {
     options: Options,
     slates: Slates,
     limits: Limits,
-    pauses: Pauses,
+    pub(super) pauses: Pauses,
     experiments: Experiments,
-    past: Past<'a>,
+    pub(super) past: Past<'a>,
     times: SendTimes,
     calendars: Calendars,
-    shared: Option<Shared>,
+    pub(super) takes: Takes,
+    pub(super) ballot: Ballot,
     /// By channel: where the fact stands that tells whose law holds.
     laws: Vec<Option<usize>>,
     fallback: Option<u32>,
-    work: Work,
+    pub(super) work: Work,
 }
 
 /// What is at work on one customer.
 #[derive(Default)]
-struct Work {
+pub(super) struct Work {
     gathering: Gathering,
     picking: Picking,
-    main: Vec<Entry>,
-    fallback: Vec<Entry>,
-    notices: Vec<Entry>,
+    pub(super) main: Vec<Entry>,
+    pub(super) fallback: Vec<Entry>,
+    pub(super) notices: Vec<Entry>,
     placed: Vec<Placed>,
+    taken: Vec<Taken>,
+}
+
+impl Work {
+    /// Lets the customer at hand go.
+    pub(super) fn forget(&mut self) {
+        self.main.clear();
+        self.fallback.clear();
+        self.notices.clear();
+    }
 }
 
 /// A customer of a block.
 #[derive(Clone, Copy)]
-struct Customer<'c> {
-    candidates: &'c Candidates,
-    row: usize,
-    whose: Whose,
+pub(super) struct Customer<'c> {
+    pub(super) candidates: &'c Candidates,
+    pub(super) row: usize,
+    pub(super) whose: Whose,
 }
 
 impl<'c> Customer<'c> {
-    fn facts(self) -> Facts<'c> {
+    pub(super) fn facts(self) -> Facts<'c> {
         Facts(&self.candidates.facts)
     }
 }
 
 /// What the customers of a block share.
-struct Block<'r, 'c, 'l, 'k> {
-    rules: &'r Rules<'r>,
-    lot: &'l mut Lot<'k>,
-    turns: Turns<'c>,
-    decided: &'l mut Decided,
+pub(super) struct Block<'r, 'c, 'l, 'k> {
+    pub(super) rules: &'r Rules<'r>,
+    pub(super) lot: &'l mut Lot<'k>,
+    pub(super) turns: Turns<'c>,
+    pub(super) decided: &'l mut Decided,
+    /// What may be taken of what all customers share; none: everything.
+    pub(super) grants: Option<&'r Grants>,
 }
 
 /// What a candidate gets.
-struct Place {
-    placed: Placed,
+pub(super) struct Place {
+    pub(super) placed: Placed,
     slot: u32,
     picks: Picks,
 }
 
 /// Why a candidate is not placed by the route at hand.
-enum Refusal {
+pub(super) enum Refusal {
     /// Nor is any other of its family with its score.
     All(Stop),
-    /// It alone is not, by a cap that counts members apart.
-    Alone(u32),
+    /// It alone is not, by what tells members apart.
+    Alone(u32, Stop),
     /// By no route.
     ByAny(Stop),
 }
@@ -106,18 +122,20 @@ impl<'a> General<'a> {
     pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
         let (facts, now) = (FactIds::new(plan), clock.now());
         let since = |history| limits::since(plan, history, now).min(pauses::since(plan, history, now));
+        let (takes, slates) = (Takes::new(plan, snapshot, clock, &facts), Slates::new(plan));
         let laws = plan.channels.iter().map(|channel| channel.law.map(|law| facts.at(law))).collect();
         Self {
             plan,
             options: Options::new(plan, &facts),
-            slates: Slates::new(plan),
+            ballot: Ballot::new(Phases::new(plan), slates.most(), plan.offers.len(), &takes),
+            slates,
+            takes,
             limits: Limits::new(plan, snapshot, &facts, now),
             pauses: Pauses::new(plan, now),
             experiments: Experiments::new(plan, &facts),
             past: Past::new(plan, snapshot, now, since),
             times: SendTimes::new(plan, clock),
             calendars: Calendars::new(&plan.delivery, clock.zone(), &facts),
-            shared: limits_all(plan).then(|| Shared::new(plan, snapshot, clock, &facts)),
             laws,
             fallback: plan.portfolio.fallback.map(|offer| offer.0),
             work: Work::default(),
@@ -125,22 +143,46 @@ impl<'a> General<'a> {
         }
     }
 
-    /// Decides for the customers of a block.
-    pub fn decide(&mut self, rules: &Rules<'_>, lot: &mut Lot<'_>, candidates: &Candidates, decided: &mut Decided) {
-        self.work.gathering.begin(candidates);
-        self.work.picking.begin(candidates);
-        let mut block = Block { rules, lot, turns: Turns::new(candidates), decided };
+    /// Decides for the customers of a block; of what is limited over all customers they may have what is granted.
+    pub fn decide(
+        &mut self,
+        rules: &Rules<'_>,
+        lot: &mut Lot<'_>,
+        candidates: &Candidates,
+        grants: Option<&Grants>,
+        decided: &mut Decided,
+    ) {
+        self.begin(candidates);
+        let mut block = Block { rules, lot, turns: Turns::new(candidates), decided, grants };
         for row in 0..candidates.len {
-            if self.experiments.leave_out(Facts(&candidates.facts), row) {
+            if self.is_left_out(candidates, row) {
                 self.leave_out(candidates, row, block.decided);
             } else if self.gather(candidates, row, &mut block) {
-                let whose = self.calendars.of(Facts(&candidates.facts), row);
+                let whose = self.whose(candidates, row);
                 self.place_all(Customer { candidates, row, whose }, &mut block);
             }
         }
     }
 
-    fn leave_out(&mut self, candidates: &Candidates, row: usize, decided: &mut Decided) {
+    /// Goes to another block.
+    pub(super) fn begin(&mut self, candidates: &Candidates) {
+        self.work.gathering.begin(candidates);
+        self.work.picking.begin(candidates);
+    }
+
+    pub(super) fn is_left_out(&self, candidates: &Candidates, row: usize) -> bool {
+        self.experiments.leave_out(Facts(&candidates.facts), row)
+    }
+
+    pub(super) fn is_held_out(&self, offer: u32, customer: Customer<'_>) -> bool {
+        self.experiments.draw(offer, customer.facts(), customer.row).held_out
+    }
+
+    pub(super) fn whose(&mut self, candidates: &Candidates, row: usize) -> Whose {
+        self.calendars.of(Facts(&candidates.facts), row)
+    }
+
+    pub(super) fn leave_out(&mut self, candidates: &Candidates, row: usize, decided: &mut Decided) {
         decided.customers_left_out += 1;
         self.work.gathering.each(candidates, row, |found| {
             if let Some(outcome) = decided.outcomes.get_mut(found.offer as usize) {
@@ -150,7 +192,7 @@ impl<'a> General<'a> {
     }
 
     /// Finds a customer's candidates, each at its first possible route; whether there are any.
-    fn gather(&mut self, candidates: &Candidates, row: usize, block: &mut Block<'_, '_, '_, '_>) -> bool {
+    pub(super) fn gather(&mut self, candidates: &Candidates, row: usize, block: &mut Block<'_, '_, '_, '_>) -> bool {
         let Self { options, fallback, work, .. } = self;
         let Work { gathering, main, fallback: aside, notices, placed, .. } = work;
         placed.clear();
@@ -206,12 +248,7 @@ impl<'a> General<'a> {
     ) -> Vec<Entry> {
         let mut queue = Queue::of(entries);
         while !self.slates.are_full(&self.work.placed) {
-            let (plan, lot) = (self.plan, &mut *block.lot);
-            let of_offer = |offer: u32| {
-                let offer = plan.offers.get(offer as usize);
-                offer.map_or(u64::MAX, |offer| lot.draw(customer.candidates.first + customer.row, &offer.name))
-            };
-            let Some(entry) = queue.pop(of_offer) else { break };
+            let Some(entry) = self.next(&mut queue, customer, block) else { break };
             let left = self.place(entry, customer, block);
             left.into_iter().flatten().for_each(|entry| queue.push(entry));
         }
@@ -219,6 +256,20 @@ impl<'a> General<'a> {
             block.stop(entry.offer, entry.count(), Stop::Outranked);
         }
         queue.into_spare()
+    }
+
+    /// The first that waits.
+    pub(super) fn next(
+        &self,
+        queue: &mut Queue,
+        customer: Customer<'_>,
+        block: &mut Block<'_, '_, '_, '_>,
+    ) -> Option<Entry> {
+        let (plan, lot) = (self.plan, &mut *block.lot);
+        queue.pop(|offer: u32| {
+            let offer = plan.offers.get(offer as usize);
+            offer.map_or(u64::MAX, |offer| lot.draw(customer.candidates.first + customer.row, &offer.name))
+        })
     }
 
     /// Places the next candidate of an entry by its route. What is left of the entry, or goes on to its next route, comes
@@ -238,9 +289,9 @@ impl<'a> General<'a> {
                 entry.furthest = entry.furthest.max(stop);
                 [self.go_on(entry, customer, block), None]
             }
-            Err(Refusal::Alone(member)) => {
+            Err(Refusal::Alone(member, stop)) => {
                 let mut one = entry.alone(member);
-                one.furthest = one.furthest.max(Stop::Capped);
+                one.furthest = one.furthest.max(stop);
                 [entry.without_first(), self.go_on(one, customer, block)]
             }
             Err(Refusal::ByAny(stop)) => {
@@ -251,7 +302,7 @@ impl<'a> General<'a> {
     }
 
     /// The entry by its next possible route; where there is none, it is counted.
-    fn go_on(&self, mut entry: Entry, customer: Customer<'_>, block: &mut Block<'_, '_, '_, '_>) -> Option<Entry> {
+    pub(super) fn go_on(&self, mut entry: Entry, customer: Customer<'_>, block: &mut Block<'_, '_, '_, '_>) -> Option<Entry> {
         let from = usize::from(entry.choice.route) + 1;
         let Customer { candidates, row, .. } = customer;
         match self.options.first(candidates, entry.offer, from, row, entry.score, &mut entry.furthest) {
@@ -267,7 +318,7 @@ impl<'a> General<'a> {
     }
 
     /// The place of the next candidate of an entry by its route.
-    fn find(
+    pub(super) fn find(
         &mut self,
         entry: &Entry,
         customer: Customer<'_>,
@@ -281,20 +332,45 @@ impl<'a> General<'a> {
         if !self.have_room(entry, customer, &new) || !is_notice && self.is_stopped(customer, &new) {
             return Err(Stop::Capped.into());
         }
-        let of = For { facts: customer.facts(), row: customer.row, placed: &self.work.placed };
-        if self.shared.as_ref().is_some_and(|shared| !shared.have_room(of, &new)) {
-            return Err(Stop::UsedUp.into());
-        }
         let new = Placed { member: block.member(entry, customer.row), ..new };
+        self.is_granted(entry, &new, customer, block.grants)?;
         let asking = asking(&self.calendars, &self.work, customer);
         if let Some(member) = new.member.filter(|_| self.limits.tell_members_apart(entry.offer))
             && !self.limits.have_room_for_member(&mut self.past, asking, &new)
         {
-            return Err(Refusal::Alone(member));
+            return Err(Refusal::Alone(member, Stop::Capped));
         }
         let wanted = self.plan.offers.get(entry.offer as usize).map_or(&[][..], |offer| &offer.picks);
         let picks = self.work.picking.pick(customer.candidates, entry.offer, wanted, customer.row);
         Ok(Place { placed: new, slot, picks: picks.ok_or(Refusal::ByAny(Stop::Withheld))? })
+    }
+
+    /// Whether the customer may take what an option takes of what all share.
+    fn is_granted(
+        &mut self,
+        entry: &Entry,
+        new: &Placed,
+        customer: Customer<'_>,
+        grants: Option<&Grants>,
+    ) -> Result<(), Refusal> {
+        let Some(grants) = grants.filter(|_| self.takes.may_take(new.offer)) else { return Ok(()) };
+        let Work { placed, taken, .. } = &mut self.work;
+        let route = entry.choice.route;
+        let taking = Taking { facts: customer.facts(), row: customer.row, route, new };
+        self.takes.of(taking, taken).map_err(|_| Stop::UsedUp)?;
+        let is_with_another = placed.iter().any(|placed| placed.is_sent && placed.is_with(new));
+        let who = u32::try_from(customer.candidates.first + customer.row).unwrap_or(u32::MAX);
+        let member = new.member.unwrap_or(Granted::NO_MEMBER);
+        if taken.iter().all(|taken| taken.by_message && is_with_another) || grants.allows(who, new.offer, route, member)
+        {
+            return Ok(());
+        }
+        let used = placed.iter().filter(|placed| (placed.offer, placed.channel) == (new.offer, new.channel)).count();
+        let is_another_granted = grants.count(who, new.offer, route) > used;
+        Err(match new.member.filter(|_| is_another_granted) {
+            Some(member) => Refusal::Alone(member, Stop::UsedUp),
+            None => Stop::UsedUp.into(),
+        })
     }
 
     /// The time of sending of a candidate by its route.
@@ -334,9 +410,9 @@ impl<'a> General<'a> {
         let (facts, row) = (customer.facts(), customer.row);
         let drawn = self.experiments.draw(entry.offer, facts, row);
         let placed = Placed { is_sent: !drawn.held_out, ..place.placed };
-        if let Some(shared) = self.shared.as_mut().filter(|_| placed.is_sent) {
-            shared.take(For { facts, row, placed: &self.work.placed }, &placed);
-        }
+        let is_first = !self.work.placed.iter().any(|other| other.is_sent && other.is_with(&placed));
+        let taking = Taking { facts, row, route: entry.choice.route, new: &placed };
+        let cost = self.takes.cost(taking, is_first).filter(|_| placed.is_sent);
         self.work.placed.push(placed);
         let channel = ChannelId(placed.channel);
         if let Some(outcome) = decided.outcomes.get_mut(entry.offer as usize) {
@@ -356,6 +432,7 @@ impl<'a> General<'a> {
             arm: drawn.arm,
             held_out: drawn.held_out,
             propensity: drawn.propensity,
+            cost,
         });
     }
 }

@@ -26,6 +26,11 @@ impl<'a> Lot<'a> {
         bits(&self.hash(customer, family), 8)
     }
 
+    /// The customer's own lot, which decides between customers who gain alike by what is scarce.
+    pub fn of_customer(&mut self, customer: usize) -> u64 {
+        bits(&self.draw.hash(Key::of(self.keys, customer), None), 0)
+    }
+
     fn hash(&mut self, customer: usize, offer: &str) -> blake3::Hash {
         self.draw.hash(Key::of(self.keys, customer), Some(offer))
     }

@@ -30,7 +30,7 @@ fn channel_needs(channel: &Channel) -> bool {
 }
 
 fn offer_needs(offer: &Offer) -> bool {
-    let by_rule = |route: &Route| route.when.is_some() || route.value.is_some();
+    let by_rule = |route: &Route| route.when.is_some() || route.value.is_some() || route.cost.is_some();
     offer.kind == OfferKind::Notice
         || !offer.limits.is_empty()
         || offer.routes.iter().any(by_rule)

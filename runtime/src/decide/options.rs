@@ -41,6 +41,8 @@ struct Route {
     channel: ChannelId,
     when: Option<FactAt>,
     value: Option<Value>,
+    /// What has to be known of what it costs.
+    costs: Vec<FactAt>,
     asks: Asks,
 }
 
@@ -122,7 +124,9 @@ impl Route {
         };
         let value =
             route.value.map(|value| Value { per_score: facts.at(value.per_score), fixed: facts.at(value.fixed) });
-        Self { channel: route.channel, when: route.when.map(|when| facts.at(when)), value, asks }
+        let costs = route.cost.iter().flat_map(|cost| [cost.message, cost.offer]).flatten();
+        let costs = costs.map(|cost| facts.at(cost)).collect();
+        Self { channel: route.channel, when: route.when.map(|when| facts.at(when)), value, costs, asks }
     }
 
     fn choose(&self, at: u8, candidates: &Candidates, row: usize, score: f64) -> Result<Choice, Stop> {
@@ -141,6 +145,9 @@ impl Route {
             Asks::Must(_) => return Err(Stop::Unreachable),
         };
         let value = self.value.map_or(Some(score), |value| value.of(facts, row, score)).ok_or(Stop::Withheld)?;
+        if self.costs.iter().any(|cost| facts.int(*cost, row).is_none()) {
+            return Err(Stop::Withheld);
+        }
         Ok(Choice { route: at, channel: self.channel, is_asked, value })
     }
 }

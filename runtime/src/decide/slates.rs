@@ -31,6 +31,24 @@ pub struct FieldValues {
     offers: Vec<Vec<Vec<Constant>>>,
 }
 
+/// What has a slot, or may get one.
+pub trait InSlot {
+    /// The offer.
+    fn offer(&self) -> u32;
+    /// The channel.
+    fn channel(&self) -> u32;
+}
+
+impl InSlot for Placed {
+    fn offer(&self) -> u32 {
+        self.offer
+    }
+
+    fn channel(&self) -> u32 {
+        self.channel
+    }
+}
+
 /// How many offers one customer gets in all. A slate of a channel lifts the default of one.
 pub fn slots_in_all(portfolio: &Portfolio) -> u32 {
     let default = if portfolio.slates.is_empty() { 1 } else { u32::MAX };
@@ -57,15 +75,21 @@ impl Slates {
         }
     }
 
+    /// How many offers a customer can get at most, on all channels.
+    pub fn most(&self) -> usize {
+        let on_channels = self.by_channel.iter().fold(0_usize, |sum, slate| sum.saturating_add(slate.size));
+        self.in_all.min(on_channels)
+    }
+
     /// Whether so many offers are all that a customer gets.
-    pub fn are_full(&self, placed: &[Placed]) -> bool {
+    pub fn are_full<T>(&self, placed: &[T]) -> bool {
         placed.len() >= self.in_all
     }
 
     /// The slot of one more offer on a channel, from 1.
-    pub fn slot(&self, placed: &[Placed], offer: u32, channel: u32) -> Result<u32, Stop> {
+    pub fn slot<T: InSlot>(&self, placed: &[T], offer: u32, channel: u32) -> Result<u32, Stop> {
         let slate = self.by_channel.get(channel as usize).ok_or(Stop::Unreachable)?;
-        let on_channel = || placed.iter().filter(move |placed| placed.channel == channel);
+        let on_channel = || placed.iter().filter(move |placed| placed.channel() == channel);
         let used = on_channel().count();
         if self.are_full(placed) || used >= slate.size {
             return Err(Stop::Outranked);
@@ -76,18 +100,21 @@ impl Slates {
         if allowed { Ok(u32::try_from(used + 1).unwrap_or(u32::MAX)) } else { Err(Stop::Excluded) }
     }
 
-    fn is_diverse<'p>(&self, most: AtMost, offer: u32, beside: impl Iterator<Item = &'p Placed> + Clone) -> bool {
+    fn is_diverse<'p, T>(&self, most: AtMost, offer: u32, beside: impl Iterator<Item = &'p T> + Clone) -> bool
+    where
+        T: InSlot + 'p,
+    {
         let values = self.values.of(offer, most.field);
         values.iter().all(|value| {
-            let same = beside.clone().filter(|placed| self.values.of(placed.offer, most.field).contains(value));
+            let same = beside.clone().filter(|placed| self.values.of(placed.offer(), most.field).contains(value));
             same.count() < most.most as usize
         })
     }
 }
 
-fn has_room(exclusion: &opportune_plan::Exclusion, placed: &[Placed], offer: u32) -> bool {
+fn has_room<T: InSlot>(exclusion: &opportune_plan::Exclusion, placed: &[T], offer: u32) -> bool {
     let is_one = |offer: u32| exclusion.offers.binary_search(&opportune_plan::OfferId(offer)).is_ok();
-    !is_one(offer) || placed.iter().filter(|placed| is_one(placed.offer)).count() < exclusion.most as usize
+    !is_one(offer) || placed.iter().filter(|placed| is_one(placed.offer())).count() < exclusion.most as usize
 }
 
 impl FieldValues {
