@@ -238,4 +238,9 @@ impl Allocation {
     pub fn report(&self) -> &Report {
         &self.report
     }
+
+    /// As [`Allocation::report`], when nothing more is asked.
+    pub fn into_report(self) -> Report {
+        self.report
+    }
 }

@@ -2,9 +2,13 @@
 //!
 //! Workers take blocks in order and put what they decided on a board ([`board`]), from which the calling thread takes
 //! it in block order. So the sink sees the same decisions in the same order whatever the number of threads and the
-//! size of the blocks, and only a bounded number of blocks waits at any time. Where a plan limits what all customers get
-//! together, workers only evaluate, and the calling thread decides, customer by customer in their order.
+//! size of the blocks, and only a bounded number of blocks waits at any time.
+//!
+//! Where a plan limits what all customers get together, there are two passes. In the first, workers survey what each
+//! customer could get; when all have, it is settled who may have what ([`crate::allocate`]). In the second, blocks are
+//! evaluated again and decided within what was granted. Nothing but the ballots is kept between the two.
 
+mod blocks;
 mod board;
 
 use std::any::Any;
@@ -14,8 +18,9 @@ use std::sync::Arc;
 
 use opportune_plan::VerifiedPlan;
 
+use crate::allocate::{Allocation, Allocator, Page, Report};
 use crate::bind::{Program, bind};
-use crate::decide::{Decided, Decider, Decision, Outcome, limits_all};
+use crate::decide::{BesideEachOther, Decided, Decider, Decision, Outcome, left, limits_all};
 use crate::evaluate::{Candidates, Evaluator, Tally};
 use crate::interpret::Interpreter;
 use crate::jit::{Compiled, Effort, Jit, JitError};
@@ -23,7 +28,7 @@ use crate::kernels::{Kernels, KernelsError};
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
 use crate::vectorised::Vectorised;
-use board::Board;
+use blocks::Blocks;
 
 /// What turns blocks into candidates. All give the same answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +63,9 @@ impl Default for Options {
     }
 }
 
+/// How much of the ballots of the first pass is kept in memory, in bytes; the rest waits in a temporary file.
+const BALLOTS_IN_MEMORY: usize = 1 << 30;
+
 /// The greatest block: more gains nothing, and rows of a block are told in 32 bits.
 const GREATEST_BLOCK: usize = 1 << 20;
 
@@ -72,6 +80,8 @@ pub struct Summary {
     pub decisions: u64,
     /// By offer.
     pub offers: Vec<OfferSummary>,
+    /// Where something is limited over all customers: what was scarce, and how good the allocation is.
+    pub shared: Option<Report>,
 }
 
 /// Where customers stopped at one offer:
@@ -100,6 +110,9 @@ pub enum RunError {
     /// The environment names kernels that are not there.
     #[error("{0}")]
     Kernels(#[source] KernelsError),
+    /// What waits to be allocated could not be written or read.
+    #[error("what is limited over all customers could not be shared out: {0}")]
+    Allocation(#[source] io::Error),
     /// The machine gave no thread.
     #[error("no thread could be started: {0}")]
     Threads(#[source] io::Error),
@@ -124,14 +137,20 @@ pub fn decide_all(
     }
     let run = Run { plan, snapshot, clock, size: block_size(options.block_size) };
     let prepared = guarded(|| run.prepare(options.engine))??;
-    let decider = guarded(|| run.decides_in_order().then(|| run.decider()))?;
-    let mut taking = Taking { summary: run.empty_summary(), decider, sink };
-    let blocks = snapshot.blocks(run.size);
-    match options.threads.min(blocks) {
-        0 | 1 => run.alone(&prepared, blocks, &mut taking)?,
-        threads => run.together(&prepared, blocks, threads, &mut taking)?,
-    }
-    Ok(taking.summary)
+    let blocks = Blocks { count: snapshot.blocks(run.size), threads: options.threads };
+    let allocation = match limits_all(plan) {
+        true => Some(run.allocate(&prepared, blocks)?),
+        false => None,
+    };
+    let mut summary = run.empty_summary();
+    let decides = || run.decides(&prepared, allocation.as_ref());
+    blocks.each(&decides, &mut |done: Done| {
+        summary.add(&done);
+        sink(&done.decided.decisions).map_err(RunError::Sink)?;
+        Ok(done)
+    })?;
+    summary.shared = allocation.map(Allocation::into_report);
+    Ok(summary)
 }
 
 fn block_size(wanted: usize) -> usize {
@@ -167,8 +186,6 @@ enum Prepared {
 /// What one block came to.
 #[derive(Default)]
 struct Done {
-    /// Left by a worker that does not decide.
-    candidates: Candidates,
     tallies: Vec<Tally>,
     decided: Decided,
 }
@@ -199,18 +216,58 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn worker(&self, prepared: &Prepared) -> Worker<'a> {
-        let decider = (!self.decides_in_order()).then(|| self.decider());
-        Worker { run: *self, evaluator: self.evaluator(prepared), decider, candidates: Candidates::default() }
+    /// The first pass, and who may have what of what all customers share.
+    fn allocate(&self, prepared: &Prepared, blocks: Blocks) -> Result<Allocation, RunError> {
+        let (beside, left) = guarded(|| (BesideEachOther::new(self.plan), left(self.plan, self.snapshot, self.clock)))?;
+        let mut allocator = Allocator::new(&beside, &left, BALLOTS_IN_MEMORY);
+        blocks.each(&|| self.surveys(prepared), &mut |page: Page| {
+            guarded(|| allocator.push(page))?.map_err(RunError::Allocation)?;
+            Ok(Page::default())
+        })?;
+        guarded(|| allocator.settle(blocks.threads.max(1)))?.map_err(RunError::Allocation)
     }
 
-    fn decider(&self) -> Decider<'a> {
-        Decider::new(self.plan, self.snapshot, self.clock)
+    /// A worker of the first pass.
+    fn surveys(&self, prepared: &Prepared) -> impl FnMut(usize, &mut Page) -> Result<(), RunError> + use<'a> {
+        let run = *self;
+        let (mut evaluator, mut decider, mut candidates) = run.tools(prepared);
+        move |index, page| {
+            evaluator.evaluate(&run.snapshot.block(index, run.size), &mut candidates);
+            decider.survey(&candidates, page);
+            Ok(())
+        }
     }
 
-    /// Whether what one customer gets depends on those before.
-    fn decides_in_order(&self) -> bool {
-        limits_all(self.plan)
+    /// A worker that decides, within what was granted where something is limited over all customers.
+    fn decides<'b>(
+        &self,
+        prepared: &Prepared,
+        allocation: Option<&'b Allocation>,
+    ) -> impl FnMut(usize, &mut Done) -> Result<(), RunError> + use<'a, 'b> {
+        let run = *self;
+        let (mut evaluator, mut decider, mut candidates) = run.tools(prepared);
+        move |index, done| {
+            let block = run.snapshot.block(index, run.size);
+            match allocation {
+                Some(allocation) => {
+                    let grants = allocation.grants(index).map_err(RunError::Allocation)?;
+                    evaluator.evaluate(&block, &mut candidates);
+                    decider.decide_granted(&candidates, &grants, &mut done.decided);
+                }
+                None => {
+                    evaluator.evaluate_each(&block, &mut candidates, &mut |candidates| decider.take(candidates));
+                    decider.decide(&candidates, &mut done.decided);
+                }
+            }
+            done.tallies.clone_from(&candidates.tallies);
+            Ok(())
+        }
+    }
+
+    /// What one thread works with.
+    fn tools(&self, prepared: &Prepared) -> (Box<dyn Evaluator + 'a>, Decider<'a>, Candidates) {
+        let decider = Decider::new(self.plan, self.snapshot, self.clock);
+        (self.evaluator(prepared), decider, Candidates::default())
     }
 
     fn empty_summary(&self) -> Summary {
@@ -222,107 +279,17 @@ impl<'a> Run<'a> {
         let customers = self.snapshot.customers() as u64;
         Summary { customers, offers: self.plan.offers.iter().map(offer).collect(), ..Summary::default() }
     }
-
-    /// Everything on the calling thread.
-    fn alone(&self, prepared: &Prepared, blocks: usize, taking: &mut Taking<'_, '_>) -> Result<(), RunError> {
-        let mut worker = guarded(|| self.worker(prepared))?;
-        let mut done = Done::default();
-        for index in 0..blocks {
-            guarded(|| worker.work(index, &mut done))?;
-            taking.take(&mut done)?;
-        }
-        Ok(())
-    }
-
-    /// Blocks on worker threads; taking, on the calling one.
-    fn together(
-        &self,
-        prepared: &Prepared,
-        blocks: usize,
-        threads: usize,
-        taking: &mut Taking<'_, '_>,
-    ) -> Result<(), RunError> {
-        let board = Board::new(blocks, 4 * threads);
-        std::thread::scope(|scope| {
-            // Whichever way this ends, by an error or a panic of the sink, the workers stop.
-            let _stop = board.stop_on_drop();
-            for started in 0..threads {
-                let work = || {
-                    if let Err(error) = guarded(|| self.worker(prepared).work_off(&board)) {
-                        board.fail(error);
-                    }
-                };
-                match std::thread::Builder::new().spawn_scoped(scope, work) {
-                    Ok(_) => {}
-                    Err(error) if started == 0 => return Err(RunError::Threads(error)),
-                    // The machine has no more to give: those that run do the work.
-                    Err(_) => break,
-                }
-            }
-            for index in 0..blocks {
-                let mut done = board.take(index)?;
-                taking.take(&mut done)?;
-                board.give_back(done);
-            }
-            Ok(())
-        })
-    }
 }
 
-/// One thread's evaluator and decider.
-struct Worker<'a> {
-    run: Run<'a>,
-    evaluator: Box<dyn Evaluator + 'a>,
-    /// None where blocks are decided in order.
-    decider: Option<Decider<'a>>,
-    candidates: Candidates,
-}
-
-impl Worker<'_> {
-    fn work(&mut self, index: usize, done: &mut Done) {
-        let block = self.run.snapshot.block(index, self.run.size);
-        let Self { evaluator, decider, candidates, .. } = self;
-        match decider {
-            Some(decider) => {
-                evaluator.evaluate_each(&block, candidates, &mut |candidates| decider.take(candidates));
-                decider.decide(candidates, &mut done.decided);
-                done.tallies.clone_from(&candidates.tallies);
-            }
-            None => {
-                evaluator.evaluate(&block, &mut done.candidates);
-                done.tallies.clone_from(&done.candidates.tallies);
-            }
-        }
-    }
-
-    fn work_off(&mut self, board: &Board<Done, RunError>) {
-        while let Some((index, mut done)) = board.next() {
-            self.work(index, &mut done);
-            board.put(index, done);
-        }
-    }
-}
-
-/// The end of the line, on the calling thread: decides what is decided in order, counts, allocates, hands on.
-struct Taking<'t, 's> {
-    summary: Summary,
-    /// Where blocks are decided in order.
-    decider: Option<Decider<'t>>,
-    sink: &'t mut Sink<'s>,
-}
-
-impl Taking<'_, '_> {
-    fn take(&mut self, done: &mut Done) -> Result<(), RunError> {
-        if let Some(decider) = &mut self.decider {
-            guarded(|| decider.decide(&done.candidates, &mut done.decided))?;
-        }
-        for ((offer, tally), outcome) in self.summary.offers.iter_mut().zip(&done.tallies).zip(&done.decided.outcomes) {
+impl Summary {
+    /// Counts in a block.
+    fn add(&mut self, done: &Done) {
+        for ((offer, tally), outcome) in self.offers.iter_mut().zip(&done.tallies).zip(&done.decided.outcomes) {
             offer.tally.add(tally);
             offer.outcome.add(outcome);
         }
-        self.summary.customers_left_out += done.decided.customers_left_out;
-        self.summary.decisions += done.decided.decisions.len() as u64;
-        (self.sink)(&done.decided.decisions).map_err(RunError::Sink)
+        self.customers_left_out += done.decided.customers_left_out;
+        self.decisions += done.decided.decisions.len() as u64;
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Grants {
     ends: Vec<u32>,
     granted: Vec<u32>,
     kinds: HashMap<(u32, u32, u8), u32, BuildQuick>,
+    /// By kind: the offer and its route.
+    routes: Vec<(u32, u8)>,
 }
 
 impl Grants {
@@ -21,6 +23,7 @@ impl Grants {
         let mut grants = Self::default();
         for (kind, number) in page.kinds().iter().zip(0..) {
             grants.kinds.insert((kind.offer, kind.member, kind.route), number);
+            grants.routes.push((kind.offer, kind.route));
         }
         for ballot in page.ballots() {
             let of_ballot = page.kinds_of().get(ballot.choices.clone()).unwrap_or_default();
@@ -34,11 +37,21 @@ impl Grants {
 
     /// Whether a customer may have an offer by a route. Of options that take nothing shared nothing is said.
     pub fn allows(&self, customer: u32, offer: u32, route: u8, member: u32) -> bool {
-        let Ok(at) = self.customers.binary_search(&customer) else { return false };
+        let kind = self.kinds.get(&(offer, member, route));
+        kind.is_some_and(|kind| self.granted_to(customer).contains(kind))
+    }
+
+    /// How many members of a family a customer may have by a route.
+    pub fn count(&self, customer: u32, offer: u32, route: u8) -> usize {
+        let is_it = |kind: &&u32| self.routes.get(**kind as usize) == Some(&(offer, route));
+        self.granted_to(customer).iter().filter(is_it).count()
+    }
+
+    /// What a customer was granted, as kinds.
+    fn granted_to(&self, customer: u32) -> &[u32] {
+        let Ok(at) = self.customers.binary_search(&customer) else { return &[] };
         let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(at).copied().unwrap_or(start);
-        let granted = self.granted.get(start as usize..end as usize).unwrap_or_default();
-        let kind = self.kinds.get(&(offer, member, route));
-        kind.is_some_and(|kind| granted.contains(kind))
+        self.granted.get(start as usize..end as usize).unwrap_or_default()
     }
 }

@@ -80,6 +80,7 @@ pub(crate) fn decision(customer: u32) -> Decision {
         arm: None,
         held_out: false,
         propensity: 1.0,
+        cost: None,
     }
 }
 

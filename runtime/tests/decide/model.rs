@@ -3,9 +3,12 @@
 //!
 //! A candidate tries a route when its value, or that of a route before, has come to be the best: so the least value of
 //! the routes up to it ranks an attempt.
+//!
+//! Who gets what is limited over all customers is not for the model to say: it takes what was given of it as granted, and
+//! tells what everybody gets beside it, and by which rule the others do not.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use opportune_plan::{ChannelId, Direction, ExprId, OfferId, Per};
 use opportune_runtime::decide::{Decision, Outcome, Picks};
@@ -14,7 +17,7 @@ use opportune_runtime::time::{Clock, Zone};
 
 use crate::caps::{self, Row, forbids, moved};
 use crate::case::{CHANNELS, Case, Customer, MEMBERS, NOW, OFFERS, ZONES};
-use crate::shared::{Used, is_one_message, period, window};
+use crate::shared::{self, Used};
 use crate::{plan, tables};
 
 #[derive(Default)]
@@ -83,12 +86,25 @@ struct World<'a> {
     case: &'a Case,
     times: SendTimes,
     event: Option<ExprId>,
-    used: Used,
+    sharing: Sharing,
     decided: Decided,
 }
 
-pub fn decide(case: &Case) -> Decided {
-    let mut world = World::new(case);
+/// How what is limited over all customers is given.
+enum Sharing {
+    /// To whom it was given: customer, offer, channel, member.
+    Granted(BTreeSet<(i64, usize, usize, Option<usize>)>),
+    /// As long as there is some.
+    Left(Used),
+}
+
+/// What everybody gets, where of what is limited over all customers they may have what they have in `found`.
+pub fn decide(case: &Case, found: &[Decision]) -> Decided {
+    let granted = found.iter().map(|one| {
+        let member = one.member.map(|member| member as usize);
+        (case.customers[one.customer as usize].key, one.offer.0 as usize, one.channel.0 as usize, member)
+    });
+    let mut world = World::new(case, Sharing::Granted(granted.collect()));
     for (at, customer) in case.customers.iter().enumerate() {
         world.customer(at, customer);
     }
@@ -96,9 +112,12 @@ pub fn decide(case: &Case) -> Decided {
 }
 
 /// Whoever has no place would break a rule by each route, beside all that was given in the end: so nobody who could have
-/// got something got nothing, whatever the order was.
-pub fn check_maximal(case: &Case, decisions: &[Decision]) {
-    let mut world = World::new(case);
+/// got something got nothing, whatever the order was. How many could have had what is limited over all customers all the
+/// same is told: what is settled before anybody is placed may be left where a customer cannot have two things that were
+/// granted.
+pub fn check_maximal(case: &Case, decisions: &[Decision]) -> usize {
+    let mut spared = 0;
+    let mut world = World::new(case, Sharing::Left(shared::used(case, decisions)));
     let mut given: Vec<Vec<Row>> = vec![Vec::new(); case.customers.len()];
     for one in decisions {
         let (at, customer) = (one.customer as usize, &case.customers[one.customer as usize]);
@@ -107,11 +126,6 @@ pub fn check_maximal(case: &Case, decisions: &[Decision]) {
         let member = one.member.map(|member| member as usize);
         let (offer, channel) = (Some(offer), Some(channel));
         let row = Row { at: one.send_at, decided: NOW, offer, channel, member, topics: None, given: true, asked };
-        if !one.held_out {
-            let sent = given[at].iter().filter(|row| !world.is_held_out(customer, row.offer.unwrap()));
-            let sent: Vec<Row> = sent.cloned().collect();
-            world.used.take(case, customer, &row, &sent);
-        }
         given[at].push(row);
     }
     for (customer, given) in case.customers.iter().zip(&given) {
@@ -130,9 +144,16 @@ pub fn check_maximal(case: &Case, decisions: &[Decision]) {
             let beside = given.iter().filter(|row| case.offers[of.offer].is_notice || !is_notice(row));
             let beside: Vec<Row> = beside.cloned().collect();
             let refused = world.row(customer, &attempt, &of, &beside);
+            let sent = beside.iter().filter(|row| !world.is_held_out(customer, row.offer.unwrap()));
+            let sent: Vec<Row> = sent.cloned().collect();
+            if refused.as_ref().is_ok_and(|row| shared::takes(case, row, &sent)) {
+                spared += 1;
+                break;
+            }
             assert!(refused.is_err(), "{of:?} by {attempt:?} for {customer:?} beside {given:?}\n{case:#?}");
         }
     }
+    spared
 }
 
 fn lot(customer: &Customer, offer: usize, from: usize) -> u64 {
@@ -145,7 +166,7 @@ fn counts(score: f64) -> bool {
 }
 
 impl<'a> World<'a> {
-    fn new(case: &'a Case) -> Self {
+    fn new(case: &'a Case, sharing: Sharing) -> Self {
         let plan = plan::of(case);
         let clock = Clock::new(NOW, ZONES[0]).unwrap();
         let mut decided = Decided::default();
@@ -157,7 +178,7 @@ impl<'a> World<'a> {
             _ => panic!("not drawn"),
         });
         let event = event.max();
-        Self { case, times: SendTimes::new(&plan, &clock), event, used: Used::before(case), decided }
+        Self { case, times: SendTimes::new(&plan, &clock), event, sharing, decided }
     }
 
     fn customer(&mut self, at: usize, customer: &Customer) {
@@ -415,7 +436,7 @@ impl<'a> World<'a> {
             return Err((Why::Capped, false));
         }
         if !self.has_shared_room(customer, &row, &sent) {
-            return Err((Why::UsedUp, false));
+            return Err((Why::UsedUp, self.is_another_granted(customer, &row, given)));
         }
         if by_member.iter().any(|limit| by(limit, Some(of.offer))) {
             return Err((Why::Capped, true));
@@ -487,29 +508,22 @@ impl<'a> World<'a> {
 
     fn has_shared_room(&self, customer: &Customer, row: &Row, sent: &[Row]) -> bool {
         let (offer, channel) = (row.offer.unwrap(), row.channel.unwrap());
-        let used = |offer: usize| self.used.totals.get(&offer).copied().unwrap_or(0);
-        if self.case.offers[offer].total.is_some_and(|most| used(offer) >= most) {
-            return false;
-        }
-        if sent.iter().any(|other| is_one_message(other, row)) {
-            return true;
-        }
-        if let Some((most, unit)) = self.case.channels[channel].capacity
-            && self.used.messages.get(&(channel, period(unit, row.at))).copied().unwrap_or(0) >= most
-        {
-            return false;
-        }
-        match (self.case.share, customer.rep) {
-            _ if self.case.offers[offer].is_notice => true,
-            (Some((share, days)), Some(rep)) if row.asked => {
-                let requests = self.case.customers.iter().flat_map(|customer| &customer.requests);
-                let begin = window(days);
-                let requests = requests.filter(|(at, of)| *of == rep && *at > begin).count() as u64;
-                self.used.by_rep.get(&rep).copied().unwrap_or(0) < requests * u64::from(share) / 10_000
+        match &self.sharing {
+            Sharing::Left(used) => used.has_room(self.case, customer, row, sent),
+            Sharing::Granted(granted) => {
+                let is_free = !shared::takes(self.case, row, sent);
+                is_free || granted.contains(&(customer.key, offer, channel, row.member))
             }
-            (Some(_), None) => !row.asked,
-            _ => true,
         }
+    }
+
+    /// Whether a member of the family that has no place yet may have it by this channel.
+    fn is_another_granted(&self, customer: &Customer, row: &Row, given: &[Row]) -> bool {
+        let Sharing::Granted(granted) = &self.sharing else { return false };
+        let (offer, channel) = (row.offer.unwrap(), row.channel.unwrap());
+        let of_offer = granted.iter().filter(|one| (one.0, one.1, one.2) == (customer.key, offer, channel));
+        let placed = given.iter().filter(|other| (other.offer, other.channel) == (row.offer, row.channel));
+        row.member.is_some() && of_offer.count() > placed.count()
     }
 
     fn make(
@@ -540,9 +554,6 @@ impl<'a> World<'a> {
         } else {
             outcome.made += 1;
             outcome.by_channel[channel] += 1;
-            let sent: Vec<Row> =
-                given.iter().filter(|row| !self.is_held_out(customer, row.offer.unwrap())).cloned().collect();
-            self.used.take(self.case, customer, &row, &sent);
         }
         self.decided.decisions.push(Decision {
             customer: at as u32,
@@ -557,6 +568,7 @@ impl<'a> World<'a> {
             arm,
             held_out,
             propensity,
+            cost: None,
         });
         given.push(row);
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use opportune_plan::{Direction, Unit};
+use opportune_runtime::decide::Decision;
 
 use crate::caps::{Row, back};
 use crate::case::{Case, Customer, NOW, ZONES};
@@ -84,4 +85,74 @@ impl Used {
             *self.by_rep.entry(rep).or_default() += 1;
         }
     }
+
+    pub fn has_room(&self, case: &Case, customer: &Customer, row: &Row, sent: &[Row]) -> bool {
+        let (offer, channel) = (row.offer.unwrap(), row.channel.unwrap());
+        let used = |offer: usize| self.totals.get(&offer).copied().unwrap_or(0);
+        if case.offers[offer].total.is_some_and(|most| used(offer) >= most) {
+            return false;
+        }
+        if sent.iter().any(|other| is_one_message(other, row)) {
+            return true;
+        }
+        if let Some((most, unit)) = case.channels[channel].capacity
+            && self.messages.get(&(channel, period(unit, row.at))).copied().unwrap_or(0) >= most
+        {
+            return false;
+        }
+        match (case.share, customer.rep) {
+            _ if case.offers[offer].is_notice => true,
+            (Some(share), Some(rep)) if row.asked => {
+                self.by_rep.get(&rep).copied().unwrap_or(0) < allowed(case, share, rep)
+            }
+            (Some(_), None) => !row.asked,
+            _ => true,
+        }
+    }
+}
+
+/// How many answers a share of the requests allows.
+fn allowed(case: &Case, (share, days): (u32, i32), rep: usize) -> u64 {
+    let requests = case.customers.iter().flat_map(|customer| &customer.requests);
+    let begin = window(days);
+    let requests = requests.filter(|(at, of)| *of == rep && *at > begin).count() as u64;
+    requests * u64::from(share) / 10_000
+}
+
+/// Whether an offer takes something that all customers share.
+pub fn takes(case: &Case, row: &Row, sent: &[Row]) -> bool {
+    let offer = &case.offers[row.offer.unwrap()];
+    let by_message = case.channels[row.channel.unwrap()].capacity.is_some()
+        || case.share.is_some() && row.asked && !offer.is_notice;
+    offer.total.is_some() || by_message && !sent.iter().any(|other| is_one_message(other, row))
+}
+
+/// What was used before and by these decisions; none of it more than there is, but for what was too much before.
+pub fn used(case: &Case, decisions: &[Decision]) -> Used {
+    let (before, mut used) = (Used::before(case), Used::before(case));
+    for of_customer in decisions.chunk_by(|a, b| a.customer == b.customer) {
+        let customer = &case.customers[of_customer[0].customer as usize];
+        let mut sent: Vec<Row> = Vec::new();
+        for one in of_customer.iter().filter(|one| !one.held_out) {
+            let (offer, channel) = (one.offer.0 as usize, one.channel.0 as usize);
+            let asked = case.channels[channel].direction != Direction::Outbound && customer.asked == Some(true);
+            let (offer, channel, member) = (Some(offer), Some(channel), one.member.map(|member| member as usize));
+            let row = Row { at: one.send_at, decided: NOW, offer, channel, member, topics: None, given: true, asked };
+            used.take(case, customer, &row, &sent);
+            sent.push(row);
+        }
+    }
+    for (offer, count) in &used.totals {
+        let most = case.offers.get(*offer).and_then(|offer| offer.total).unwrap_or(u64::MAX);
+        assert!(*count <= most.max(before.totals.get(offer).copied().unwrap_or(0)), "offer {offer}: {count} of {most}");
+    }
+    for (key, count) in &used.messages {
+        let most = case.channels[key.0].capacity.unwrap().0;
+        assert!(*count <= most.max(before.messages.get(key).copied().unwrap_or(0)), "{key:?}: {count} of {most}");
+    }
+    for (rep, count) in &used.by_rep {
+        let most = case.share.map_or(u64::MAX, |share| allowed(case, share, *rep));
+        assert!(*count <= most.max(before.by_rep.get(rep).copied().unwrap_or(0)), "rep {rep}: {count} of {most}");
+    }
+    used
 }
