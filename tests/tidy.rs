@@ -11,19 +11,21 @@ const LONGEST_FILE: usize = 800;
 const UNSAFE_PLACES: [&str; 3] = ["runtime/src/jit/code.rs", "runtime/src/kernels", "benches/"];
 
 /// A crate's manifest, and which of the project's own crates it may depend on.
-const ARROWS: [(&str, &[&str]); 4] = [
+const ARROWS: [(&str, &[&str]); 5] = [
     ("compiler/plan/Cargo.toml", &[]),
     ("compiler/Cargo.toml", &["opportune-plan"]),
     ("runtime/Cargo.toml", &["opportune-plan"]),
-    ("Cargo.toml", &["opportune-plan", "opportune-compiler", "opportune-runtime"]),
+    ("ledger/Cargo.toml", &[]),
+    ("Cargo.toml", &["opportune-plan", "opportune-compiler", "opportune-runtime", "opportune-ledger"]),
 ];
 
 /// A folder of sources, and the paths that its code may not name.
-const FOREIGN_WORDS: [(&str, &[&str]); 5] = [
+const FOREIGN_WORDS: [(&str, &[&str]); 6] = [
     ("compiler/src/syntax", &["salsa", "miette"]),
-    ("compiler/src", &["miette", "std::fs", "std::thread", "std::time", "opportune_runtime"]),
+    ("compiler/src", &["miette", "std::fs", "std::thread", "std::time", "opportune_runtime", "opportune_ledger"]),
     ("compiler/plan/src", &["std::fs", "std::thread", "std::time", "std::io"]),
-    ("runtime/src", &["opportune_compiler", "miette"]),
+    ("runtime/src", &["opportune_compiler", "opportune_ledger", "miette"]),
+    ("ledger/src", &["opportune_plan", "opportune_compiler", "opportune_runtime", "miette"]),
     ("lsp", &["opportune_runtime"]),
 ];
 
@@ -33,7 +35,7 @@ fn root() -> &'static Path {
 
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let rooms = ["src", "compiler", "runtime", "tests", "benches", "lsp", "policies", "fuzz"];
+    let rooms = ["src", "compiler", "runtime", "ledger", "tests", "benches", "lsp", "policies", "fuzz"];
     let mut folders: Vec<PathBuf> = rooms.map(|room| root().join(room)).into();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
