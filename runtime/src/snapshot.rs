@@ -52,6 +52,8 @@ pub struct Unseen {
     /// Behind those: contacts of customers who are not in the data any more (or were erased), past and scheduled; when each
     /// was sent. They count for what is limited over all customers.
     pub of_nobody: Vec<i64>,
+    /// By row of [`Self::of_nobody`]: whose it is, as a number, so that one customer's messages are told from another's.
+    pub owners: Vec<u32>,
 }
 
 /// The events of each customer: rows `offsets[c]..offsets[c + 1]` are customer `c`'s, in order.
@@ -61,6 +63,16 @@ pub struct ByCustomer {
     pub offsets: Vec<usize>,
     /// When each row happened, in microseconds since 1970-01-01 UTC; ascending within a customer.
     pub at: Vec<i64>,
+}
+
+impl ByCustomer {
+    /// The rows of a customer.
+    pub fn of(&self, customer: usize) -> std::ops::Range<usize> {
+        match (self.offsets.get(customer), self.offsets.get(customer + 1)) {
+            (Some(begin), Some(end)) => *begin..*end,
+            _ => 0..0,
+        }
+    }
 }
 
 impl Snapshot {

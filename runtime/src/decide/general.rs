@@ -133,7 +133,7 @@ impl<'a> General<'a> {
             limits: Limits::new(plan, snapshot, &facts, now),
             pauses: Pauses::new(plan, now),
             experiments: Experiments::new(plan, &facts),
-            past: Past::new(plan, snapshot, now, since),
+            past: Past::new(plan, snapshot, clock, since),
             times: SendTimes::new(plan, clock),
             calendars: Calendars::new(&plan.delivery, clock.zone(), &facts),
             laws,

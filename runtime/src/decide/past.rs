@@ -3,11 +3,14 @@
 //! A history's texts are told apart once: which code of its columns names which offer and channel of the plan. A
 //! customer's events are read when a limit first asks for them, and only those that can still matter.
 
-use opportune_plan::{Constant, DomainId, History, HistoryId, Plan, Schema};
+mod unseen;
+
+use opportune_plan::{Constant, DomainId, History, HistoryId, Schema, VerifiedPlan};
 
 use crate::evaluate::Candidates;
 use crate::families::Member;
-use crate::snapshot::{Column, Dictionary, Snapshot, Table, Told, Values};
+use crate::snapshot::{Bitmap, Column, Dictionary, Snapshot, Table, Told, Values};
+use crate::time::Clock;
 
 /// A past event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub struct Event {
 }
 
 /// What an event names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Named {
     /// An offer or channel of the plan, by its position.
     Known(u32),
@@ -68,6 +71,8 @@ pub struct OfHistory<'a> {
     decided: Option<&'a Column>,
     member: Option<&'a Column>,
     value: Option<&'a Column>,
+    /// Which of the table's unseen rows are of the history, from the first; none: all.
+    unseen: Option<Bitmap>,
     now: i64,
     /// What is not after this cannot matter.
     since: i64,
@@ -75,9 +80,14 @@ pub struct OfHistory<'a> {
 
 impl<'a> Past<'a> {
     /// The histories of a plan; of each, `since` says after when its events matter.
-    pub fn new(plan: &'a Plan, snapshot: &'a Snapshot, now: i64, since: impl Fn(HistoryId) -> i64) -> Self {
+    pub fn new(
+        plan: &'a VerifiedPlan,
+        snapshot: &'a Snapshot,
+        clock: &Clock,
+        since: impl Fn(HistoryId) -> i64,
+    ) -> Self {
         let ids = (0..).map(HistoryId).zip(0..plan.histories.len());
-        let tables = ids.map(|(id, at)| OfHistory::new(plan, snapshot, now, at, since(id))).collect();
+        let tables = ids.map(|(id, at)| OfHistory::new(plan, snapshot, clock, at, since(id))).collect();
         Self { tables, events: vec![None; plan.histories.len()], spare: Vec::new() }
     }
 
@@ -111,17 +121,8 @@ impl<'a> Past<'a> {
 
 impl<'a> OfHistory<'a> {
     /// The history at a position of a plan.
-    pub fn new(plan: &'a Plan, snapshot: &'a Snapshot, now: i64, at: usize, since: i64) -> Self {
-        let none = History {
-            events: Schema::CUSTOMER,
-            filter: None,
-            offer: None,
-            member: None,
-            channel: None,
-            decided: None,
-            value: None,
-            cost: None,
-        };
+    pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock, at: usize, since: i64) -> Self {
+        let none = History::of(Schema::CUSTOMER);
         let history = plan.histories.get(at).unwrap_or(&none);
         let table = snapshot.table(history.events);
         let column = |field: Option<opportune_plan::FieldId>| table?.columns.get(field?.0 as usize);
@@ -134,7 +135,8 @@ impl<'a> OfHistory<'a> {
             decided: column(history.decided),
             member: column(history.member),
             value: column(history.value),
-            now,
+            unseen: unseen::passing(plan, snapshot, clock, history),
+            now: clock.now(),
             since,
         }
     }
@@ -149,26 +151,31 @@ impl<'a> OfHistory<'a> {
             let first = rows.partition_point(|row| at(*row as usize).is_some_and(|at| at <= self.since));
             let rows = rows.iter().skip(first).map(|row| *row as usize);
             events.extend(rows.filter_map(|row| self.event(row, at(row)?)));
-            return;
+        } else {
+            let rows = by_customer.of(candidates.first + row);
+            let times = by_customer.at.get(rows.clone()).unwrap_or_default();
+            let first = rows.start + times.partition_point(|at| *at <= self.since);
+            events.extend((first..rows.end).filter_map(|row| self.event(row, at(row)?)));
         }
-        let customer = candidates.first + row;
-        let (begin, end) = (by_customer.offsets.get(customer), by_customer.offsets.get(customer + 1));
-        let (Some(begin), Some(end)) = (begin, end) else { return };
-        let times = by_customer.at.get(*begin..*end).unwrap_or_default();
-        let first = begin + times.partition_point(|at| *at <= self.since);
-        events.extend((first..*end).filter_map(|row| self.event(row, at(row)?)));
+        if let Some(unseen) = self.unseen() {
+            events.extend(unseen.scheduled.of(candidates.first + row).filter_map(|row| self.scheduled(row)));
+        }
     }
 
     /// An event; none after `now`.
     pub fn event(&self, row: usize, at: i64) -> Option<Event> {
+        Some(self.read(row, at)).filter(|event| event.at <= self.now)
+    }
+
+    /// What a row of the table says.
+    fn read(&self, row: usize, at: i64) -> Event {
         let decided = self.decided.filter(|decided| decided.is_valid(row)).map(|decided| &decided.values);
         let decided = match decided {
             Some(Values::Int64(values)) => values.get(row).copied(),
             _ => None,
         };
         let names = (self.offers.of(row), self.channels.of(row));
-        let event = Event { at, decided: decided.unwrap_or(at), offer: names.0, channel: names.1, row };
-        (at <= self.now).then_some(event)
+        Event { at, decided: decided.unwrap_or(at), offer: names.0, channel: names.1, row }
     }
 
     /// When each event happened, and whose it is: for reading all customers' at once.

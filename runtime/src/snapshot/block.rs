@@ -85,6 +85,19 @@ impl<'a> Block<'a> {
         }
     }
 
+    /// The same customers, with other events of one table: the rows from the first of `offsets` on, at these times.
+    #[must_use]
+    pub fn with_events(mut self, table: TableId, offsets: &'a [usize], at: &'a [i64]) -> Self {
+        let rows = |of: &'a Table| {
+            let begin = *offsets.first()?;
+            Some(Events { rows: Rows::new(of, begin, at.len()), at, offsets })
+        };
+        if let Some(slot) = self.events.get_mut(table.0 as usize) {
+            *slot = self.tables.get(table.0 as usize).and_then(rows);
+        }
+        self
+    }
+
     /// These customers' rows of the context's table, which has a row for each customer.
     pub fn context(&self, table: TableId) -> Option<Rows<'a>> {
         self.tables.get(table.0 as usize).map(|table| Rows::new(table, self.first, self.len))

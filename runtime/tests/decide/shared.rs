@@ -44,9 +44,9 @@ impl Used {
             let mut carried: Vec<(i64, Option<usize>, usize)> = Vec::new();
             let mut answered: Vec<(i64, Option<usize>, Option<usize>)> = Vec::new();
             for contact in &customer.contacts {
-                if let Some(offer) = contact.offer {
-                    *used.totals.entry(offer).or_default() += 1;
-                }
+                // One that does not tell its offer may have been of any.
+                let offers = (0..case.offers.len()).filter(|offer| contact.offer.is_none_or(|of| of == *offer));
+                offers.for_each(|offer| *used.totals.entry(offer).or_default() += 1);
                 for (channel, of) in case.channels.iter().enumerate() {
                     let Some((_, unit)) = of.capacity else { continue };
                     let is_it = contact.channel.is_none_or(|of| of == channel);
