@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 pub use arguments::{Effort, Input};
 use opportune_compiler::{Compiled, Manifest, ProjectFiles};
+use opportune_ledger::entry::Position;
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::decide::Decision;
 use opportune_runtime::run::{self, RunError, Summary};
@@ -37,6 +38,8 @@ pub struct Loaded {
     pub report: LoadReport,
     /// BLAKE3 of the data and the request.
     pub data_hash: String,
+    /// How much of the ledger is in it.
+    pub sees: Position,
     pub took: Duration,
 }
 
@@ -79,6 +82,12 @@ impl Project {
         })
     }
 
+    /// The moment of a run that was begun before.
+    pub fn clock_at(&self, now: i64) -> Result<Clock, Outcome> {
+        Clock::new(now, &self.manifest.zone)
+            .map_err(|error| refuse(Problem::new(error, "the ledger or the file tells a moment that is none")))
+    }
+
     /// Warns of guarantees whose day of review is over.
     pub fn warn_of_reviews(&self, clock: &Clock) {
         validate::warn_of_reviews(&self.files, &self.compiled, Some(clock));
@@ -98,7 +107,13 @@ impl Project {
         };
         let loaded = load_with(&self.plan, folder, reach, clock, &request);
         let (snapshot, report) = loaded.map_err(|errors| self.tell_load_errors(&errors))?;
-        Ok(Loaded { data_hash: report.read.hash(), snapshot, report, took: started.elapsed() })
+        Ok(Loaded {
+            data_hash: report.read.hash(),
+            sees: Position::default(),
+            snapshot,
+            report,
+            took: started.elapsed(),
+        })
     }
 
     /// Prints what is wrong with the data, each with the line of the schema that it is about.

@@ -8,7 +8,7 @@ use opportune_runtime::sink::{DecidedRows, DecisionWriter};
 
 use crate::Outcome;
 use crate::deciding::{Effort, Input, Project, refuse, unwritten};
-use crate::summary::{self, Facts};
+use crate::summary::{self, Facts, Origin};
 
 /// What `dry-run` can be told.
 #[derive(Args)]
@@ -50,8 +50,14 @@ fn decide(arguments: &Arguments, project: &Project) -> Result<(), Outcome> {
         writer.as_mut().map_or(Ok(()), |writer| writer.write(decisions)).map_err(|error| unwritten(&error))
     })?;
     writer.map_or(Ok(()), DecisionWriter::finish).map_err(|error| refuse(unwritten(&error)))?;
-    let facts =
-        Facts { plan: &project.plan, clock: &clock, loaded: &loaded, decided: &decided, out: arguments.out.as_deref() };
+    let facts = Facts {
+        plan: &project.plan,
+        clock: &clock,
+        loaded: &loaded,
+        decided: &decided,
+        out: arguments.out.as_deref(),
+        origin: Origin::DryRun,
+    };
     // A closed pipe is how `| head` ends; the decisions are written by then.
     let _ = summary::print(&mut io::stdout().lock(), &facts);
     Ok(())

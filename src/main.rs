@@ -5,8 +5,10 @@ mod cost;
 mod deciding;
 mod dry_run;
 mod escape;
+mod ledger_place;
 mod project;
 mod render;
+mod run;
 mod summary;
 mod table;
 mod validate;
@@ -53,6 +55,13 @@ enum Command {
     /// far each offer came. The same policy, data and `now` give the same decisions, on any number of threads.
     #[command(after_help = DRY_RUN_HELP)]
     DryRun(dry_run::Arguments),
+    /// Decide for every customer, and keep in the ledger who is contacted
+    ///
+    /// Decides as `dry-run` does, with what the ledger says was sent before, and keeps the decisions in the ledger, all
+    /// of them or none. The file of decisions is then made of the ledger. Whatever stops it: run it again, and it goes on
+    /// with the run that is unfinished. No contact is lost and none is made twice.
+    #[command(after_help = RUN_HELP)]
+    Run(run::Arguments),
 }
 
 const DRY_RUN_HELP: &str = "\
@@ -67,6 +76,18 @@ Exit codes:
   1  the policy or its schema is wrong, or the schema disagrees with the files
   2  the call or the data is wrong";
 
+const RUN_HELP: &str = "\
+Examples:
+  opportune run policies/grocer
+  opportune run policies/grocer --out /srv/campaigns/today.parquet
+  OPPORTUNE_LEDGER=postgres://opportune@db.example.com/offers opportune run policies/grocer
+
+Exit codes:
+  0  fine
+  1  the policy or its schema is wrong, or the schema disagrees with the files
+  2  the call, the data, the ledger or the disk is wrong; run it again when that is mended
+  3  not now: another run is at work, or an unfinished one was begun over another policy or other data";
+
 #[derive(Args)]
 struct ProjectArgument {
     /// The project's folder: the one that holds `opportune.toml`
@@ -80,16 +101,20 @@ enum Outcome {
     Fine,
     PolicyIsWrong,
     CallOrDataIsWrong,
+    /// Another run stands in the way.
+    NotNow,
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Validate { project, cost } => validate::run(&project.project, cost),
         Command::DryRun(arguments) => dry_run::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
     };
     match outcome {
         Outcome::Fine => ExitCode::SUCCESS,
         Outcome::PolicyIsWrong => ExitCode::from(1),
         Outcome::CallOrDataIsWrong => ExitCode::from(2),
+        Outcome::NotNow => ExitCode::from(3),
     }
 }

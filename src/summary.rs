@@ -3,6 +3,7 @@
 
 mod data;
 mod days;
+pub mod finished;
 mod offers;
 
 use std::fmt::Write as _;
@@ -27,6 +28,24 @@ pub struct Facts<'a> {
     pub loaded: &'a Loaded,
     pub decided: &'a Decided,
     pub out: Option<&'a Path>,
+    pub origin: Origin<'a>,
+}
+
+/// What the decisions are made for.
+pub enum Origin<'a> {
+    /// To be looked at.
+    DryRun,
+    /// To be sent.
+    Run {
+        /// The run's name.
+        id: &'a str,
+        /// Whether it was begun before.
+        resumed: bool,
+        /// How much of the ledger it sees.
+        sees: u64,
+        /// Where the ledger is.
+        place: String,
+    },
 }
 
 impl Facts<'_> {
@@ -55,6 +74,11 @@ fn head(text: &mut String, facts: &Facts<'_>) {
         ("now", facts.clock.shown()),
         ("customers", grouped(facts.summary().customers)),
     ];
+    if let Origin::Run { id, resumed, sees, place } = &facts.origin {
+        let again = if *resumed { ", taken up again: it was begun before" } else { "" };
+        lines.insert(1, ("run", format!("{id}{again}")));
+        lines.push(("ledger", format!("{}, up to position {}", escaped(place), grouped(*sees))));
+    }
     let portfolio = &facts.plan.portfolio;
     if portfolio.holdout.is_some() {
         let count = counted(facts.summary().customers_left_out, "customer");
@@ -124,16 +148,13 @@ fn foot(text: &mut String, facts: &Facts<'_>) {
         grouped(rate as u64)
     );
     match facts.out {
-        Some(path) => {
-            let _ = writeln!(
-                text,
-                "wrote {} decisions to {}",
-                grouped(facts.summary().decisions),
-                escaped(&path.display().to_string())
-            );
-        }
+        Some(path) => wrote(text, facts.summary().decisions, path),
         None => text.push_str("nothing was written; `--out decisions.parquet` writes the decisions\n"),
     }
+}
+
+fn wrote(text: &mut String, decisions: u64, path: &Path) {
+    let _ = writeln!(text, "wrote {} to {}", counted(decisions, "decision"), escaped(&path.display().to_string()));
 }
 
 fn shown(duration: Duration) -> String {

@@ -38,6 +38,18 @@ pub fn policy_hash(plan: &VerifiedPlan) -> String {
     blake3::hash(plan.to_string().as_bytes()).to_hex().to_string()
 }
 
+/// Checks that decisions can be written to a file, and leaves nothing. What is no regular file is not opened.
+///
+/// # Errors
+/// Those of [`RowWriter::create`].
+pub fn check(path: &Path) -> Result<(), SinkError> {
+    format::Format::of(path)?;
+    match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Ok(()),
+        _ => Target::create(path).map(drop),
+    }
+}
+
 /// A file that rows are encoded to, batch by batch.
 struct RowFile {
     batches: Batches,

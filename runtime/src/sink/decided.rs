@@ -92,7 +92,7 @@ impl<'a> DecidedRows<'a> {
             arm: offer.and_then(|offer| arm(offer, decision)).map(Cow::Borrowed),
             propensity: decision.propensity,
             held_out: decision.held_out,
-            cost: None,
+            cost: decision.cost.and_then(|cost| i64::try_from(cost).ok()),
             decision: None,
         };
         row.decision = self.head.run.as_deref().map(|run| decision_id(run, &row).into());
