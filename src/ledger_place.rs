@@ -48,6 +48,9 @@ pub fn place(root: &Path, manifest: &Manifest, argument: &LedgerArgument) -> Res
 
 /// A URL of PostgreSQL, or a file.
 fn of_text(text: &str) -> Result<Place, Outcome> {
+    if text.contains("://") {
+        return Err(refuse(Problem::new("this build keeps ledgers in files alone", "name a file")));
+    }
     Ok(Place::Sqlite(text.into()))
 }
 

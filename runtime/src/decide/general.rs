@@ -302,7 +302,12 @@ impl<'a> General<'a> {
     }
 
     /// The entry by its next possible route; where there is none, it is counted.
-    pub(super) fn go_on(&self, mut entry: Entry, customer: Customer<'_>, block: &mut Block<'_, '_, '_, '_>) -> Option<Entry> {
+    pub(super) fn go_on(
+        &self,
+        mut entry: Entry,
+        customer: Customer<'_>,
+        block: &mut Block<'_, '_, '_, '_>,
+    ) -> Option<Entry> {
         let from = usize::from(entry.choice.route) + 1;
         let Customer { candidates, row, .. } = customer;
         match self.options.first(candidates, entry.offer, from, row, entry.score, &mut entry.furthest) {

@@ -138,8 +138,7 @@ impl General<'_> {
         self.ballot.begin_page();
         // Nothing is decided, and what is not possible is counted when it is.
         let mut uncounted = Decided::default();
-        let mut block =
-            Block { rules, lot, turns: Turns::new(candidates), decided: &mut uncounted, grants: None };
+        let mut block = Block { rules, lot, turns: Turns::new(candidates), decided: &mut uncounted, grants: None };
         for row in 0..candidates.len {
             if self.is_left_out(candidates, row) {
                 self.leave_out(candidates, row, block.decided);
@@ -170,12 +169,16 @@ impl General<'_> {
         let lot = block.lot.of_customer(at);
         let slots = u16::try_from(self.ballot.slots).unwrap_or(u16::MAX);
         page.begin(Voter { customer: u32::try_from(at).unwrap_or(u32::MAX), lot, slots });
-        let (main, fallback, notices) =
-            (std::mem::take(&mut self.work.main), std::mem::take(&mut self.work.fallback), std::mem::take(&mut self.work.notices));
+        let (main, fallback, notices) = (
+            std::mem::take(&mut self.work.main),
+            std::mem::take(&mut self.work.fallback),
+            std::mem::take(&mut self.work.notices),
+        );
         let (main, is_sure) = self.list_all(main, None, customer, block, page);
         self.work.main = main;
         let phase = self.ballot.phases.fallback();
-        let fallback = if is_sure { cleared(fallback) } else { self.list_all(fallback, Some(phase), customer, block, page).0 };
+        let fallback =
+            if is_sure { cleared(fallback) } else { self.list_all(fallback, Some(phase), customer, block, page).0 };
         self.work.fallback = fallback;
         let phase = self.ballot.phases.notices();
         self.work.notices = self.list_all(notices, Some(phase), customer, block, page).0;
@@ -249,26 +252,14 @@ impl General<'_> {
     }
 
     /// The entry by its next possible route, worth no more than by this one.
-    fn by_next_route(
-        &self,
-        entry: Entry,
-        customer: Customer<'_>,
-        block: &mut Block<'_, '_, '_, '_>,
-    ) -> Option<Entry> {
+    fn by_next_route(&self, entry: Entry, customer: Customer<'_>, block: &mut Block<'_, '_, '_, '_>) -> Option<Entry> {
         let worth = entry.choice.value;
         let mut next = self.go_on(entry, customer, block)?;
         next.choice.value = next.choice.value.min(worth);
         Some(next)
     }
 
-    fn hand_in(
-        &mut self,
-        entry: &Entry,
-        place: &Place,
-        phase: u16,
-        customer: Customer<'_>,
-        page: &mut Page,
-    ) -> Found {
+    fn hand_in(&mut self, entry: &Entry, place: &Place, phase: u16, customer: Customer<'_>, page: &mut Page) -> Found {
         let (facts, row, new) = (customer.facts(), customer.row, &place.placed);
         let route = entry.choice.route;
         if self.takes.of(Taking { facts, row, route, new }, &mut self.ballot.taken).is_err() {

@@ -122,8 +122,8 @@ fn allowed(case: &Case, (share, days): (u32, i32), rep: usize) -> u64 {
 /// Whether an offer takes something that all customers share.
 pub fn takes(case: &Case, row: &Row, sent: &[Row]) -> bool {
     let offer = &case.offers[row.offer.unwrap()];
-    let by_message = case.channels[row.channel.unwrap()].capacity.is_some()
-        || case.share.is_some() && row.asked && !offer.is_notice;
+    let by_message =
+        case.channels[row.channel.unwrap()].capacity.is_some() || case.share.is_some() && row.asked && !offer.is_notice;
     offer.total.is_some() || by_message && !sent.iter().any(|other| is_one_message(other, row))
 }
 
