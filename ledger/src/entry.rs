@@ -137,23 +137,13 @@ pub struct Response {
     pub outcome: Box<str>,
 }
 
-/// The id of a decision: the first 128 bits, in hex, of BLAKE3 over everything that tells it from others.
+/// The id of a decision: the first 128 bits, in hex, of BLAKE3 over a JSON array without spaces of the run's name, the
+/// customer's key (a number or a string), the offer, the member (a string or `null`), the channel and the slot.
 pub fn decision_id(run: &str, customer: &Key, offer: &str, member: Option<&str>, channel: &str, slot: u32) -> Box<str> {
-    let mut hasher = blake3::Hasher::new();
-    let mut part = |kind: u8, bytes: &[u8]| {
-        hasher.update(&[kind]);
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
+    let customer = match customer {
+        Key::Int(number) => serde_json::Value::from(*number),
+        Key::Text(text) | Key::Erased(text) => serde_json::Value::from(&**text),
     };
-    part(0, run.as_bytes());
-    match customer {
-        Key::Int(number) => part(1, &number.to_le_bytes()),
-        Key::Text(text) => part(2, text.as_bytes()),
-        Key::Erased(tombstone) => part(3, tombstone.as_bytes()),
-    }
-    part(4, offer.as_bytes());
-    member.into_iter().for_each(|member| part(5, member.as_bytes()));
-    part(6, channel.as_bytes());
-    part(7, &slot.to_le_bytes());
-    hasher.finalize().to_hex().chars().take(32).collect::<String>().into()
+    let names = serde_json::json!([run, customer, offer, member, channel, slot]);
+    blake3::hash(names.to_string().as_bytes()).to_hex().chars().take(32).collect::<String>().into()
 }

@@ -32,7 +32,7 @@ pub use error::{LedgerError, Trouble};
 pub use import::Recorded;
 pub use lock::RunLock;
 pub use open::Ledger;
-pub use place::{Place, Url};
+pub use place::{NoAddress, Place, Url};
 pub use read::{Entry, Reading};
 pub use verify::Finding;
 

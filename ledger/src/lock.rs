@@ -13,6 +13,7 @@ use crate::Result;
 use crate::error::Trouble;
 use crate::open::{Ledger, at};
 use crate::place::Place;
+use crate::store::postgres::Postgres;
 
 /// The right to run, until it is dropped.
 #[derive(Debug)]
@@ -24,6 +25,15 @@ pub struct RunLock {
 #[derive(Debug)]
 enum Held {
     File { _file: File },
+    Connection(Box<Postgres>),
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Self::Connection(store) = self {
+            store.unlock();
+        }
+    }
 }
 
 impl Ledger {
@@ -31,7 +41,7 @@ impl Ledger {
     pub fn lock(&mut self) -> Result<RunLock> {
         let held = match &self.place {
             Place::Sqlite(path) => file(path),
-            Place::Postgres(_) => Err(Trouble::Unreachable("PostgreSQL is not there yet".into())),
+            Place::Postgres(url) => Postgres::lock(url).map(|store| Some(Held::Connection(Box::new(store?)))),
         };
         match held.map_err(at(&self.place))? {
             Some(held) => Ok(RunLock { _held: held }),

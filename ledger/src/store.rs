@@ -3,11 +3,13 @@
 //! Statements are written so that both understand them: parameters are `$1`, `$2`, … in order of first use, integers are
 //! 64 bits wide, truth is 0 or 1. Every call is within a transaction that the caller began.
 
+pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use crate::error::Trouble;
 use crate::{Place, Result};
 
+use postgres::Postgres;
 use sqlite::Sqlite;
 
 /// A value of a parameter.
@@ -46,6 +48,7 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 /// A row of an answer.
 pub(crate) enum Row<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a ::postgres::Row),
 }
 
 impl Row<'_> {
@@ -56,12 +59,14 @@ impl Row<'_> {
     pub(crate) fn maybe_int(&self, column: usize) -> Result<Option<i64>, Trouble> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|error| sqlite::trouble(&error)),
+            Self::Postgres(row) => row.try_get(column).map_err(|error| postgres::trouble(&error)),
         }
     }
 
     pub(crate) fn maybe_real(&self, column: usize) -> Result<Option<f64>, Trouble> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|error| sqlite::trouble(&error)),
+            Self::Postgres(row) => row.try_get(column).map_err(|error| postgres::trouble(&error)),
         }
     }
 
@@ -72,6 +77,7 @@ impl Row<'_> {
     pub(crate) fn maybe_text(&self, column: usize) -> Result<Option<Box<str>>, Trouble> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|error| sqlite::trouble(&error)),
+            Self::Postgres(row) => row.try_get(column).map_err(|error| postgres::trouble(&error)),
         }
     }
 }
@@ -87,6 +93,7 @@ pub(crate) type Each<'a> = dyn FnMut(&Row<'_>) -> Result<(), Trouble> + 'a;
 #[derive(Debug)]
 pub(crate) enum Store {
     Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
 }
 
 impl Store {
@@ -94,7 +101,7 @@ impl Store {
     pub(crate) fn open(place: &Place) -> Result<Self, Trouble> {
         match place {
             Place::Sqlite(path) => Sqlite::open(path).map(Self::Sqlite),
-            Place::Postgres(_) => Err(Trouble::Unreachable("PostgreSQL is not there yet".into())),
+            Place::Postgres(url) => Ok(Self::Postgres(Box::new(Postgres::open(url)?))),
         }
     }
 
@@ -102,7 +109,7 @@ impl Store {
     pub(crate) fn open_to_read(place: &Place) -> Result<Option<Self>, Trouble> {
         match place {
             Place::Sqlite(path) => Ok(Sqlite::open_to_read(path)?.map(Self::Sqlite)),
-            Place::Postgres(_) => Err(Trouble::Unreachable("PostgreSQL is not there yet".into())),
+            Place::Postgres(url) => Ok(Some(Self::Postgres(Box::new(Postgres::open_to_read(url)?)))),
         }
     }
 
@@ -110,6 +117,7 @@ impl Store {
     pub(crate) fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, Trouble> {
         match self {
             Self::Sqlite(store) => store.execute(sql, values),
+            Self::Postgres(store) => store.execute(sql, values),
         }
     }
 
@@ -117,6 +125,7 @@ impl Store {
     pub(crate) fn query(&mut self, sql: &str, values: &[Value<'_>], each: &mut Each<'_>) -> Result<(), Trouble> {
         match self {
             Self::Sqlite(store) => store.query(sql, values, each),
+            Self::Postgres(store) => store.query(sql, values, each),
         }
     }
 
@@ -124,6 +133,7 @@ impl Store {
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Trouble> {
         match self {
             Self::Sqlite(store) => store.batch(sql),
+            Self::Postgres(store) => store.batch(sql),
         }
     }
 
@@ -141,6 +151,7 @@ impl Store {
     pub(crate) fn has_tables(&mut self) -> Result<bool, Trouble> {
         match self {
             Self::Sqlite(store) => store.has_tables(),
+            Self::Postgres(store) => store.has_tables(),
         }
     }
 
@@ -148,33 +159,33 @@ impl Store {
     pub(crate) fn hold_schema(&mut self) -> Result<(), Trouble> {
         match self {
             Self::Sqlite(store) => store.mark(),
+            Self::Postgres(store) => store.hold_schema(),
         }
     }
 
     /// A statement of the schema as this database spells it.
     pub(crate) fn spelled(&self, statement: &str) -> String {
         let words = match self {
-            Self::Sqlite(_) => [
-                ("{int}", "INTEGER"),
-                ("{real}", "REAL"),
-                ("{strict}", "STRICT"),
-                ("{clustered}", "STRICT, WITHOUT ROWID"),
-            ],
+            Self::Sqlite(_) => ["INTEGER", "REAL", "STRICT", "STRICT, WITHOUT ROWID"],
+            Self::Postgres(_) => ["BIGINT", "DOUBLE PRECISION", "", ""],
         };
-        words.iter().fold(statement.to_owned(), |text, (word, spelling)| text.replace(word, spelling))
+        let marks = ["{int}", "{real}", "{strict}", "{clustered}"];
+        marks.iter().zip(words).fold(statement.to_owned(), |text, (mark, word)| text.replace(mark, word))
     }
 
-    /// Lets go of what was deleted, where it would linger.
+    /// Lets go of what was deleted, where it would linger. PostgreSQL sees to it by itself, some time later.
     pub(crate) fn forget(&mut self) -> Result<(), Trouble> {
         match self {
             Self::Sqlite(store) => store.forget(),
+            Self::Postgres(_) => Ok(()),
         }
     }
 
-    /// What the database itself finds wrong with the tables.
+    /// What the database itself finds wrong with the tables. PostgreSQL has programs of its own for that.
     pub(crate) fn integrity(&mut self) -> Result<Vec<String>, Trouble> {
         match self {
             Self::Sqlite(store) => store.integrity(),
+            Self::Postgres(_) => Ok(Vec::new()),
         }
     }
 
@@ -182,6 +193,7 @@ impl Store {
     pub(crate) fn begin(&mut self) -> Result<(), Trouble> {
         match self {
             Self::Sqlite(store) => store.batch("BEGIN IMMEDIATE"),
+            Self::Postgres(store) => store.batch("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"),
         }
     }
 
@@ -189,6 +201,7 @@ impl Store {
     pub(crate) fn begin_snapshot(&mut self) -> Result<(), Trouble> {
         match self {
             Self::Sqlite(store) => store.batch("BEGIN DEFERRED"),
+            Self::Postgres(store) => store.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
         }
     }
 

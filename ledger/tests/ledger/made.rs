@@ -1,15 +1,43 @@
 //! Places to keep a ledger in, and entries to put there.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use opportune_ledger::entry::{Contact, Key, PastContact, Position, Response, Run, State, decision_id};
 use opportune_ledger::{Ledger, Place, Reading};
 use tempfile::TempDir;
 
+/// The server to test with: an address of a database in which schemas may be made. `test.sh` starts one.
+pub const SERVER: &str = "OPPORTUNE_TEST_POSTGRES";
+
 /// Runs a test over a new ledger of each kind.
 pub fn over_both(test: impl Fn(&Place)) {
     let folder = TempDir::new().unwrap();
     test(&Place::Sqlite(folder.path().join("ledger.sqlite")));
+    over_postgres(|url| test(&url.parse().unwrap()));
+}
+
+/// Runs a test over a new ledger of PostgreSQL, told by its address; where there is no server, not at all.
+pub fn over_postgres(test: impl Fn(&str)) {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let Ok(server) = std::env::var(SERVER) else {
+        assert!(std::env::var_os("CI").is_none(), "{SERVER} has to name a server");
+        return;
+    };
+    let schema = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    test(&at(&server, &schema));
+    sql(&server, &format!("DROP SCHEMA IF EXISTS {schema} CASCADE"));
+}
+
+/// The address of a schema of the server.
+pub fn at(server: &str, schema: &str) -> String {
+    format!("{server}{}schema={schema}", if server.contains('?') { '&' } else { '?' })
+}
+
+/// Runs statements by another way than the ledger's.
+pub fn sql(server: &str, statements: &str) {
+    let mut client = postgres::Client::connect(server, postgres::NoTls).unwrap();
+    client.batch_execute(statements).unwrap();
 }
 
 pub fn run(id: &str) -> Run {
