@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::Args;
 use opportune_compiler::Manifest;
 use opportune_compiler::manifest::LedgerPlace;
-use opportune_ledger::{Ledger, LedgerError, Place, Trouble};
+use opportune_ledger::{Ledger, LedgerError, NoAddress, Place, Trouble};
 
 use crate::Outcome;
 use crate::deciding::refuse;
@@ -48,10 +48,7 @@ pub fn place(root: &Path, manifest: &Manifest, argument: &LedgerArgument) -> Res
 
 /// A URL of PostgreSQL, or a file.
 fn of_text(text: &str) -> Result<Place, Outcome> {
-    if text.contains("://") {
-        return Err(refuse(Problem::new("this build keeps ledgers in files alone", "name a file")));
-    }
-    Ok(Place::Sqlite(text.into()))
+    text.parse().map_err(|error: NoAddress| refuse(Problem::new(error, error.way_out())))
 }
 
 /// Opens a ledger to read and write; makes it where there is none.

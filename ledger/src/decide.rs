@@ -3,35 +3,34 @@
 use crate::Result;
 use crate::entry::{Contact, Position, State};
 use crate::error::Trouble;
-use crate::open::{Ledger, at, next_position};
+use crate::open::{Ledger, next_position};
 use crate::rows::Incoming;
 use crate::runs;
+use crate::store::Store;
 
-/// A transaction that takes a run's decisions. Dropped before [`Deciding::commit`], it never was.
+/// What takes a run's decisions: in one transaction, which begins with the first of them, so that nobody is kept waiting
+/// while they are computed. Dropped before [`Deciding::commit`], it never was.
 #[derive(Debug)]
 pub struct Deciding<'a> {
     ledger: &'a mut Ledger,
     run: Box<str>,
-    incoming: Incoming,
     put: u64,
-    is_open: bool,
+    step: Step,
+}
+
+/// How far it came.
+#[derive(Debug)]
+enum Step {
+    Waiting,
+    Open(Incoming),
+    Ended,
 }
 
 impl Ledger {
-    /// Begins to write the decisions of a run that is begun.
+    /// Prepares to write the decisions of a run that is begun.
     pub fn decide(&mut self, run: &str) -> Result<Deciding<'_>> {
-        self.store.begin().map_err(at(&self.place))?;
-        let begun = next_position(&mut self.store).and_then(|position| {
-            runs::expect(&mut self.store, run, State::Begun)?;
-            Ok(Incoming::contacts(position))
-        });
-        match begun {
-            Ok(incoming) => Ok(Deciding { ledger: self, run: run.into(), incoming, put: 0, is_open: true }),
-            Err(trouble) => {
-                self.store.roll_back();
-                self.fail(trouble)
-            }
-        }
+        self.reading(|store| runs::expect(store, run, State::Begun))?;
+        Ok(Deciding { ledger: self, run: run.into(), put: 0, step: Step::Waiting })
     }
 }
 
@@ -46,13 +45,11 @@ impl Deciding<'_> {
     }
 
     fn take(&mut self, contacts: &[Contact]) -> Result<(), Trouble> {
-        if !self.is_open {
-            return Err(Trouble::Unfit("decisions after one that could not be kept".into()));
-        }
         if contacts.iter().zip(self.put..).any(|(contact, place)| contact.place != place) {
             return Err(Trouble::Unfit("decisions that are not in the order of their places".into()));
         }
-        let new = self.incoming.decided(&mut self.ledger.store, contacts)?;
+        let (store, incoming) = self.open()?;
+        let new = incoming.decided(store, contacts)?;
         if new != contacts.len() as u64 {
             return Err(Trouble::Unfit("a decision whose id is there already".into()));
         }
@@ -60,11 +57,25 @@ impl Deciding<'_> {
         Ok(())
     }
 
+    /// The transaction; asks again for the run's state, which another process may have changed.
+    fn open(&mut self) -> Result<(&mut Store, &mut Incoming), Trouble> {
+        let store = &mut self.ledger.store;
+        if matches!(self.step, Step::Waiting) {
+            store.begin()?;
+            let position = opened(store, &self.run).inspect_err(|_| store.roll_back())?;
+            self.step = Step::Open(Incoming::contacts(position));
+        }
+        match &mut self.step {
+            Step::Open(incoming) => Ok((store, incoming)),
+            _ => Err(Trouble::Unfit("decisions after one that could not be kept".into())),
+        }
+    }
+
     /// Makes all decisions count at once, and the run decided; `summary` is kept with it.
     pub fn commit(mut self, summary: &str) -> Result<Position> {
         match self.finish(summary) {
             Ok(position) => {
-                self.is_open = false;
+                self.step = Step::Ended;
                 Ok(position)
             }
             Err(trouble) => {
@@ -75,25 +86,31 @@ impl Deciding<'_> {
     }
 
     fn finish(&mut self, summary: &str) -> Result<Position, Trouble> {
-        if !self.is_open {
-            return Err(Trouble::Unfit("decisions of which one could not be kept".into()));
-        }
         if summary.contains('\0') {
             return Err(Trouble::Unfit("a text with a NUL character, which a database cannot hold".into()));
         }
-        let (store, position) = (&mut self.ledger.store, self.incoming.position());
-        commits(store, position, "decided", self.put, 0)?;
-        let values = [summary.into(), position.into(), (&*self.run).into()];
+        let (put, run) = (self.put, self.run.clone());
+        let (store, incoming) = self.open()?;
+        let position = incoming.position();
+        commits(store, position, "decided", put, 0)?;
+        let values = [summary.into(), position.into(), (&*run).into()];
         store.execute("UPDATE runs SET state = 'decided', summary = $1, position = $2 WHERE id = $3", &values)?;
         store.commit()?;
         Ok(Position(u64::try_from(position).unwrap_or_default()))
     }
 
     fn end(&mut self) {
-        if std::mem::replace(&mut self.is_open, false) {
+        if let Step::Open(_) = std::mem::replace(&mut self.step, Step::Ended) {
             self.ledger.store.roll_back();
         }
     }
+}
+
+/// The position that a run's decisions will have, if it is still to be decided.
+fn opened(store: &mut Store, run: &str) -> Result<i64, Trouble> {
+    let position = next_position(store)?;
+    runs::expect(store, run, State::Begun)?;
+    Ok(position)
 }
 
 impl Drop for Deciding<'_> {
@@ -104,7 +121,7 @@ impl Drop for Deciding<'_> {
 
 /// Keeps what a position brought.
 pub(crate) fn commits(
-    store: &mut crate::store::Store,
+    store: &mut Store,
     position: i64,
     brought: &str,
     contacts: u64,
