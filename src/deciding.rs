@@ -9,16 +9,18 @@ use std::time::{Duration, Instant};
 
 pub use arguments::{Effort, Input};
 use opportune_compiler::{Compiled, Manifest, ProjectFiles};
+use opportune_ledger::Ledger;
 use opportune_ledger::entry::Position;
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::decide::Decision;
 use opportune_runtime::run::{self, RunError, Summary};
-use opportune_runtime::sink::SinkError;
+use opportune_runtime::sink::{DecidedRows, SinkError};
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::snapshot::context::load_with;
 use opportune_runtime::snapshot::read::{LoadError, LoadReport, Reach};
 use opportune_runtime::time::Clock;
 
+use crate::ledger_place::refused;
 use crate::render::{self, Problem};
 use crate::summary::Days;
 use crate::{Outcome, context, validate};
@@ -59,6 +61,13 @@ pub fn refuse(problem: Problem) -> Outcome {
     Outcome::CallOrDataIsWrong
 }
 
+impl Loaded {
+    /// What makes rows of decisions over it.
+    pub fn rows<'l>(&'l self, project: &'l Project, clock: &Clock) -> DecidedRows<'l> {
+        DecidedRows::new(&project.plan, &self.snapshot, clock, self.data_hash.clone()).with_ledger(self.sees.0)
+    }
+}
+
 impl Project {
     /// Reads and compiles a project, and prints what there is to tell.
     pub fn checked(root: &Path) -> Result<Self, Outcome> {
@@ -93,8 +102,18 @@ impl Project {
         validate::warn_of_reviews(&self.files, &self.compiled, Some(clock));
     }
 
-    /// Reads the data, and what a request brings.
-    pub fn load(&self, input: &Input, clock: &Clock) -> Result<Loaded, Outcome> {
+    /// Reads the data, what a request brings, and what the ledger has: all of it up to a position, or all there is.
+    pub fn load(
+        &self,
+        input: &Input,
+        clock: &Clock,
+        ledger: Option<&mut Ledger>,
+        upto: Option<Position>,
+    ) -> Result<Loaded, Outcome> {
+        let sees = match ledger {
+            Some(ledger) => upto.map_or_else(|| ledger.position(), Ok).map_err(|error| refused(&error))?,
+            None => Position::default(),
+        };
         let started = Instant::now();
         let request = context::request(&self.plan, &input.context).map_err(|problems| {
             render::print(&problems);
@@ -109,7 +128,7 @@ impl Project {
         let (snapshot, report) = loaded.map_err(|errors| self.tell_load_errors(&errors))?;
         Ok(Loaded {
             data_hash: report.read.hash(),
-            sees: Position::default(),
+            sees,
             snapshot,
             report,
             took: started.elapsed(),

@@ -4,10 +4,11 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
-use opportune_runtime::sink::{DecidedRows, DecisionWriter};
+use opportune_runtime::sink::DecisionWriter;
 
 use crate::Outcome;
 use crate::deciding::{Effort, Input, Project, refuse, unwritten};
+use crate::ledger_place::{self, LedgerArgument};
 use crate::summary::{self, Facts, Origin};
 
 /// What `dry-run` can be told.
@@ -26,6 +27,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
+    ledger: LedgerArgument,
+    #[command(flatten)]
     effort: Effort,
 }
 
@@ -39,11 +42,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
 fn decide(arguments: &Arguments, project: &Project) -> Result<(), Outcome> {
     let clock = project.clock(arguments.now.as_deref())?;
     project.warn_of_reviews(&clock);
-    let loaded = project.load(&arguments.input, &clock)?;
-    let rows = || {
-        let rows = DecidedRows::new(&project.plan, &loaded.snapshot, &clock, loaded.data_hash.clone());
-        rows.with_threads(arguments.effort.threads())
-    };
+    let place = ledger_place::place(&project.root, &project.manifest, &arguments.ledger)?;
+    let mut ledger = ledger_place::open_to_read(&place)?;
+    let loaded = project.load(&arguments.input, &clock, ledger.as_mut(), None)?;
+    let rows = || loaded.rows(project, &clock).with_threads(arguments.effort.threads());
     let writer = arguments.out.as_deref().map(|path| DecisionWriter::of(path, rows()));
     let mut writer = writer.transpose().map_err(|error| refuse(unwritten(&error)))?;
     let decided = project.decide(&loaded, &clock, &arguments.effort, &mut |decisions| {
@@ -56,7 +58,7 @@ fn decide(arguments: &Arguments, project: &Project) -> Result<(), Outcome> {
         loaded: &loaded,
         decided: &decided,
         out: arguments.out.as_deref(),
-        origin: Origin::DryRun,
+        origin: Origin::DryRun { ledger: ledger.is_some().then(|| (place.to_string(), loaded.sees.0)) },
     };
     // A closed pipe is how `| head` ends; the decisions are written by then.
     let _ = summary::print(&mut io::stdout().lock(), &facts);

@@ -8,6 +8,7 @@ mod escape;
 mod ledger_place;
 mod project;
 mod render;
+mod replay;
 mod run;
 mod summary;
 mod table;
@@ -62,6 +63,12 @@ enum Command {
     /// with the run that is unfinished. No contact is lost and none is made twice.
     #[command(after_help = RUN_HELP)]
     Run(run::Arguments),
+    /// Decide again what a file of decisions says, and tell whether it comes out the same
+    ///
+    /// The file tells its `now`, how much of the ledger was seen, and the hashes of its policy and data. From the same
+    /// policy, data and ledger the same bytes come; otherwise it is told what differs.
+    #[command(after_help = REPLAY_HELP)]
+    Replay(replay::Arguments),
 }
 
 const DRY_RUN_HELP: &str = "\
@@ -88,6 +95,17 @@ Exit codes:
   2  the call, the data, the ledger or the disk is wrong; run it again when that is mended
   3  not now: another run is at work, or an unfinished one was begun over another policy or other data";
 
+const REPLAY_HELP: &str = "\
+Examples:
+  opportune replay decisions/20261120-230000-k3x9qa.parquet
+  opportune replay /srv/campaigns/today.csv policies/grocer --data /archive/2026-11-20
+
+Exit codes:
+  0  the same, byte for byte
+  1  the policy or its schema is wrong, or the schema disagrees with the files
+  2  the call or the data is wrong
+  3  not the same: policy, data, ledger or decisions differ";
+
 #[derive(Args)]
 struct ProjectArgument {
     /// The project's folder: the one that holds `opportune.toml`
@@ -103,6 +121,8 @@ enum Outcome {
     CallOrDataIsWrong,
     /// Another run stands in the way.
     NotNow,
+    /// What is decided again is not what was decided.
+    Differs,
 }
 
 fn main() -> ExitCode {
@@ -110,11 +130,12 @@ fn main() -> ExitCode {
         Command::Validate { project, cost } => validate::run(&project.project, cost),
         Command::DryRun(arguments) => dry_run::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
     };
     match outcome {
         Outcome::Fine => ExitCode::SUCCESS,
         Outcome::PolicyIsWrong => ExitCode::from(1),
         Outcome::CallOrDataIsWrong => ExitCode::from(2),
-        Outcome::NotNow => ExitCode::from(3),
+        Outcome::NotNow | Outcome::Differs => ExitCode::from(3),
     }
 }

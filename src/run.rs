@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use clap::Args;
 use opportune_ledger::entry::{Contact, Run, State};
 use opportune_ledger::{Ledger, LedgerError};
-use opportune_runtime::sink::{DecidedRows, policy_hash};
+use opportune_runtime::sink::policy_hash;
 use opportune_runtime::time::Clock;
 
 use crate::deciding::{Decided, Effort, Input, Loaded, Project, refuse};
@@ -87,7 +87,8 @@ impl AtWork<'_> {
     fn decide(&mut self, begun: Option<Run>) -> Result<(), Outcome> {
         let clock = self.clock(begun.as_ref())?;
         self.project.warn_of_reviews(&clock);
-        let loaded = self.project.load(&self.arguments.input, &clock)?;
+        let upto = begun.as_ref().map(|run| run.sees);
+        let loaded = self.project.load(&self.arguments.input, &clock, Some(&mut self.ledger), upto)?;
         let resumed = begun.is_some();
         let run = match begun {
             Some(run) => self.check_same(run, &loaded)?,
@@ -102,7 +103,7 @@ impl AtWork<'_> {
             loaded: &loaded,
             decided: &decided,
             out: Some(&out),
-            origin: Origin::Run { id: &run.id, resumed, sees: run.sees.0, place: self.ledger.place().to_string() },
+            origin: Origin::Run { id: &run.id, resumed, ledger: (self.ledger.place().to_string(), run.sees.0) },
         };
         // A closed pipe is how `| head` ends; all is kept by then.
         let _ = summary::print(&mut io::stdout().lock(), &facts);
@@ -157,8 +158,7 @@ impl AtWork<'_> {
 
     /// Decides, and keeps all of it in the ledger at once.
     fn keep(&mut self, run: &Run, clock: &Clock, loaded: &Loaded) -> Result<(Decided, RunResult), Outcome> {
-        let rows = DecidedRows::new(&self.project.plan, &loaded.snapshot, clock, loaded.data_hash.clone());
-        let rows = rows.of_run(&run.id).with_ledger(run.sees.0).with_threads(self.arguments.effort.threads());
+        let rows = loaded.rows(self.project, clock).of_run(&run.id).with_threads(self.arguments.effort.threads());
         let mut deciding = self.ledger.decide(&run.id).map_err(|error| refused(&error))?;
         let mut next = 0;
         let decided = self.project.decide(loaded, clock, &self.arguments.effort, &mut |decisions| {

@@ -34,17 +34,18 @@ pub struct Facts<'a> {
 /// What the decisions are made for.
 pub enum Origin<'a> {
     /// To be looked at.
-    DryRun,
+    DryRun {
+        /// Where the ledger is that was read, and up to which position; none: there is none yet.
+        ledger: Option<(String, u64)>,
+    },
     /// To be sent.
     Run {
         /// The run's name.
         id: &'a str,
         /// Whether it was begun before.
         resumed: bool,
-        /// How much of the ledger it sees.
-        sees: u64,
-        /// Where the ledger is.
-        place: String,
+        /// Where the ledger is, and up to which position it was read.
+        ledger: (String, u64),
     },
 }
 
@@ -74,10 +75,16 @@ fn head(text: &mut String, facts: &Facts<'_>) {
         ("now", facts.clock.shown()),
         ("customers", grouped(facts.summary().customers)),
     ];
-    if let Origin::Run { id, resumed, sees, place } = &facts.origin {
-        let again = if *resumed { ", taken up again: it was begun before" } else { "" };
-        lines.insert(1, ("run", format!("{id}{again}")));
-        lines.push(("ledger", format!("{}, up to position {}", escaped(place), grouped(*sees))));
+    let ledger = match &facts.origin {
+        Origin::DryRun { ledger } => ledger.as_ref(),
+        Origin::Run { id, resumed, ledger } => {
+            let again = if *resumed { ", taken up again: it was begun before" } else { "" };
+            lines.insert(1, ("run", format!("{id}{again}")));
+            Some(ledger)
+        }
+    };
+    if let Some((place, position)) = ledger {
+        lines.push(("ledger", format!("{}, up to position {}", escaped(place), grouped(*position))));
     }
     let portfolio = &facts.plan.portfolio;
     if portfolio.holdout.is_some() {
@@ -100,7 +107,7 @@ fn head(text: &mut String, facts: &Facts<'_>) {
 }
 
 /// `1 customer`, `1,234 customers`.
-fn counted(count: u64, one: &str) -> String {
+pub fn counted(count: u64, one: &str) -> String {
     format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 

@@ -11,6 +11,7 @@ mod columns;
 mod decided;
 mod error;
 mod format;
+pub mod read;
 mod row;
 mod target;
 #[cfg(test)]

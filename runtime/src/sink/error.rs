@@ -25,6 +25,20 @@ pub enum SinkError {
         /// What it says.
         source: io::Error,
     },
+    /// A file of decisions cannot be read again.
+    #[error("the decisions in `{path}` cannot be read: {}", in_words_of_reading(source))]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file has not the columns of decisions.
+    #[error("`{path}` is no file of decisions: its first row does not tell policy, data, `now` and ledger")]
+    NotDecisions {
+        /// The file.
+        path: String,
+    },
 }
 
 impl SinkError {
@@ -34,6 +48,8 @@ impl SinkError {
             Self::Ending { .. } => "D0201",
             Self::Folder { .. } => "D0202",
             Self::Write { .. } => "D0203",
+            Self::Read { .. } => "D0204",
+            Self::NotDecisions { .. } => "D0205",
         }
     }
 
@@ -48,6 +64,10 @@ impl SinkError {
             Self::Ending { .. } => "give it the ending .parquet, .csv or .jsonl",
             Self::Folder { .. } => "name a file in it",
             Self::Write { .. } => "the folder must be there, writable, and have room; nothing was left in it",
+            Self::Read { .. } => {
+                "name a file that `opportune run` or `opportune dry-run --out` has written, as it was written"
+            }
+            Self::NotDecisions { .. } => "name a file that `opportune run` or `opportune dry-run --out` has written",
         }
     }
 }
@@ -63,11 +83,21 @@ fn in_words(error: &io::Error) -> String {
     }
 }
 
+fn in_words_of_reading(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 impl From<SinkError> for io::Error {
     fn from(error: SinkError) -> Self {
         let kind = match &error {
-            SinkError::Write { source, .. } => source.kind(),
-            SinkError::Ending { .. } | SinkError::Folder { .. } => io::ErrorKind::InvalidInput,
+            SinkError::Write { source, .. } | SinkError::Read { source, .. } => source.kind(),
+            SinkError::Ending { .. } | SinkError::Folder { .. } | SinkError::NotDecisions { .. } => {
+                io::ErrorKind::InvalidInput
+            }
         };
         Self::new(kind, error)
     }
