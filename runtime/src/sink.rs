@@ -13,6 +13,7 @@ mod error;
 mod format;
 pub mod read;
 mod row;
+mod table;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use decided::DecidedRows;
 pub use error::SinkError;
 use opportune_plan::VerifiedPlan;
 pub use row::{Head, Key, KeyType, Row, decision_id};
+pub use table::{Cell, CellType, TableWriter};
 
 use crate::decide::Decision;
 use crate::snapshot::Snapshot;

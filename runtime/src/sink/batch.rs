@@ -110,15 +110,15 @@ impl Batches {
     }
 
     fn texts<'t>(&self, texts: impl Iterator<Item = Option<&'t str>>) -> ArrayRef {
-        Arc::new(StringArray::from_iter(texts.map(|text| text.map(|text| self.free(text)))))
+        Arc::new(StringArray::from_iter(texts.map(|text| text.map(|text| free(self.format, text)))))
     }
+}
 
-    /// A text that people wrote. In CSV, one that a spreadsheet would take for a formula begins with an apostrophe;
-    /// customers' keys are left as they are, so that they can be joined.
-    fn free<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let formula = self.format == Format::Csv && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        if formula { format!("'{text}").into() } else { text.into() }
-    }
+/// A text that people wrote. In CSV, one that a spreadsheet would take for a formula begins with an apostrophe; customers'
+/// keys are left as they are, so that they can be joined.
+pub(super) fn free(format: Format, text: &str) -> Cow<'_, str> {
+    let formula = format == Format::Csv && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}").into() } else { text.into() }
 }
 
 /// Texts with `|` between them; within one, `|` and `\` have a `\` before them.
@@ -128,7 +128,7 @@ pub(super) fn joined(texts: &[Box<str>]) -> String {
 }
 
 /// An instant in UTC as RFC 3339 writes it; seconds have a fraction only where they need one.
-fn rfc3339(instant: i64) -> String {
+pub(super) fn rfc3339(instant: i64) -> String {
     let mut text = String::new();
     match Timestamp::from_microsecond(instant) {
         // Writing to a string cannot fail.
