@@ -8,7 +8,6 @@ pub mod place;
 mod show;
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use opportune_compiler::Manifest;

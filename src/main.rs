@@ -2,11 +2,14 @@
 
 mod context;
 mod cost;
+mod crosstab;
 mod deciding;
 mod dry_run;
 mod escape;
 mod ledger_place;
+mod ledger;
 mod project;
+mod record;
 mod render;
 mod replay;
 mod run;
@@ -69,7 +72,29 @@ enum Command {
     /// policy, data and ledger the same bytes come; otherwise it is told what differs.
     #[command(after_help = REPLAY_HELP)]
     Replay(replay::Arguments),
+    /// Record what customers did, or contacts that were made by other means
+    ///
+    /// Every row of the file goes into the project's ledger, once however often the file is recorded, and all of them or
+    /// none. Its columns are `customer` or `decision`, `at` and `outcome`, and where they are told `offer`, `member`,
+    /// `channel` and `id`; with `--contacts` they are `customer` and `send_at`, and where they are told `decided_at`,
+    /// `offer`, `member`, `channel`, `cost`, `decision` and `id`.
+    #[command(after_help = RECORD_HELP)]
+    Record(record::Arguments),
+    /// Show, take out, check or erase what the ledger keeps
+    #[command(subcommand, after_help = EXIT_CODES)]
+    Ledger(ledger::Command),
 }
+
+const RECORD_HELP: &str = "\
+Examples:
+  opportune record responses.csv policies/grocer
+  opportune record clicks.csv --column customer=household_id --column at=clicked_at --value outcome=clicked
+  opportune record calls.parquet --contacts --value channel=rep
+
+Exit codes:
+  0  fine
+  1  the policy or its schema is wrong
+  2  the call, the file or the ledger is wrong";
 
 const DRY_RUN_HELP: &str = "\
 Examples:
@@ -131,6 +156,8 @@ fn main() -> ExitCode {
         Command::DryRun(arguments) => dry_run::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Record(arguments) => record::run(&arguments),
+        Command::Ledger(command) => ledger::run(&command),
     };
     match outcome {
         Outcome::Fine => ExitCode::SUCCESS,

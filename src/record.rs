@@ -7,12 +7,15 @@ mod report;
 mod rows;
 mod told;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::io::{self, Write as _};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::Args;
 use opportune_compiler::Manifest;
+use opportune_ledger::entry::{Contact, PastContact};
+use opportune_ledger::{Entry, Ledger};
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::snapshot::read::{self, Records};
 use opportune_runtime::snapshot::{Column, Values};
@@ -21,6 +24,7 @@ use opportune_runtime::time::Clock;
 use self::columns::{Kind, Name, Reading};
 use self::rows::{Decided, Decisions, Rows};
 use crate::render::{self, Problem};
+use crate::ledger::place::{self, LedgerArgument};
 use crate::{Outcome, validate};
 
 /// What `record` can be told.
@@ -69,8 +73,8 @@ fn record(arguments: &Arguments, plan: &VerifiedPlan, manifest: &Manifest) -> Re
     let schema = columns::schema(kind, &readings, plan, manifest.currency);
     let context = told::Context { kind, file: &arguments.file, readings: &readings, schema: &schema };
     let records = read_file(&context, manifest)?;
-    let place = ledger_place::place(&arguments.project, manifest, &arguments.ledger)?;
-    let mut ledger = ledger_place::open(&place)?;
+    let at = place::place(&arguments.project, manifest, &arguments.ledger)?;
+    let mut ledger = place::open(&at)?;
     let decisions = decisions(&mut ledger, kind, &readings, &records)?;
     let rows = Rows::new(kind, &readings, &records, &decisions);
     let faults = rows.faults();
@@ -81,9 +85,9 @@ fn record(arguments: &Arguments, plan: &VerifiedPlan, manifest: &Manifest) -> Re
         Kind::Responses => ledger.record(rows.responses()),
         Kind::Contacts => ledger.import(rows.contacts()),
     };
-    let recorded = recorded.map_err(|error| ledger_place::refused(&error))?;
+    let recorded = recorded.map_err(|error| place::refused(&error))?;
     // A closed pipe is how `| head` ends; all is recorded by then.
-    let _ = io::stdout().lock().write_all(report::text(plan, &context, &rows, &recorded, &place).as_bytes());
+    let _ = io::stdout().lock().write_all(report::text(plan, &context, &rows, &recorded, &at).as_bytes());
     Ok(())
 }
 
@@ -99,4 +103,36 @@ fn read_file(context: &told::Context<'_>, manifest: &Manifest) -> Result<Records
     let records = read::records(context.schema, context.file, &clock).map_err(unread)?;
     let lost = context.lost(&records);
     if lost.is_empty() { Ok(records) } else { Err(refused(&lost)) }
+}
+
+/// The decisions that responses name, as far as the ledger has them.
+fn decisions(ledger: &mut Ledger, kind: Kind, readings: &[Reading], records: &Records) -> Result<Decisions, Outcome> {
+    let column = readings.iter().zip(&records.columns).find(|(reading, _)| reading.name == Name::Decision);
+    let named: HashSet<&str> = match column {
+        Some((_, Some(Column { values: Values::Codes(_, dictionary), .. }))) if kind == Kind::Responses => {
+            dictionary.values.iter().map(|id| &**id).collect()
+        }
+        _ => HashSet::new(),
+    };
+    let mut found = Decisions::new();
+    if named.is_empty() {
+        return Ok(found);
+    }
+    let all = ledger.entries(None, &mut |entry| {
+        match entry {
+            Entry::Decided(_, contact) if named.contains(&*contact.id) => {
+                let Contact { id, customer, offer, member, channel, .. } = contact;
+                found.insert(id, Decided { customer, offer: Some(offer), member, channel: Some(channel) });
+            }
+            Entry::Imported(_, contact) if named.contains(&*contact.id) => {
+                let PastContact { id, customer, offer, member, channel, .. } = contact;
+                found.insert(id, Decided { customer, offer, member, channel });
+            }
+            // Responses come last.
+            Entry::Response(..) => return ControlFlow::Break(()),
+            Entry::Decided(..) | Entry::Imported(..) => {}
+        }
+        ControlFlow::Continue(())
+    });
+    all.map(|()| found).map_err(|error| place::refused(&error))
 }

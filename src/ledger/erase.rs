@@ -31,7 +31,9 @@ pub fn erase(ledger: &mut Ledger, keys: &[Key], root: &Path) -> Result<Option<St
     let _ = writeln!(text, "erased {contacts} and {responses}; a tombstone counts in their place");
     if !files.is_empty() {
         let _ = writeln!(text, "\nfiles of decisions that were written before, and still name the customer:");
-        files.iter().for_each(|file| drop(writeln!(text, "  {}", escaped(file))));
+        for file in files {
+            let _ = writeln!(text, "  {}", escaped(&file));
+        }
     }
     let _ = writeln!(text, "\nTake the customer out of the data, too: else the next run decides about them again.");
     Ok(Some(text))

@@ -1,12 +1,13 @@
 //! Where a project's ledger is, and opening it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
-use opportune_compiler::{LedgerPlace, Manifest};
+use opportune_compiler::Manifest;
 use opportune_ledger::{Ledger, LedgerError, Place};
 
 use crate::Outcome;
+use crate::escape::escaped;
 use crate::render::{self, Problem};
 
 /// The variable of the environment that names the ledger before the manifest does.
@@ -24,19 +25,27 @@ pub struct LedgerArgument {
 }
 
 /// Where the ledger of a project is.
-pub fn place(root: &Path, manifest: &Manifest, argument: &LedgerArgument) -> Result<Place, Outcome> {
+pub fn place(root: &Path, _manifest: &Manifest, argument: &LedgerArgument) -> Result<Place, Outcome> {
     let variable = std::env::var(VARIABLE).ok().filter(|said| !said.is_empty());
-    match (&argument.ledger, variable, &manifest.ledger) {
-        (Some(said), ..) => said_place(said, Path::new("")),
-        (None, Some(said), _) => said_place(&said, Path::new("")),
-        (None, None, LedgerPlace::File(file)) => Ok(Place::Sqlite(root.join(&**file))),
-        (None, None, LedgerPlace::Url(url)) => said_place(url, root),
-        (None, None, LedgerPlace::UrlFrom(name)) => match std::env::var(&**name) {
-            Ok(said) if !said.is_empty() => said_place(&said, root),
-            _ => {
-                let message = format!("the variable `{name}` is not set, and `opportune.toml` says that it holds the ledger's address");
-                Err(refuse(Problem::new(message, format!("set it, for example `{name}=postgres://user@host/name`"))))
-            }
-        },
-    }
+    Ok(match argument.ledger.clone().or(variable) {
+        Some(said) => Place::Sqlite(said.into()),
+        None => Place::Sqlite(root.join("ledger.sqlite")),
+    })
+}
+
+/// Opens the ledger to write, and makes it where there is none.
+pub fn open(place: &Place) -> Result<Ledger, Outcome> {
+    Ledger::open(place).map_err(|error| refused(&error))
+}
+
+/// Opens the ledger to read, where there is one.
+pub fn open_to_read(place: &Place) -> Result<Option<Ledger>, Outcome> {
+    Ledger::open_to_read(place).map_err(|error| refused(&error))
+}
+
+/// Prints what is wrong with the ledger.
+pub fn refused(error: &LedgerError) -> Outcome {
+    let help = error.way_out().map(str::to_owned);
+    render::print(&[Problem { message: escaped(&error.to_string()), help, ..Problem::default() }]);
+    Outcome::CallOrDataIsWrong
 }

@@ -19,9 +19,9 @@ pub const LONGEST: usize = 500;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {
     pub customer: Key,
-    pub offer: Box<str>,
+    pub offer: Option<Box<str>>,
     pub member: Option<Box<str>>,
-    pub channel: Box<str>,
+    pub channel: Option<Box<str>>,
 }
 
 /// Decisions by their names.
@@ -117,9 +117,9 @@ impl<'a> Rows<'a> {
                 id: self.id(row, &mut names),
                 decision: self.owned(Name::Decision, row),
                 customer: self.customer(row).or_else(|| decided.map(|decided| decided.customer.clone()))?,
-                offer: self.owned(Name::Offer, row).or_else(|| known(|decided| Some(decided.offer.clone()))),
+                offer: self.owned(Name::Offer, row).or_else(|| known(|decided| decided.offer.clone())),
                 member: self.owned(Name::Member, row).or_else(|| known(|decided| decided.member.clone())),
-                channel: self.owned(Name::Channel, row).or_else(|| known(|decided| Some(decided.channel.clone()))),
+                channel: self.owned(Name::Channel, row).or_else(|| known(|decided| decided.channel.clone())),
                 at: self.int(Name::At, row)?,
                 outcome: self.owned(Name::Outcome, row)?,
             })
@@ -173,9 +173,10 @@ impl<'a> Rows<'a> {
     }
 
     fn contradicts(&self, row: usize, customer: Option<&Key>, decided: &Decided) -> bool {
-        let differs = |name, of: Option<&str>| self.text(name, row).is_some_and(|text| Some(text) != of);
+        let differs =
+            |name, of: Option<&str>| self.text(name, row).zip(of).is_some_and(|(said, decided)| said != decided);
         customer.is_some_and(|customer| *customer != decided.customer)
-            || differs(Name::Offer, Some(&decided.offer))
+            || differs(Name::Offer, decided.offer.as_deref())
             || differs(Name::Member, decided.member.as_deref())
     }
 
