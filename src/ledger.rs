@@ -4,7 +4,6 @@
 
 mod erase;
 mod export;
-pub mod place;
 mod show;
 
 use std::io::{self, Write as _};
@@ -14,8 +13,8 @@ use opportune_compiler::Manifest;
 use opportune_ledger::entry::Key;
 use opportune_ledger::{Ledger, Place};
 
-use self::place::LedgerArgument;
 use crate::escape::escaped;
+use crate::ledger_place::{self, LedgerArgument};
 use crate::render::{self, Problem};
 use crate::table::grouped;
 use crate::{Outcome, ProjectArgument, project, validate};
@@ -95,8 +94,7 @@ fn print(text: &str) {
 impl Of {
     /// The manifest of the project; its policies may be wrong.
     fn manifest(&self) -> Result<Manifest, Outcome> {
-        let files = project::read(&self.project.project)
-            .or_else(|error| refuse(Problem::new(&error, error.help())))?;
+        let files = project::read(&self.project.project).or_else(|error| refuse(Problem::new(&error, error.help())))?;
         match opportune_compiler::compile(&files).manifest {
             Some(manifest) => Ok(manifest),
             // Tells what is wrong with it.
@@ -105,7 +103,7 @@ impl Of {
     }
 
     fn place(&self, manifest: &Manifest) -> Result<Place, Outcome> {
-        place::place(&self.project.project, manifest, &self.ledger)
+        ledger_place::place(&self.project.project, manifest, &self.ledger)
     }
 }
 
@@ -123,7 +121,7 @@ const HOW_IT_BEGINS: &str = "`opportune run` and `opportune record` begin one; t
 
 /// The ledger, which must be there.
 fn there(place: &Place) -> Result<Ledger, Outcome> {
-    match place::open_to_read(place)? {
+    match ledger_place::open_to_read(place)? {
         Some(ledger) => Ok(ledger),
         None => refuse(Problem::new(none_yet(place), HOW_IT_BEGINS)),
     }
@@ -132,14 +130,16 @@ fn there(place: &Place) -> Result<Ledger, Outcome> {
 fn show(of: &Of, customer: Option<&str>, run: Option<&str>) -> Result<(), Outcome> {
     let manifest = of.manifest()?;
     let place = of.place(&manifest)?;
-    let Some(mut ledger) = place::open_to_read(&place)? else {
+    let Some(mut ledger) = ledger_place::open_to_read(&place)? else {
         print(&format!("{}\n", none_yet(&place)));
         return Ok(());
     };
     let times = show::Times(&manifest.zone);
-    let failed = |error| place::refused(&error);
+    let failed = |error| ledger_place::refused(&error);
     let text = match (customer, run) {
-        (Some(customer), _) => show::customer(&mut ledger, &keys(customer), &times).map_err(failed)?.unwrap_or_else(nothing),
+        (Some(customer), _) => {
+            show::customer(&mut ledger, &keys(customer), &times).map_err(failed)?.unwrap_or_else(nothing)
+        }
         (None, Some(run)) => match ledger.run(run).map_err(failed)? {
             Some(run) => show::run(&mut ledger, &run, &times).map_err(failed)?,
             None => {
@@ -166,7 +166,7 @@ fn export(of: &Of, files: &export::Files) -> Result<(), Outcome> {
         }
         Err(failure) => match failure.told() {
             Ok(problem) => refuse(problem),
-            Err(error) => Err(place::refused(&error)),
+            Err(error) => Err(ledger_place::refused(&error)),
         },
     }
 }
@@ -174,14 +174,19 @@ fn export(of: &Of, files: &export::Files) -> Result<(), Outcome> {
 fn verify(of: &Of) -> Result<(), Outcome> {
     let place = of.place(&of.manifest()?)?;
     let mut ledger = there(&place)?;
-    let findings = ledger.verify().map_err(|error| place::refused(&error))?;
+    let findings = ledger.verify().map_err(|error| ledger_place::refused(&error))?;
     if findings.is_empty() {
-        let position = ledger.position().map_err(|error| place::refused(&error))?;
-        print(&format!("the ledger `{}` is in order up to position {}\n", escaped(&place.to_string()), grouped(position.0)));
+        let position = ledger.position().map_err(|error| ledger_place::refused(&error))?;
+        print(&format!(
+            "the ledger `{}` is in order up to position {}\n",
+            escaped(&place.to_string()),
+            grouped(position.0)
+        ));
         return Ok(());
     }
     let help = "restore the ledger from a backup, or keep this one for the inquiry and begin another";
-    let problem = |finding: &opportune_ledger::Finding| Problem::new(escaped(&format!("in the ledger, {finding}")), help);
+    let problem =
+        |finding: &opportune_ledger::Finding| Problem::new(escaped(&format!("in the ledger, {finding}")), help);
     render::print(&findings.iter().map(problem).collect::<Vec<_>>());
     Err(Outcome::CallOrDataIsWrong)
 }
@@ -190,8 +195,9 @@ fn erase(of: &Of, customer: &str) -> Result<(), Outcome> {
     let manifest = of.manifest()?;
     let place = of.place(&manifest)?;
     drop(there(&place)?);
-    let mut ledger = place::open(&place)?;
-    let erased = erase::erase(&mut ledger, &keys(customer), &of.project.project).map_err(|error| place::refused(&error))?;
+    let mut ledger = ledger_place::open(&place)?;
+    let erased = erase::erase(&mut ledger, &keys(customer), &of.project.project)
+        .map_err(|error| ledger_place::refused(&error))?;
     print(&erased.unwrap_or_else(nothing));
     Ok(())
 }

@@ -8,6 +8,7 @@ mod dry_run;
 mod escape;
 mod ledger_place;
 mod ledger;
+mod ledger_place;
 mod project;
 mod record;
 mod render;

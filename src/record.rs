@@ -23,8 +23,8 @@ use opportune_runtime::time::Clock;
 
 use self::columns::{Kind, Name, Reading};
 use self::rows::{Decided, Decisions, Rows};
+use crate::ledger_place::{self, LedgerArgument};
 use crate::render::{self, Problem};
-use crate::ledger::place::{self, LedgerArgument};
 use crate::{Outcome, validate};
 
 /// What `record` can be told.
@@ -73,8 +73,8 @@ fn record(arguments: &Arguments, plan: &VerifiedPlan, manifest: &Manifest) -> Re
     let schema = columns::schema(kind, &readings, plan, manifest.currency);
     let context = told::Context { kind, file: &arguments.file, readings: &readings, schema: &schema };
     let records = read_file(&context, manifest)?;
-    let at = place::place(&arguments.project, manifest, &arguments.ledger)?;
-    let mut ledger = place::open(&at)?;
+    let at = ledger_place::place(&arguments.project, manifest, &arguments.ledger)?;
+    let mut ledger = ledger_place::open(&at)?;
     let decisions = decisions(&mut ledger, kind, &readings, &records)?;
     let rows = Rows::new(kind, &readings, &records, &decisions);
     let faults = rows.faults();
@@ -85,7 +85,7 @@ fn record(arguments: &Arguments, plan: &VerifiedPlan, manifest: &Manifest) -> Re
         Kind::Responses => ledger.record(rows.responses()),
         Kind::Contacts => ledger.import(rows.contacts()),
     };
-    let recorded = recorded.map_err(|error| place::refused(&error))?;
+    let recorded = recorded.map_err(|error| ledger_place::refused(&error))?;
     // A closed pipe is how `| head` ends; all is recorded by then.
     let _ = io::stdout().lock().write_all(report::text(plan, &context, &rows, &recorded, &at).as_bytes());
     Ok(())
@@ -99,7 +99,8 @@ fn read_file(context: &told::Context<'_>, manifest: &Manifest) -> Result<Records
     if !unlisted.is_empty() {
         return Err(refused(&unlisted));
     }
-    let unread = |errors: Vec<read::LoadError>| refused(&errors.iter().map(|error| context.unread(error)).collect::<Vec<_>>());
+    let unread =
+        |errors: Vec<read::LoadError>| refused(&errors.iter().map(|error| context.unread(error)).collect::<Vec<_>>());
     let records = read::records(context.schema, context.file, &clock).map_err(unread)?;
     let lost = context.lost(&records);
     if lost.is_empty() { Ok(records) } else { Err(refused(&lost)) }
@@ -134,5 +135,5 @@ fn decisions(ledger: &mut Ledger, kind: Kind, readings: &[Reading], records: &Re
         }
         ControlFlow::Continue(())
     });
-    all.map(|()| found).map_err(|error| place::refused(&error))
+    all.map(|()| found).map_err(|error| ledger_place::refused(&error))
 }

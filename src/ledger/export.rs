@@ -142,9 +142,15 @@ fn attempt(ledger: &mut Ledger, files: &Files, keys: CellType) -> Result<Counts,
             return ControlFlow::Break(());
         };
         let (writer, count, row) = match entry {
-            Entry::Decided(at, contact) => (&mut contacts, &mut counts.contacts, decided(at, contact, customer, erased)),
-            Entry::Imported(at, contact) => (&mut contacts, &mut counts.contacts, imported(at, contact, customer, erased)),
-            Entry::Response(at, response) => (&mut responses, &mut counts.responses, responded(at, response, customer, erased)),
+            Entry::Decided(at, contact) => {
+                (&mut contacts, &mut counts.contacts, decided(at, contact, customer, erased))
+            }
+            Entry::Imported(at, contact) => {
+                (&mut contacts, &mut counts.contacts, imported(at, contact, customer, erased))
+            }
+            Entry::Response(at, response) => {
+                (&mut responses, &mut counts.responses, responded(at, response, customer, erased))
+            }
         };
         *count += 1;
         match writer.as_mut().map_or(Ok(()), |writer| writer.write(row)) {

@@ -89,7 +89,8 @@ pub fn overview(ledger: &mut Ledger, times: &Times<'_>) -> Result<String, Ledger
     let mut text = String::new();
     line(&mut text, "ledger", &escaped(&ledger.place().to_string()));
     line(&mut text, "position", &grouped(position.0));
-    let span = totals.span.map_or(String::new(), |(first, last)| format!(", sent {} to {}", times.at(first), times.at(last)));
+    let span =
+        totals.span.map_or(String::new(), |(first, last)| format!(", sent {} to {}", times.at(first), times.at(last)));
     line(&mut text, "contacts", &format!("{}{span}", grouped(totals.contacts)));
     for (name, count, what) in [
         ("recorded", totals.imported, "of them made by other means"),
@@ -102,7 +103,10 @@ pub fn overview(ledger: &mut Ledger, times: &Times<'_>) -> Result<String, Ledger
         }
     }
     tell_runs(&mut text, &runs, times);
-    let tables = [("contacts by channel", totals.sent.table("offer")), ("responses by outcome", totals.responses.table("offer"))];
+    let tables = [
+        ("contacts by channel", totals.sent.table("offer")),
+        ("responses by outcome", totals.responses.table("offer")),
+    ];
     for (head, table) in tables {
         if let Some(table) = table {
             let _ = write!(text, "\n{head}\n{table}");
@@ -223,7 +227,11 @@ fn decided(contact: &Contact, times: &Times<'_>) -> String {
     more("value", Some(format!("{}, priority {}, slot {}", contact.value, contact.priority, contact.slot)));
     more("cost", contact.cost.map(amount));
     more("arm", contact.arm.as_deref().map(escaped));
-    more("items", (!contact.items.is_empty()).then(|| contact.items.iter().map(|item| escaped(item)).collect::<Vec<_>>().join(", ")));
+    more(
+        "items",
+        (!contact.items.is_empty())
+            .then(|| contact.items.iter().map(|item| escaped(item)).collect::<Vec<_>>().join(", ")),
+    );
     more("reason", contact.reason.as_deref().map(escaped));
     more("message", contact.message.as_deref().map(escaped));
     text
@@ -239,7 +247,8 @@ fn responded(response: &Response, times: &Times<'_>) -> String {
     let to = response.offer.is_some() || response.channel.is_some();
     let what = what(response.offer.as_deref(), response.member.as_deref(), response.channel.as_deref());
     let to = if to { format!(": {what}") } else { String::new() };
-    let decision = response.decision.as_deref().map_or(String::new(), |id| format!("\n    {:<9} {}", "decision", escaped(id)));
+    let decision =
+        response.decision.as_deref().map_or(String::new(), |id| format!("\n    {:<9} {}", "decision", escaped(id)));
     format!("  {}  {}{to}{decision}", times.at(response.at), escaped(&response.outcome))
 }
 
@@ -258,7 +267,9 @@ mod tests {
 
     #[test]
     fn amounts_read_as_numbers() {
-        for (millionths, text) in [(0, "0"), (550_000, "0.55"), (-1_000_001, "-1.000001"), (i64::MIN, "-9223372036854.775808")] {
+        for (millionths, text) in
+            [(0, "0"), (550_000, "0.55"), (-1_000_001, "-1.000001"), (i64::MIN, "-9223372036854.775808")]
+        {
             assert_eq!(amount(millionths), text);
         }
     }

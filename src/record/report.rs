@@ -27,7 +27,12 @@ pub fn text(plan: &VerifiedPlan, context: &Context<'_>, rows: &Rows<'_>, recorde
     let _ = writeln!(text, "{:<10} {}", format!("{}s", context.kind.event()), grouped(all));
     let _ = writeln!(text, "{:<10} {}", "new", grouped(recorded.new));
     if recorded.known > 0 {
-        let _ = writeln!(text, "{:<10} {}", "known", format!("{}, recorded before and left as they were", grouped(recorded.known)));
+        let _ = writeln!(
+            text,
+            "{:<10} {}",
+            "known",
+            format!("{}, recorded before and left as they were", grouped(recorded.known))
+        );
     }
     if let Some(table) = counts.table("offer") {
         let _ = write!(text, "\n{table}");
@@ -56,7 +61,11 @@ fn notes(rows: &Rows<'_>) -> Vec<String> {
         1 => lines.push(format!("1 row {one}")),
         _ => lines.push(format!("{} rows {many}", grouped(count))),
     };
-    note(rows.held_out(), "is held out, so it is no contact, and was left out", "are held out, so they are no contacts, and were left out");
+    note(
+        rows.held_out(),
+        "is held out, so it is no contact, and was left out",
+        "are held out, so they are no contacts, and were left out",
+    );
     note(rows.of_erased(), "is of an erased customer and was left out", "are of erased customers and were left out");
     let unknown = rows.of_unknown_decisions();
     note(unknown, "names a decision that this ledger does not have", "name decisions that this ledger does not have");

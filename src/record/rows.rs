@@ -203,7 +203,9 @@ impl<'a> Rows<'a> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.kind.event().as_bytes());
         let fields = self.kind.fields().iter().map(|(name, _)| *name);
-        for name in fields.filter(|name| !matches!(name, Name::Id | Name::Erased) && (with_decision || *name != Name::Decision)) {
+        for name in
+            fields.filter(|name| !matches!(name, Name::Id | Name::Erased) && (with_decision || *name != Name::Decision))
+        {
             // Each field with its kind and length, so that no two rows run together to the same bytes.
             let mut add = |kind: u8, bytes: &[u8]| {
                 hasher.update(&[kind]).update(&(bytes.len() as u64).to_le_bytes()).update(bytes);

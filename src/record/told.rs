@@ -34,14 +34,23 @@ impl Context<'_> {
     /// The reader's error for people who have a file and no schema.
     pub fn unread(&self, error: &LoadError) -> Problem {
         let code = Some(error.code().to_owned());
-        let column = |place: &opportune_runtime::snapshot::read::Place| format!("column `{}` of `{}`", place.column, place.file);
+        let column =
+            |place: &opportune_runtime::snapshot::read::Place| format!("column `{}` of `{}`", place.column, place.file);
         let field = || error.schema_place().and_then(|(_, field)| self.readings.get(field?.0 as usize));
         let problem = match error {
             LoadError::NoColumn { place, nearest, present } => {
                 let near = nearest.as_ref().map_or(String::new(), |near| format!("did you mean `{near}`? "));
                 let word = field().map_or("customer", |reading| self.kind.word(reading.name));
-                let message = format!("`{}` has no column `{}`, and a {} must have it", place.file, place.column, self.kind.event());
-                Problem::new(message, format!("{near}Its columns are {present}; if one of them is it, write `--column {word}=…`"))
+                let message = format!(
+                    "`{}` has no column `{}`, and a {} must have it",
+                    place.file,
+                    place.column,
+                    self.kind.event()
+                );
+                Problem::new(
+                    message,
+                    format!("{near}Its columns are {present}; if one of them is it, write `--column {word}=…`"),
+                )
             }
             LoadError::NoValue { place, rows, kinds } => {
                 let message = format!("{} has no value in {rows}{kinds}", column(place));
@@ -53,9 +62,18 @@ impl Context<'_> {
                 Problem::new(message, help)
             }
             LoadError::Unlisted { place, rows, listed, nearest, .. } => {
-                let near = nearest.as_ref().map_or(String::new(), |near| format!(" (one is nearly `{near}`: spaces and capitals count)"));
-                let message = format!("{} holds values that the policy does not list for `{}`, in {rows}", column(place), place.subject);
-                Problem::new(message, format!("it lists {listed}{near}; mend the file, or add what is not there to the policy"))
+                let near = nearest
+                    .as_ref()
+                    .map_or(String::new(), |near| format!(" (one is nearly `{near}`: spaces and capitals count)"));
+                let message = format!(
+                    "{} holds values that the policy does not list for `{}`, in {rows}",
+                    column(place),
+                    place.subject
+                );
+                Problem::new(
+                    message,
+                    format!("it lists {listed}{near}; mend the file, or add what is not there to the policy"),
+                )
             }
             _ => Problem::new(error.message(), error.help()),
         };
@@ -68,11 +86,19 @@ impl Context<'_> {
         for ((reading, column), report) in self.readings.iter().zip(&records.columns).zip(&records.report.fields) {
             let (word, renamed) = (self.kind.word(reading.name), reading.column != self.kind.word(reading.name));
             if renamed && column.is_none() && records.rows > 0 {
-                let message = format!("`{}` has no column `{}`, which `--column {word}=…` names", self.file_name(), escaped(&reading.column));
+                let message = format!(
+                    "`{}` has no column `{}`, which `--column {word}=…` names",
+                    self.file_name(),
+                    escaped(&reading.column)
+                );
                 problems.push(Problem::new(message, "name a column of the file as its first line writes it"));
             }
             if reading.value.is_some() && column.is_some() {
-                let message = format!("`{}` has a column `{}` of its own beside `--value {word}=…`", self.file_name(), escaped(&reading.column));
+                let message = format!(
+                    "`{}` has a column `{}` of its own beside `--value {word}=…`",
+                    self.file_name(),
+                    escaped(&reading.column)
+                );
                 problems.push(Problem::new(message, "leave `--value` out, or the column"));
             }
             problems.extend(self.unvalued(reading, report));
@@ -85,18 +111,24 @@ impl Context<'_> {
         let count: u64 = all.iter().map(|tally| tally.count).sum();
         let first = all.iter().filter(|tally: &&Tally| tally.count > 0).map(|tally| tally.first_row).min()?;
         let column = escaped(&reading.column);
-        let message = format!("column `{column}` of `{}` holds what is not a number or out of range, in {}", self.file_name(), in_rows(count, first));
+        let message = format!(
+            "column `{column}` of `{}` holds what is not a number or out of range, in {}",
+            self.file_name(),
+            in_rows(count, first)
+        );
         Some(Problem::new(message, "mend the values, or leave them out"))
     }
 
     /// Values of `--value` that the policy does not list.
     pub fn unlisted(&self) -> Vec<Problem> {
         let fields = self.schema.tables.iter().flat_map(|table| &table.fields);
-        let given = self.readings.iter().zip(fields).filter_map(|(reading, field)| Some((field, reading.value.as_ref()?)));
+        let given =
+            self.readings.iter().zip(fields).filter_map(|(reading, field)| Some((field, reading.value.as_ref()?)));
         let unlisted = given.filter(|(field, value)| self.schema.named(field.ty, value).is_none());
         unlisted
             .map(|(field, value)| {
-                let message = format!("the policy does not list `{}` for `{}.{}`", escaped(value), self.kind.event(), field.name);
+                let message =
+                    format!("the policy does not list `{}` for `{}.{}`", escaped(value), self.kind.event(), field.name);
                 Problem::new(message, format!("it lists {}", self.variants(field.ty)))
             })
             .collect()
@@ -115,7 +147,9 @@ impl Context<'_> {
         let (message, help) = match found.fault {
             Fault::NoCustomer if self.kind == Kind::Contacts => (
                 format!("`{file}` names no customer in {rows}"),
-                format!("fill `{customer}` in, or leave those rows out; if another column has it, write `--column customer=…`"),
+                format!(
+                    "fill `{customer}` in, or leave those rows out; if another column has it, write `--column customer=…`"
+                ),
             ),
             Fault::NoCustomer => (
                 format!("`{file}` names neither a customer nor a decision in {rows}"),
@@ -123,10 +157,14 @@ impl Context<'_> {
             ),
             Fault::UnknownDecision => (
                 format!("`{file}` names no customer, and a decision that the ledger does not have, in {rows}"),
-                format!("fill `{customer}` in, or leave those rows out: the customer may have been erased, or another ledger have the decision"),
+                format!(
+                    "fill `{customer}` in, or leave those rows out: the customer may have been erased, or another ledger have the decision"
+                ),
             ),
             Fault::Contradicts => (
-                format!("`{file}` names a decision about another customer, offer or member than it says itself, in {rows}"),
+                format!(
+                    "`{file}` names a decision about another customer, offer or member than it says itself, in {rows}"
+                ),
                 "mend the rows: a decision alone is enough to say what a response is to".to_owned(),
             ),
             Fault::TooLong => (
@@ -143,7 +181,11 @@ impl Context<'_> {
             ),
             Fault::DecidedLate => (
                 format!("`{file}` has contacts that were decided after they were sent, in {rows}"),
-                format!("`{}` may not be after `{}`; check the zones of both", self.column(Name::DecidedAt), self.column(Name::At)),
+                format!(
+                    "`{}` may not be after `{}`; check the zones of both",
+                    self.column(Name::DecidedAt),
+                    self.column(Name::At)
+                ),
             ),
         };
         Problem::new(message, help)
