@@ -35,7 +35,7 @@ pub fn erase(ledger: &mut Ledger, keys: &[Key], root: &Path) -> Result<Option<St
             let _ = writeln!(text, "  {}", escaped(&file));
         }
     }
-    let _ = writeln!(text, "\nTake the customer out of the data, too: else the next run decides about them again.");
+    let _ = writeln!(text, "\nTake the customer out of the data, too: the next run would decide about them.");
     Ok(Some(text))
 }
 

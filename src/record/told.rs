@@ -39,7 +39,7 @@ impl Context<'_> {
         let field = || error.schema_place().and_then(|(_, field)| self.readings.get(field?.0 as usize));
         let problem = match error {
             LoadError::NoColumn { place, nearest, present } => {
-                let near = nearest.as_ref().map_or(String::new(), |near| format!("did you mean `{near}`? "));
+                let near = nearest.as_ref().map_or("its".to_owned(), |near| format!("did you mean `{near}`? Its"));
                 let word = field().map_or("customer", |reading| self.kind.word(reading.name));
                 let message = format!(
                     "`{}` has no column `{}`, and a {} must have it",
@@ -49,7 +49,7 @@ impl Context<'_> {
                 );
                 Problem::new(
                     message,
-                    format!("{near}Its columns are {present}; if one of them is it, write `--column {word}=…`"),
+                    format!("{near} columns are {present}; if one of them is it, write `--column {word}=…`"),
                 )
             }
             LoadError::NoValue { place, rows, kinds } => {
