@@ -6,7 +6,6 @@ mod crosstab;
 mod deciding;
 mod dry_run;
 mod escape;
-mod ledger_place;
 mod ledger;
 mod ledger_place;
 mod project;

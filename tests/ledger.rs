@@ -65,16 +65,41 @@ fn holds(haystack: &[u8], needle: &str) -> bool {
 fn the_overview_counts_and_names_nobody() {
     let project = recorded();
     let shown = fine(&project, &["ledger", "show"]);
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @"
+ledger     ./ledger.sqlite
+position   2
+contacts   4, sent 2026-10-20 09:00 to 2026-10-22 09:00
+recorded   4 of them made by other means
+responses  3
+
+contacts by channel
+offer     mail  fax
+tea_time     2    ·
+=offer       ·    1
+coffee       1    ·
+
+responses by outcome
+offer     clicked  complained
+tea_time        2           ·
+(none)          ·           1
+");
     assert!(!shown.contains("dora") && !shown.contains("bob"));
 }
 
 #[test]
 fn where_there_is_no_ledger_none_is_made() {
     let project = Project::new();
-    insta::assert_snapshot!(fine(&project, &["ledger", "show"]), @"");
-    insta::assert_snapshot!(refused(&project, &["ledger", "verify"]), @"");
-    insta::assert_snapshot!(refused(&project, &["ledger", "erase", "dora"]), @"");
+    insta::assert_snapshot!(fine(&project, &["ledger", "show"]), @"there is no ledger yet at `./ledger.sqlite`");
+    insta::assert_snapshot!(refused(&project, &["ledger", "verify"]), @"
+× there is no ledger yet at `./ledger.sqlite`
+help: `opportune run` and `opportune record` begin one; to name another
+      place, write `--ledger`
+");
+    insta::assert_snapshot!(refused(&project, &["ledger", "erase", "dora"]), @"
+× there is no ledger yet at `./ledger.sqlite`
+help: `opportune run` and `opportune record` begin one; to name another
+      place, write `--ledger`
+");
     refused(&project, &["ledger", "export", "--contacts", "out.csv"]);
     assert!(!project.path("ledger.sqlite").exists() && !project.path("out.csv").exists());
 }
@@ -82,9 +107,22 @@ fn where_there_is_no_ledger_none_is_made() {
 #[test]
 fn one_customer_is_shown_on_demand() {
     let project = recorded();
-    insta::assert_snapshot!(fine(&project, &["ledger", "show", "--customer", "dora"]), @"");
+    insta::assert_snapshot!(fine(&project, &["ledger", "show", "--customer", "dora"]), @"
+contacts
+  2026-10-20 09:00  tea_time by mail, recorded
+    cost      0.55
+  2026-10-21 09:00  coffee (latte) by mail, recorded
+
+responses
+  2026-10-21 08:00  clicked: tea_time by mail
+    decision  m1
+  2026-10-22 08:00  complained
+");
     assert_eq!(fine(&project, &["ledger", "show", "--customer", "zoe"]), "the ledger keeps nothing of this customer\n");
-    insta::assert_snapshot!(refused(&project, &["ledger", "show", "--run", "none"]), @"");
+    insta::assert_snapshot!(refused(&project, &["ledger", "show", "--run", "none"]), @"
+× the ledger has no run `none`
+help: `opportune ledger show` lists the runs
+");
 }
 
 #[test]
@@ -112,9 +150,25 @@ fn an_export_is_recorded_elsewhere_row_for_row() {
 #[test]
 fn an_export_needs_files_that_can_be_written() {
     let project = recorded();
-    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "out.xlsx"]), @"");
-    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "a.csv", "--responses", "a.csv"]), @"");
-    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "nowhere/a.csv"]), @"");
+    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "out.xlsx"]), @"
+D0201
+
+  × the ledger's rows cannot be written to `out.xlsx`: its ending says no
+  │ format
+  help: give it the ending .parquet, .csv or .jsonl
+");
+    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "a.csv", "--responses", "a.csv"]), @"
+× contacts and responses cannot go to one file
+help: name two files
+");
+    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "nowhere/a.csv"]), @"
+D0203
+
+  × the ledger's rows cannot be written to `nowhere/a.csv`: its folder does
+  │ not exist
+  help: the folder must be there, writable, and have room; nothing was left in
+        it
+");
     assert_eq!(project.opportune(&["ledger", "export"]).exit, 2, "no file is named");
 }
 
@@ -123,12 +177,37 @@ fn erasing_leaves_a_tombstone_that_counts_and_nothing_personal() {
     let project = recorded();
     let before = fine(&project, &["ledger", "show"]);
     assert!(holds(&bytes(project.path("").as_path()), "complained"));
-    insta::assert_snapshot!(fine(&project, &["ledger", "erase", "dora"]), @"");
+    insta::assert_snapshot!(fine(&project, &["ledger", "erase", "dora"]), @"
+erased 2 contacts and 2 responses; a tombstone counts in their place
+
+Take the customer out of the data, too: the next run would decide about them.
+");
     let after = fine(&project, &["ledger", "show"]);
-    insta::assert_snapshot!(after, @"");
+    insta::assert_snapshot!(after, @"
+ledger     ./ledger.sqlite
+position   3
+contacts   4, sent 2026-10-20 09:00 to 2026-10-22 09:00
+recorded   4 of them made by other means
+responses  3
+erased     1 who were customers
+
+contacts by channel
+offer     mail  fax
+tea_time     2    ·
+=offer       ·    1
+coffee       1    ·
+
+responses by outcome
+offer     clicked  complained
+tea_time        2           ·
+(none)          ·           1
+");
     let tables = |text: &str| text.split_once("\ncontacts by channel").unwrap().1.to_owned();
     assert_eq!(tables(&before), tables(&after), "what counts is what it was");
-    assert_eq!(fine(&project, &["ledger", "show", "--customer", "dora"]), "the ledger keeps nothing of this customer\n");
+    assert_eq!(
+        fine(&project, &["ledger", "show", "--customer", "dora"]),
+        "the ledger keeps nothing of this customer\n"
+    );
     let left = bytes(project.path("").as_path());
     for personal in ["dora", "m1", "m2", "r1", "r2"] {
         let alone = format!("{personal}tea_time");
@@ -143,7 +222,10 @@ fn erasing_leaves_a_tombstone_that_counts_and_nothing_personal() {
     assert!(!csv.contains("dora") && !csv.contains("m1") && csv.contains("bob,"), "{csv}");
     let other = ["--ledger", "other.sqlite"];
     let again = fine(&project, &[&["record", "out.csv", "--contacts"], other.as_slice()].concat());
-    assert!(again.contains("contacts   2\n") && again.contains("2 rows are of erased customers and were left out"), "{again}");
+    assert!(
+        again.contains("contacts   2\n") && again.contains("2 rows are of erased customers and were left out"),
+        "{again}"
+    );
     let again = fine(&project, &[&["record", "answers_out.csv"], other.as_slice()].concat());
     assert!(again.contains("responses  1\n"), "{again}");
 }

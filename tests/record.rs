@@ -51,13 +51,42 @@ fn contacts_and_responses_are_recorded_and_told() {
     let project = Project::new();
     let contacts = record(&project, "sent.csv", CONTACTS, &["--contacts"]);
     assert_eq!((contacts.exit, contacts.err.as_str()), (0, ""));
-    insta::assert_snapshot!(contacts.out, @"");
+    insta::assert_snapshot!(contacts.out, @"
+file       sent.csv
+ledger     ./ledger.sqlite
+contacts   3
+new        3
+
+offer     mail  fax
+tea_time     2    ·
+gone         ·    1
+
+1 row names an offer that the policy does not have: `gone`
+1 row names a channel that the policy does not have: `fax`
+");
     let responses = record(&project, "answers.csv", RESPONSES, &[]);
     assert_eq!((responses.exit, responses.err.as_str()), (0, ""));
-    insta::assert_snapshot!(responses.out, @"");
-    insta::assert_snapshot!(kept(&project, "contacts").join("\n"), @"");
+    insta::assert_snapshot!(responses.out, @"
+file       answers.csv
+ledger     ./ledger.sqlite
+responses  3
+new        3
+
+offer     clicked  complained
+tea_time        2           ·
+(none)          ·           1
+");
+    insta::assert_snapshot!(kept(&project, "contacts").join("\n"), @"
+ann,2026-10-20T09:00:00Z,2026-10-20T09:00:00Z,tea_time,,mail,,0.55,false,,,,,,,,,m1
+bob,2026-10-21T09:00:00Z,2026-10-21T09:00:00Z,tea_time,,mail,,0.55,false,,,,,,,,,m2
+dan,2026-10-22T00:00:00Z,2026-10-22T00:00:00Z,gone,,fax,,,false,,,,,,,,,m3
+");
     let without_ids = |line: &String| line.rsplit_once(',').unwrap().0.to_owned();
-    insta::assert_snapshot!(kept(&project, "responses").iter().map(without_ids).collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(kept(&project, "responses").iter().map(without_ids).collect::<Vec<_>>().join("\n"), @"
+ann,2026-10-21T08:00:00Z,clicked,tea_time,,mail,
+ann,2026-10-21T08:00:00Z,clicked,tea_time,,mail,
+bob,2026-10-22T08:00:00Z,complained,,,,
+");
 }
 
 #[test]
@@ -80,7 +109,9 @@ fn rows_are_the_same_in_every_format() {
     let project = Project::new();
     record(&project, "a.csv", RESPONSES, &[]);
     let line = |customer, day, outcome, offer, channel| {
-        format!("{{\"customer\":\"{customer}\",\"at\":\"2026-10-{day}T08:00:00Z\",\"outcome\":\"{outcome}\",\"offer\":{offer},\"channel\":{channel}}}\n")
+        format!(
+            "{{\"customer\":\"{customer}\",\"at\":\"2026-10-{day}T08:00:00Z\",\"outcome\":\"{outcome}\",\"offer\":{offer},\"channel\":{channel}}}\n"
+        )
     };
     let ann = line("ann", 21, "clicked", "\"tea_time\"", "\"mail\"");
     let jsonl = [ann.clone(), ann, line("bob", 22, "complained", "null", "null")].concat();
@@ -97,7 +128,8 @@ fn rows_are_the_same_in_every_format() {
         ("channel", texts(vec![Some("mail"), Some("mail"), None])),
     ]);
     let batch = batch.unwrap();
-    let mut writer = ArrowWriter::try_new(fs::File::create(project.path("a.parquet")).unwrap(), batch.schema(), None).unwrap();
+    let mut writer =
+        ArrowWriter::try_new(fs::File::create(project.path("a.parquet")).unwrap(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
     let parquet = project.opportune(&["record", "a.parquet"]);
@@ -110,8 +142,16 @@ fn columns_may_be_called_otherwise_and_values_given_for_all_rows() {
     record(&project, "a.csv", RESPONSES, &[]);
     let export = "who,clicked at,campaign\nann,2026-10-21T08:00:00Z,tea_time\nann,2026-10-21T08:00:00Z,tea_time\n";
     let more = [
-        "--column", "customer=who", "--column", "at=clicked at", "--column", "offer=campaign",
-        "--value", "outcome=clicked", "--value", "channel=mail",
+        "--column",
+        "customer=who",
+        "--column",
+        "at=clicked at",
+        "--column",
+        "offer=campaign",
+        "--value",
+        "outcome=clicked",
+        "--value",
+        "channel=mail",
     ];
     let run = record(&project, "export.csv", export, &more);
     assert_eq!((told(&run, "new").as_str(), told(&run, "known").as_str()), ("0", "2"));
@@ -133,9 +173,26 @@ fn a_decision_tells_who_and_what() {
         assert_eq!((run.exit, run.out.as_str()), (2, ""));
         run.err
     };
-    insta::assert_snapshot!(refused("decision,at,outcome\nm1,2026-10-23,seen\nx9,2026-10-23,seen\n,2026-10-23,seen\n"), @"");
-    insta::assert_snapshot!(refused("customer,decision,at,outcome\nbob,m1,2026-10-23,seen\n"), @"");
-    insta::assert_snapshot!(refused("offer,decision,at,outcome\nother,m1,2026-10-23,seen\n"), @"");
+    insta::assert_snapshot!(refused("decision,at,outcome\nm1,2026-10-23,seen\nx9,2026-10-23,seen\n,2026-10-23,seen\n"), @"
+× `c.csv` names neither a customer nor a decision in row 3
+help: fill `customer` or `decision` in; if another column has it, write
+      `--column customer=…`
+
+× `c.csv` names no customer, and a decision that the ledger does not have,
+│ in row 2
+help: fill `customer` in, or leave those rows out: the customer may have
+      been erased, or another ledger have the decision
+");
+    insta::assert_snapshot!(refused("customer,decision,at,outcome\nbob,m1,2026-10-23,seen\n"), @"
+× `c.csv` names a decision about another customer, offer or member than it
+│ says itself, in row 1
+help: mend the rows: a decision alone is enough to say what a response is to
+");
+    insta::assert_snapshot!(refused("offer,decision,at,outcome\nother,m1,2026-10-23,seen\n"), @"
+× `c.csv` names a decision about another customer, offer or member than it
+│ says itself, in row 1
+help: mend the rows: a decision alone is enough to say what a response is to
+");
     assert_eq!(kept(&project, "responses").len(), 2, "nothing of what was refused");
 }
 
@@ -164,16 +221,34 @@ fn a_decisions_file_of_a_dry_run_is_recorded_as_it_is() {
 #[test]
 fn the_declared_outcomes_are_the_only_ones() {
     let project = Project::new();
-    project.append("shop.offer", "events response {\n  at at: instant\n  offer: text\n  outcome: one_of(clicked, complained)\n}\n");
+    project.append(
+        "shop.offer",
+        "events response {\n  at at: instant\n  offer: text\n  outcome: one_of(clicked, complained)\n}\n",
+    );
     project.write("data/response.csv", "customer_id,at,offer,outcome\n");
     let refused = |text: &str, more: &[&str]| {
         let run = record(&project, "a.csv", text, more);
         assert_eq!((run.exit, run.out.as_str()), (2, ""));
         run.err
     };
-    insta::assert_snapshot!(refused("customer,at,outcome,offer\nann,2026-10-21,clickd,tea_time\n", &[]), @"");
-    insta::assert_snapshot!(refused("customer,at,offer\nann,2026-10-21,tea_time\n", &["--value", "outcome=opened"]), @"");
-    insta::assert_snapshot!(refused("customer,at,outcome,offer\nann,2026-10-21,clicked,\n", &[]), @"");
+    insta::assert_snapshot!(refused("customer,at,outcome,offer\nann,2026-10-21,clickd,tea_time\n", &[]), @"
+D0112
+
+  × column `outcome` of `a.csv` holds values that the policy does not list for
+  │ `response.outcome`, in 1 row (in line 2)
+  help: it lists `clicked`, `complained` (one is nearly `clicked`: spaces and
+        capitals count); mend the file, or add what is not there to the policy
+");
+    insta::assert_snapshot!(refused("customer,at,offer\nann,2026-10-21,tea_time\n", &["--value", "outcome=opened"]), @"
+× the policy does not list `opened` for `response.outcome`
+help: it lists `clicked`, `complained`
+");
+    insta::assert_snapshot!(refused("customer,at,outcome,offer\nann,2026-10-21,clicked,\n", &[]), @"
+D0111
+
+  × column `offer` of `a.csv` has no value in 1 row (in line 2): 1 missing
+  help: fill the values in, or leave those rows out
+");
     let fine = record(&project, "a.csv", "customer,at,outcome,offer\nann,2026-10-21,clicked,tea_time\n", &[]);
     assert_eq!((fine.exit, fine.err.as_str()), (0, ""));
 }

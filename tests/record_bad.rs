@@ -23,39 +23,130 @@ fn refused(file: &str, text: impl AsRef<[u8]>, more: &[&str]) -> String {
 
 #[test]
 fn files_that_cannot_be_read() {
-    insta::assert_snapshot!(refused("a.xlsx", "PK", &[]), @"");
-    insta::assert_snapshot!(refused("a.csv", "", &[]), @"");
-    insta::assert_snapshot!(refused("a.csv", "customer,when,what\nann,2026-10-21,clicked\n", &[]), @"");
-    insta::assert_snapshot!(refused("a.csv", "at,outcome\n2026-10-21,clicked\n", &[]), @"");
-    insta::assert_snapshot!(refused("a.csv", "customer,at,outcome\nann,yesterday,clicked\nann,,clicked\n", &[]), @"");
-    insta::assert_snapshot!(refused("a.parquet", "customer,at\n", &[]), @"");
+    insta::assert_snapshot!(refused("a.xlsx", "PK", &[]), @"
+D0121
+
+  × `a.xlsx` has no ending that says its format
+  help: give it the ending .parquet, .csv, .jsonl, .ndjson, .arrow, .ipc
+        or .feather
+");
+    insta::assert_snapshot!(refused("a.csv", "", &[]), @"
+D0106
+
+  × `a.csv` is not a readable CSV file: it is empty
+  help: write the file anew; it may be cut short, or of another format than
+        its ending says
+");
+    insta::assert_snapshot!(refused("a.csv", "customer,when,what\nann,2026-10-21,clicked\n", &[]), @"
+D0107
+
+  × `a.csv` has no column `at`, and a response must have it
+  help: its columns are `customer`, `when`, `what`; if one of them is it,
+        write `--column at=…`
+
+D0107
+
+  × `a.csv` has no column `outcome`, and a response must have it
+  help: its columns are `customer`, `when`, `what`; if one of them is it,
+        write `--column outcome=…`
+");
+    insta::assert_snapshot!(refused("a.csv", "at,outcome\n2026-10-21,clicked\n", &[]), @"
+× `a.csv` names neither a customer nor a decision in row 1
+help: fill `customer` or `decision` in; if another column has it, write
+      `--column customer=…`
+");
+    insta::assert_snapshot!(refused("a.csv", "customer,at,outcome\nann,yesterday,clicked\nann,,clicked\n", &[]), @"
+D0113
+
+  × column `at` of `a.csv` holds what is not instant, in 1 row (in line 2)
+  help: write a time such as 2026-11-20T18:00:00Z, or 2026-11-20 18:00 for the
+        project's zone
+
+D0111
+
+  × column `at` of `a.csv` has no value in 1 row (in line 3): 1 missing
+  help: fill the values in, or leave those rows out
+");
+    insta::assert_snapshot!(refused("a.parquet", "customer,at\n", &[]), @"
+D0106
+
+  × `a.parquet` is not a readable Parquet file: Invalid Parquet file. Corrupt
+  │ footer
+  help: write the file anew; it may be cut short, or of another format than
+        its ending says
+");
     let project = Project::new();
-    insta::assert_snapshot!(project.opportune(&["record", "nowhere.csv"]).err, @"");
+    insta::assert_snapshot!(project.opportune(&["record", "nowhere.csv"]).err, @"
+D0105
+
+  × `nowhere.csv` cannot be read: it does not exist
+  help: check that it is a file and that you may read it
+");
 }
 
 #[test]
 fn calls_that_mean_nothing() {
     let good = "customer,at,outcome\nann,2026-10-21,clicked\n";
-    insta::assert_snapshot!(refused("a.csv", good, &["--column", "who=customer"]), @"");
-    insta::assert_snapshot!(refused("a.csv", good, &["--column", "at"]), @"");
-    insta::assert_snapshot!(refused("a.csv", good, &["--column", "offer=campaign"]), @"");
-    insta::assert_snapshot!(refused("a.csv", good, &["--value", "outcome=seen"]), @"");
-    insta::assert_snapshot!(refused("a.csv", good, &["--value", "at=2026-10-21"]), @"");
-    insta::assert_snapshot!(refused("a.csv", good, &["--column", "offer=a", "--value", "offer=b"]), @"");
+    insta::assert_snapshot!(refused("a.csv", good, &["--column", "who=customer"]), @"
+× a response has no field `who`, which `--column` names
+help: its fields are `customer`, `at`, `outcome`, `offer`, `member`,
+      `channel`, `decision`, `id`, `erased`
+");
+    insta::assert_snapshot!(refused("a.csv", good, &["--column", "at"]), @"
+× `--column at` does not say a field, `=` and something behind it
+help: write it like `--column at=…`
+");
+    insta::assert_snapshot!(refused("a.csv", good, &["--column", "offer=campaign"]), @"
+× `a.csv` has no column `campaign`, which `--column offer=…` names
+help: name a column of the file as its first line writes it
+");
+    insta::assert_snapshot!(refused("a.csv", good, &["--value", "outcome=seen"]), @"
+× `a.csv` has a column `outcome` of its own beside `--value outcome=…`
+help: leave `--value` out, or the column
+");
+    insta::assert_snapshot!(refused("a.csv", good, &["--value", "at=2026-10-21"]), @"
+× `at` is not the same in all rows
+help: name its column: `--column at=…`
+");
+    insta::assert_snapshot!(refused("a.csv", good, &["--column", "offer=a", "--value", "offer=b"]), @"
+× `offer` is said twice
+help: keep one of `--column` and `--value` for each field
+");
 }
 
 #[test]
 fn rows_that_must_not_be_kept() {
     let long = format!("customer,at,outcome\nann,2026-10-21,{}\n", "x".repeat(501));
-    insta::assert_snapshot!(refused("a.csv", long, &[]), @"");
+    insta::assert_snapshot!(refused("a.csv", long, &[]), @"
+× `a.csv` has a text of more than 500 bytes in row 1
+help: check that the columns are the right ones: names and outcomes are
+      short
+");
     let nul = "{\"customer\":\"q7\",\"at\":\"2026-10-21\",\"outcome\":\"a\\u0000b\"}\n";
-    insta::assert_snapshot!(refused("a.jsonl", nul, &[]), @"");
+    insta::assert_snapshot!(refused("a.jsonl", nul, &[]), @"
+× `a.jsonl` has a text with a zero byte in row 1
+help: write the file anew without zero bytes
+");
     let twice = "customer,at,outcome,id\nann,2026-10-21,seen,1\nann,2026-10-21,seen,1\nann,2026-10-21,clicked,1\n";
-    insta::assert_snapshot!(refused("a.csv", twice, &[]), @"");
+    insta::assert_snapshot!(refused("a.csv", twice, &[]), @"
+× `a.csv` gives different responses the same name, in row 3
+help: give each row an `id` of its own, or leave that column out
+");
     let late = "customer,send_at,decided_at\nann,2026-10-20,2026-10-21\n";
-    insta::assert_snapshot!(refused("a.csv", late, &["--contacts"]), @"");
-    insta::assert_snapshot!(refused("a.csv", "customer,send_at\n,2026-10-20\n", &["--contacts"]), @"");
-    insta::assert_snapshot!(refused("a.csv", "customer,send_at,cost\nann,2026-10-20,inf\n", &["--contacts"]), @"");
+    insta::assert_snapshot!(refused("a.csv", late, &["--contacts"]), @"
+× `a.csv` has contacts that were decided after they were sent, in row 1
+help: `decided_at` may not be after `send_at`; check the zones of both
+");
+    insta::assert_snapshot!(refused("a.csv", "customer,send_at\n,2026-10-20\n", &["--contacts"]), @"
+× `a.csv` names no customer in row 1
+help: fill `customer` in, or leave those rows out; if another column has it,
+      write `--column customer=…`
+");
+    insta::assert_snapshot!(refused("a.csv", "customer,send_at,cost\nann,2026-10-20,inf\n", &["--contacts"]), @"
+× column `cost` of `a.csv` holds what is not a number or out of range, in
+│ row 1
+help: mend the values, or leave them out
+");
 }
 
 #[test]
@@ -75,8 +166,14 @@ fn the_ledger_says_what_it_is_not() {
     project.write("notes.txt", "this is no database, but long enough to look like one for a moment or two");
     let run = project.opportune(&["record", "a.csv", "--ledger", "notes.txt"]);
     assert_eq!((run.exit, run.out.as_str()), (2, ""));
-    insta::assert_snapshot!(run.err, @"");
+    insta::assert_snapshot!(run.err, @"
+× the ledger `notes.txt` is no ledger: it is no SQLite database
+help: name another place for the ledger, or move away what is there
+");
     let run = project.opportune(&["record", "a.csv", "--ledger", "nowhere/at/all.sqlite"]);
     assert_eq!((run.exit, run.out.as_str()), (2, ""));
-    insta::assert_snapshot!(run.err, @"");
+    insta::assert_snapshot!(run.err, @"
+× the ledger `nowhere/at/all.sqlite` cannot be opened: the folder is not
+│ there, or this user has no right to
+");
 }

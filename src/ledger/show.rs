@@ -96,7 +96,7 @@ pub fn overview(ledger: &mut Ledger, times: &Times<'_>) -> Result<String, Ledger
         ("recorded", totals.imported, "of them made by other means"),
         ("held out", totals.held_out, "decisions that were not sent, besides"),
         ("responses", totals.answered, ""),
-        ("erased", totals.tombstones.len() as u64, "customers who are tombstones now"),
+        ("erased", totals.tombstones.len() as u64, "who were customers"),
     ] {
         if count > 0 {
             line(&mut text, name, format!("{} {what}", grouped(count)).trim_end());

@@ -117,8 +117,8 @@ pub fn readings(kind: Kind, columns: &[String], values: &[String]) -> Result<Vec
     let all = columns.iter().map(|text| ("--column", text)).chain(values.iter().map(|text| ("--value", text)));
     for (option, text) in all {
         let Some((field, told)) = text.split_once('=').filter(|(_, told)| !told.is_empty()) else {
-            let message = format!("`{option} {}` says nothing after a field and `=`", escaped(text));
-            problems.push(Problem::new(message, format!("write `{option} {}=…`", kind.word(Name::Offer))));
+            let message = format!("`{option} {}` does not say a field, `=` and something behind it", escaped(text));
+            problems.push(Problem::new(message, format!("write it like `{option} {}=…`", kind.word(Name::At))));
             continue;
         };
         let found = readings.iter_mut().find(|reading| kind.word(reading.name) == field);
