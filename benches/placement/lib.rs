@@ -87,7 +87,6 @@ fn policy(portfolio: Portfolio, customers: usize) -> Result<String, std::fmt::Er
         Portfolio::Rich | Portfolio::RichLimited => {
             "  objective offer.value * score - channel.cost
   slate email 2, at most 1 per offer.topic
-  slots 2 in all
 "
         }
     };

@@ -53,7 +53,6 @@ pub use needs::needs_placement;
 pub use rank::tiers;
 pub use shared::{left, limits_all};
 use slates::slots_in_all;
-pub use takes::key_text;
 
 /// An offer made to a customer.
 #[derive(Clone, Copy, Debug, PartialEq)]

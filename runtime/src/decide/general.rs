@@ -338,7 +338,6 @@ impl<'a> General<'a> {
             return Err(Stop::Capped.into());
         }
         let new = Placed { member: block.member(entry, customer.row), ..new };
-        self.is_granted(entry, &new, customer, block.grants)?;
         let asking = asking(&self.calendars, &self.work, customer);
         if let Some(member) = new.member.filter(|_| self.limits.tell_members_apart(entry.offer))
             && !self.limits.have_room_for_member(&mut self.past, asking, &new)
@@ -347,7 +346,10 @@ impl<'a> General<'a> {
         }
         let wanted = self.plan.offers.get(entry.offer as usize).map_or(&[][..], |offer| &offer.picks);
         let picks = self.work.picking.pick(customer.candidates, entry.offer, wanted, customer.row);
-        Ok(Place { placed: new, slot, picks: picks.ok_or(Refusal::ByAny(Stop::Withheld))? })
+        let picks = picks.ok_or(Refusal::ByAny(Stop::Withheld))?;
+        // Last: what cannot be for another reason has not been handed in, and was granted to nobody.
+        self.is_granted(entry, &new, customer, block.grants)?;
+        Ok(Place { placed: new, slot, picks })
     }
 
     /// Whether the customer may take what an option takes of what all share.

@@ -3,8 +3,8 @@
 //!
 //! The same questions as in placing are asked of each option by itself, beside nothing: what cannot be is not handed in.
 //! Options come in the order in which placing would try them, so that who gains alike by two gets the one that placing
-//! prefers. Of an offer's routes, those up to the first that takes nothing shared are handed in; a later one is worth at
-//! most what those before it are, since that is when placing tries it.
+//! prefers. A later route of an offer is worth at most what those before it are, since that is when placing tries it. A
+//! customer with one slot is sure of the first option that takes nothing shared: nothing after it is handed in.
 
 use std::collections::HashMap;
 
@@ -122,6 +122,7 @@ impl Ballot {
 }
 
 /// What was found of an option.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Found {
     /// It takes nothing that is shared.
     Free,
@@ -196,26 +197,23 @@ impl General<'_> {
         page: &mut Page,
     ) -> (Vec<Entry>, bool) {
         let takes_slots = phase.is_none_or(|phase| phase != self.ballot.phases.notices());
-        let ends_with_one = self.ballot.slots == 1 && takes_slots;
         let mut queue = Queue::of(entries);
-        let mut is_sure = false;
         while let Some(entry) = self.next(&mut queue, customer, block) {
             if !self.ballot.wants(&entry) {
                 continue;
             }
             let phase = phase.unwrap_or_else(|| self.ballot.phases.tier(entry.tier));
-            let (left, is_free) = self.list(entry, phase, customer, block, page);
-            left.into_iter().flatten().for_each(|entry| queue.push(entry));
-            is_sure |= is_free;
-            if is_free && ends_with_one {
-                break;
+            let (left, is_sure) = self.list(entry, phase, customer, block, page);
+            if is_sure && takes_slots {
+                return (queue.into_spare(), true);
             }
+            left.into_iter().flatten().for_each(|entry| queue.push(entry));
         }
-        (queue.into_spare(), is_sure)
+        (queue.into_spare(), false)
     }
 
     /// Hands in the next candidate of an entry by its route. What is left of the entry, or goes on to its next route,
-    /// comes back; and whether the candidate takes nothing shared.
+    /// comes back; and whether the candidate is sure of the only slot, since it takes nothing shared.
     fn list(
         &mut self,
         mut entry: Entry,
@@ -227,17 +225,15 @@ impl General<'_> {
         match self.find(&entry, customer, block) {
             Ok(place) => {
                 let one = place.placed.member.map_or(entry, |member| entry.alone(member));
-                match self.hand_in(&entry, &place, phase, customer, page) {
-                    Found::Free => {
-                        self.ballot.count_member(&entry);
-                        ([entry.without_first(), None], true)
-                    }
-                    Found::Taking => {
-                        self.ballot.count_member(&entry);
-                        ([entry.without_first(), self.by_next_route(one, customer, block)], false)
-                    }
-                    Found::Unknown => ([self.by_next_route(entry, customer, block), None], false),
+                let found = self.hand_in(&entry, &place, phase, customer, page);
+                if found == Found::Unknown {
+                    return ([self.by_next_route(entry, customer, block), None], false);
                 }
+                self.ballot.count_member(&entry);
+                // Of a customer with several slots, what is placed before may have the place that is free.
+                let is_sure = found == Found::Free && self.ballot.slots == 1;
+                let next = if is_sure { None } else { self.by_next_route(one, customer, block) };
+                ([entry.without_first(), next], is_sure)
             }
             Err(Refusal::All(stop)) => {
                 entry.furthest = entry.furthest.max(stop);

@@ -8,11 +8,11 @@
 use std::sync::Arc;
 
 use opportune_plan::{
-    Apart, ChannelId, Constant, Counted, Currency, ExprId, OfferId, OfferKind, Plan, Quota, Route, Schema, SharedLimit,
-    Type, Unit,
+    Apart, ChannelId, Counted, Currency, ExprId, OfferId, OfferKind, Plan, Quota, Route, SharedLimit, Type, Unit,
 };
 
 use super::facts::{FactAt, FactIds, Facts};
+use super::left::key_of;
 use super::placed::Placed;
 use super::slates::FieldValues;
 use super::windows::period;
@@ -310,7 +310,7 @@ impl Making<'_> {
             Apart::Field(field) => {
                 let (values, plan, texts) = (&self.values, self.plan, &mut self.texts);
                 let texts = values.of(offer.0, field).iter().map(|value| {
-                    let text = key_text(value, &plan.schema);
+                    let text = key_of(&plan.schema, value);
                     let at = texts.iter().position(|other| *other == text).unwrap_or_else(|| {
                         texts.push(text);
                         texts.len() - 1
@@ -344,18 +344,4 @@ fn budgeted(plan: &Plan) -> Option<Currency> {
         SharedLimit::Quota(Quota { counts: Counted::Cost(currency), .. }) => Some(*currency),
         _ => None,
     })
-}
-
-/// A value of offers' field as a limit's key is told ([`ResourceKey::key`]).
-pub fn key_text(value: &Constant, schema: &Schema) -> Arc<str> {
-    match value {
-        Constant::Text(text) | Constant::Zone(text) => (&**text).into(),
-        Constant::OneOf(domain, at) | Constant::Ordered(domain, at) => {
-            let variants = schema.domain(*domain).map(|domain| &domain.variants);
-            let variant = variants.and_then(|variants| variants.get(*at as usize));
-            variant.map_or_else(|| at.to_string().into(), |variant| (&**variant).into())
-        }
-        Constant::Int(value) => value.to_string().into(),
-        other => format!("{other:?}").into(),
-    }
 }

@@ -36,6 +36,9 @@ pub struct Case {
     pub tells: Tells,
     /// Ten-thousandths and days.
     pub share: Option<(u32, i32)>,
+    pub quotas: Vec<Quota>,
+    /// Whether routes tell what they cost.
+    pub costs: bool,
     pub zones: bool,
     pub customers: Vec<Customer>,
     /// Whether caps are told at `now`, by masks and room.
@@ -102,11 +105,37 @@ pub struct Customer {
     /// By channel, in millionths.
     pub per_score: Vec<i64>,
     pub fixed: Vec<i64>,
+    /// By channel: what a message costs, in millionths.
+    pub message_costs: Vec<i64>,
+    /// By offer.
+    pub offer_costs: Vec<i64>,
     pub event: Option<i64>,
     pub rep: Option<usize>,
     pub contacts: Vec<Contact>,
     pub responses: Vec<(i64, Option<usize>)>,
     pub requests: Vec<(i64, usize)>,
+}
+
+/// So much for all customers, of which nothing was used before.
+#[derive(Clone, Copy, Debug)]
+pub struct Quota {
+    pub offer: Option<usize>,
+    pub most: u64,
+    /// Of what is spent, and not of how many there are.
+    pub is_budget: bool,
+    pub each: Option<Unit>,
+    pub per: Apart,
+    pub channel: Option<usize>,
+}
+
+/// What a quota counts apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Apart {
+    Together,
+    Rep,
+    Topic,
+    Topics,
+    Member,
 }
 
 /// A past contact; beyond the last offer or channel: one that the plan does not have.
@@ -171,7 +200,13 @@ impl Case {
         let slates: Vec<_> = slates.collect();
         let pers = [Per::Together, Per::Together, Per::Offer, Per::Field(OfferFieldId(0)), Per::Field(OfferFieldId(1))];
         let customers = 1 + dice.roll(12);
+        let has_family = offers.first().is_some_and(|offer| offer.is_family);
+        let costs = dice.percent(40);
+        let quotas = if dice.percent(45) { 1 + dice.roll(3) } else { 0 };
+        let quotas = (0..quotas).map(|_| Quota::draw(dice, has_family, costs)).collect();
         Self {
+            quotas,
+            costs,
             slates,
             in_all: dice.percent(40).then(|| 1 + dice.roll(3)),
             limits: limits(dice, 2, &pers),
@@ -220,11 +255,43 @@ impl Case {
         }
     }
 
+    /// Leaves limits over all customers that nothing can reach.
+    pub fn loosen(&mut self) {
+        self.share = None;
+        // Who has no rep has no room, however much there is.
+        self.quotas.retain(|quota| quota.per != Apart::Rep);
+        self.quotas.iter_mut().for_each(|quota| quota.most = 1 << 60);
+        self.offers.iter_mut().for_each(|offer| offer.total = offer.total.map(|_| u64::MAX));
+        for channel in &mut self.channels {
+            channel.capacity = channel.capacity.map(|(_, each)| (u64::MAX, each));
+        }
+    }
+
     /// Takes away what customers share.
     pub fn unshare(&mut self) {
         self.share = None;
+        self.quotas.clear();
         self.offers.iter_mut().for_each(|offer| offer.total = None);
         self.channels.iter_mut().for_each(|channel| channel.capacity = None);
+    }
+}
+
+impl Quota {
+    fn draw(dice: &mut Dice, has_family: bool, costs: bool) -> Self {
+        let offer = dice.percent(50).then(|| dice.roll(OFFERS));
+        let per: &[Apart] = match offer {
+            None => &[Apart::Together, Apart::Rep, Apart::Topic, Apart::Topics],
+            Some(0) if has_family => &[Apart::Together, Apart::Rep, Apart::Member, Apart::Member],
+            Some(_) => &[Apart::Together, Apart::Rep],
+        };
+        Self {
+            offer,
+            most: dice.pick(&[0, 1, 2, 3, 5, 8]),
+            is_budget: costs && dice.percent(60),
+            each: dice.percent(40).then(|| dice.pick(&[Unit::Day, Unit::Week, Unit::Month])),
+            per: dice.pick(per),
+            channel: dice.percent(25).then(|| dice.roll(CHANNELS)),
+        }
     }
 }
 
@@ -307,6 +374,8 @@ impl Customer {
             other_score: score(dice),
             per_score: (0..CHANNELS).map(|_| dice.pick(&[1_000_000, 2_000_000, 1, 3])).collect(),
             fixed: (0..CHANNELS).map(|_| dice.pick(&[0, 0, -500_000, -2_000_000, 1_000_000])).collect(),
+            message_costs: (0..CHANNELS).map(|_| dice.pick(&[0, 1, 2, 3, -1])).collect(),
+            offer_costs: (0..OFFERS).map(|_| dice.pick(&[0, 1, 1, 2, -1])).collect(),
             event: dice.percent(70).then(|| past(dice)),
             rep: dice.percent(80).then(|| dice.roll(REPS.len())),
             contacts,

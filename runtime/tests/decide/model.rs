@@ -111,6 +111,16 @@ pub fn decide(case: &Case, found: &[Decision]) -> Decided {
     world.decided
 }
 
+/// What everybody gets, where what is limited over all customers is given to who comes first.
+#[allow(dead_code, reason = "measured against as soon as what is scarce has prices")]
+pub fn first_come(case: &Case) -> Decided {
+    let mut world = World::new(case, Sharing::Left(Used::before(case)));
+    for (at, customer) in case.customers.iter().enumerate() {
+        world.customer(at, customer);
+    }
+    world.decided
+}
+
 /// Whoever has no place would break a rule by each route, beside all that was given in the end: so nobody who could have
 /// got something got nothing, whatever the order was. How many could have had what is limited over all customers all the
 /// same is told: what is settled before anybody is placed may be left where a customer cannot have two things that were
@@ -144,9 +154,9 @@ pub fn check_maximal(case: &Case, decisions: &[Decision]) -> usize {
             let beside = given.iter().filter(|row| case.offers[of.offer].is_notice || !is_notice(row));
             let beside: Vec<Row> = beside.cloned().collect();
             let refused = world.row(customer, &attempt, &of, &beside);
-            let sent = beside.iter().filter(|row| !world.is_held_out(customer, row.offer.unwrap()));
-            let sent: Vec<Row> = sent.cloned().collect();
-            if refused.as_ref().is_ok_and(|row| shared::takes(case, row, &sent)) {
+            if refused.as_ref().is_ok_and(|row| {
+                !shared::is_known(case, customer, row) || shared::takes(case, customer, row, &[])
+            }) {
                 spared += 1;
                 break;
             }
@@ -357,8 +367,10 @@ impl<'a> World<'a> {
         if candidate.is_done || candidate.failed.contains(&attempt.route) {
             return;
         }
+        let picks = picks(self.case, customer, candidate.offer);
         match self.row(customer, attempt, &candidate, given) {
-            Err((why, alone)) => {
+            // What all share is asked for last, when all items are picked.
+            Err((why, alone)) if why != Why::UsedUp || picks.is_some() => {
                 candidates[attempt.candidate].why = candidate.why.max(why);
                 candidates[attempt.candidate].is_alone |= alone;
                 // Equals of a family stand together until one of them is placed: what stops one stops all.
@@ -371,16 +383,13 @@ impl<'a> World<'a> {
                     equal.failed.push(attempt.route);
                 }
             }
-            Ok(row) => match picks(self.case, customer, candidate.offer) {
-                None => {
-                    candidates[attempt.candidate].is_done = true;
-                    self.stop(candidate.offer, Why::Withheld);
+            found => {
+                candidates[attempt.candidate].is_done = true;
+                match found.ok().zip(picks) {
+                    None => self.stop(candidate.offer, Why::Withheld),
+                    Some(made) => self.make(at, customer, attempt, &candidate, made, given),
                 }
-                Some(picks) => {
-                    candidates[attempt.candidate].is_done = true;
-                    self.make(at, customer, attempt, &candidate, (row, picks), given);
-                }
-            },
+            }
         }
     }
 
@@ -435,11 +444,11 @@ impl<'a> World<'a> {
         if capped {
             return Err((Why::Capped, false));
         }
-        if !self.has_shared_room(customer, &row, &sent) {
-            return Err((Why::UsedUp, self.is_another_granted(customer, &row, given)));
-        }
         if by_member.iter().any(|limit| by(limit, Some(of.offer))) {
             return Err((Why::Capped, true));
+        }
+        if !self.has_shared_room(customer, &row, &sent) {
+            return Err((Why::UsedUp, self.is_another_granted(customer, &row, given)));
         }
         Ok(row)
     }
@@ -511,8 +520,9 @@ impl<'a> World<'a> {
         match &self.sharing {
             Sharing::Left(used) => used.has_room(self.case, customer, row, sent),
             Sharing::Granted(granted) => {
-                let is_free = !shared::takes(self.case, row, sent);
-                is_free || granted.contains(&(customer.key, offer, channel, row.member))
+                let is_known = shared::is_known(self.case, customer, row);
+                let is_free = is_known && !shared::takes(self.case, customer, row, sent);
+                is_free || is_known && granted.contains(&(customer.key, offer, channel, row.member))
             }
         }
     }
@@ -548,12 +558,18 @@ impl<'a> World<'a> {
             arm = Some(if customer.buckets[of.offer] < i64::from(offer.arms[0]) { 0 } else { 2 });
             propensity *= f64::from(offer.arms[usize::from(arm.unwrap())]) / 10_000.0;
         }
+        let sent: Vec<Row> =
+            given.iter().filter(|row| !self.is_held_out(customer, row.offer.unwrap())).cloned().collect();
+        let cost = (self.case.costs && !held_out).then(|| shared::cost(customer, &row, &sent));
         let outcome = &mut self.decided.outcomes[of.offer];
         if held_out {
             outcome.held_out += 1;
         } else {
             outcome.made += 1;
             outcome.by_channel[channel] += 1;
+            if let Sharing::Left(used) = &mut self.sharing {
+                used.take(self.case, customer, &row, &sent);
+            }
         }
         self.decided.decisions.push(Decision {
             customer: at as u32,
@@ -568,7 +584,7 @@ impl<'a> World<'a> {
             arm,
             held_out,
             propensity,
-            cost: None,
+            cost,
         });
         given.push(row);
     }

@@ -1,10 +1,10 @@
 //! The plan of a random case.
 
 use opportune_plan::{
-    Aggregate, Arithmetic, Arm, Cap, Capacity, Channel, ChannelId, Comparison, Constant, Counts, Delivery, Direction,
+    Aggregate, Apart, Arithmetic, Arm, Cap, Capacity, Channel, ChannelId, Comparison, Constant, Counted, Counts, Delivery, Direction,
     Experiment, ExprId, Exprs, Family, FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId,
     History, HistoryId, Holdout, Limit, LimitWindow, Moment, Offer, OfferField, OfferId, OfferKind, Op, Pause, Pick,
-    Plan, Portfolio, Quota, RankKey, Route, RouteValue, Schema, SharedLimit, Slate, Span, TableId, Timing, Type,
+    Plan, Portfolio, Quota, RankKey, Route, RouteCost, RouteValue, Schema, SharedLimit, Slate, Span, TableId, Timing, Type,
     VerifiedPlan, Window, verify,
 };
 
@@ -121,7 +121,10 @@ impl Maker {
         let score = format!("score_{at}");
         let priority = if of.is_family { self.score_but_for(&score, 1) } else { self.of(&score) };
         let route = |maker: &mut Self, (channel, when): (usize, Option<usize>)| Route {
-            cost: None,
+            cost: case.costs.then(|| RouteCost {
+                message: Some(maker.of(&format!("message_cost_{channel}"))),
+                offer: Some(maker.of(&format!("offer_cost_{at}"))),
+            }),
             channel: ChannelId(channel as u32),
             when: when.map(|when| maker.of(&format!("when_{when}"))),
             value: (case.by_value && !of.is_notice).then(|| RouteValue {
@@ -172,6 +175,25 @@ impl Maker {
         }
     }
 
+    fn quota(&mut self, of: &case::Quota) -> Quota {
+        Quota {
+            text: "a quota".into(),
+            offer: of.offer.map(|offer| OfferId(offer as u32)),
+            most: of.most,
+            counts: if of.is_budget { Counted::Cost(crate::tables::money()) } else { Counted::Showings },
+            each: of.each,
+            per: match of.per {
+                case::Apart::Together => Apart::Together,
+                case::Apart::Rep => Apart::Customer(self.of("rep"), None),
+                case::Apart::Topic => Apart::Field(opportune_plan::OfferFieldId(0)),
+                case::Apart::Topics => Apart::Field(opportune_plan::OfferFieldId(1)),
+                case::Apart::Member => Apart::Member,
+            },
+            channel: of.channel.map(|channel| ChannelId(channel as u32)),
+            past: None,
+        }
+    }
+
     fn portfolio(&mut self, case: &Case) -> Portfolio {
         let slate = |(channel, size, diverse): &(usize, usize, Option<usize>)| Slate {
             channel: ChannelId(*channel as u32),
@@ -196,6 +218,7 @@ impl Maker {
                 window: Span::days(days),
             });
         }
+        shared.extend(case.quotas.iter().map(|quota| SharedLimit::Quota(self.quota(quota))));
         let tier = RankKey { field: opportune_plan::OfferFieldId(2), descending: true };
         Portfolio {
             objective: case.by_value.then(crate::tables::money),

@@ -6,7 +6,7 @@ use opportune_plan::{Direction, Unit};
 use opportune_runtime::decide::Decision;
 
 use crate::caps::{Row, back};
-use crate::case::{Case, Customer, NOW, ZONES};
+use crate::case::{Apart, Case, Customer, NOW, Quota, REPS, TOPICS, ZONES};
 
 /// What all customers have used.
 #[derive(Default)]
@@ -15,6 +15,8 @@ pub struct Used {
     /// By channel and period.
     pub messages: BTreeMap<(usize, String), u64>,
     pub by_rep: BTreeMap<usize, u64>,
+    /// By quota, key and period.
+    pub quotas: BTreeMap<(usize, String, String), u64>,
 }
 
 pub fn is_one_message(a: &Row, b: &Row) -> bool {
@@ -75,6 +77,13 @@ impl Used {
     pub fn take(&mut self, case: &Case, customer: &Customer, row: &Row, sent: &[Row]) {
         let (offer, channel) = (row.offer.unwrap(), row.channel.unwrap());
         *self.totals.entry(offer).or_default() += 1;
+        for (at, quota) in case.quotas.iter().enumerate() {
+            let amount = if quota.is_budget { cost(customer, row, sent) } else { 1 };
+            // Of what costs nothing it need not be known.
+            for key in keys(case, quota, customer, row).unwrap_or_default() {
+                *self.quotas.entry((at, key, stretch(quota, row.at))).or_default() += amount;
+            }
+        }
         if sent.iter().any(|other| is_one_message(other, row)) {
             return;
         }
@@ -91,6 +100,14 @@ impl Used {
         let used = |offer: usize| self.totals.get(&offer).copied().unwrap_or(0);
         if case.offers[offer].total.is_some_and(|most| used(offer) >= most) {
             return false;
+        }
+        for (at, quota) in case.quotas.iter().enumerate() {
+            let amount = if quota.is_budget { cost(customer, row, sent) } else { 1 };
+            let used = |key| self.quotas.get(&(at, key, stretch(quota, row.at))).copied().unwrap_or(0);
+            let has_room = |keys: Vec<String>| keys.into_iter().all(|key| used(key) + amount <= quota.most);
+            if amount > 0 && !keys(case, quota, customer, row).is_some_and(has_room) {
+                return false;
+            }
         }
         if sent.iter().any(|other| is_one_message(other, row)) {
             return true;
@@ -119,12 +136,59 @@ fn allowed(case: &Case, (share, days): (u32, i32), rep: usize) -> u64 {
     requests * u64::from(share) / 10_000
 }
 
-/// Whether an offer takes something that all customers share.
-pub fn takes(case: &Case, row: &Row, sent: &[Row]) -> bool {
+/// What is counted apart where a row is: nothing where the quota is not about it, `None` where it is not known.
+fn keys(case: &Case, quota: &Quota, customer: &Customer, row: &Row) -> Option<Vec<String>> {
     let offer = &case.offers[row.offer.unwrap()];
-    let by_message =
-        case.channels[row.channel.unwrap()].capacity.is_some() || case.share.is_some() && row.asked && !offer.is_notice;
-    offer.total.is_some() || by_message && !sent.iter().any(|other| is_one_message(other, row))
+    let is_about = quota.offer.map_or(!offer.is_notice, |of| Some(of) == row.offer);
+    if !is_about || quota.channel.is_some_and(|channel| Some(channel) != row.channel) {
+        return Some(Vec::new());
+    }
+    let topics = offer.topics.iter().map(|topic| TOPICS[*topic].to_owned());
+    Some(match quota.per {
+        Apart::Together => vec![String::new()],
+        Apart::Rep => vec![REPS[customer.rep?].to_owned()],
+        Apart::Topic => topics.take(1).collect(),
+        Apart::Topics => topics.collect(),
+        Apart::Member => vec![row.member.unwrap().to_string()],
+    })
+}
+
+/// The stretch of time of a quota that a moment is in.
+fn stretch(quota: &Quota, at: i64) -> String {
+    match quota.each {
+        None => String::new(),
+        Some(Unit::Month) => period(Unit::Day, at)[..7].to_owned(),
+        Some(unit) => period(unit, at),
+    }
+}
+
+/// What a row costs: with its message, where it is the first in it.
+pub fn cost(customer: &Customer, row: &Row, sent: &[Row]) -> u64 {
+    let is_first = !sent.iter().any(|other| is_one_message(other, row));
+    let message = if is_first { customer.message_costs[row.channel.unwrap()] } else { 0 };
+    (customer.offer_costs[row.offer.unwrap()].max(0) + message.max(0)) as u64
+}
+
+/// Whether every limit that counts something of a row can tell what it counts apart.
+pub fn is_known(case: &Case, customer: &Customer, row: &Row) -> bool {
+    let counts = |quota: &&Quota| !quota.is_budget || cost(customer, row, &[]) > 0;
+    case.quotas.iter().filter(counts).all(|quota| keys(case, quota, customer, row).is_some())
+        && (case.share.is_none() || customer.rep.is_some() || !row.asked || case.offers[row.offer.unwrap()].is_notice)
+}
+
+/// Whether an offer takes something that all customers share. Budgets that all offers of a message share count the message
+/// once; to every other, each offer comes with a message of its own, for all that is known before it is placed.
+pub fn takes(case: &Case, customer: &Customer, row: &Row, sent: &[Row]) -> bool {
+    let offer = &case.offers[row.offer.unwrap()];
+    let by_message = case.channels[row.channel.unwrap()].capacity.is_some()
+        || case.share.is_some() && row.asked && !offer.is_notice;
+    let takes_of = |quota: &Quota| {
+        let is_shared = quota.offer.is_none() && matches!(quota.per, Apart::Together | Apart::Rep);
+        let beside = if is_shared { sent } else { &[] };
+        let counts = !quota.is_budget || cost(customer, row, beside) > 0;
+        counts && keys(case, quota, customer, row).is_some_and(|keys| !keys.is_empty())
+    };
+    offer.total.is_some() || case.quotas.iter().any(takes_of) || by_message && !sent.iter().any(|other| is_one_message(other, row))
 }
 
 /// What was used before and by these decisions; none of it more than there is, but for what was too much before.
@@ -149,6 +213,10 @@ pub fn used(case: &Case, decisions: &[Decision]) -> Used {
     for (key, count) in &used.messages {
         let most = case.channels[key.0].capacity.unwrap().0;
         assert!(*count <= most.max(before.messages.get(key).copied().unwrap_or(0)), "{key:?}: {count} of {most}");
+    }
+    for (key, count) in &used.quotas {
+        let most = case.quotas[key.0].most;
+        assert!(*count <= most, "{key:?}: {count} of {most}");
     }
     for (rep, count) in &used.by_rep {
         let most = case.share.map_or(u64::MAX, |share| allowed(case, share, *rep));

@@ -72,12 +72,18 @@ fn customers() -> Vec<Column1<Customer>> {
             Cell::Int(Some(of.per_score[at]))
         }));
         columns.push(column(format!("fixed_{at}"), amount, false, move |of: &Customer| Cell::Int(Some(of.fixed[at]))));
+        columns.push(column(format!("message_cost_{at}"), amount, false, move |of: &Customer| {
+            Cell::Int(Some(of.message_costs[at]))
+        }));
     }
     for at in 0..OFFERS {
         columns
             .push(column(format!("score_{at}"), Type::Number, false, move |of: &Customer| Cell::Number(of.scores[at])));
         columns.push(column(format!("bucket_{at}"), Type::Int, false, move |of: &Customer| {
             Cell::Int(Some(of.buckets[at]))
+        }));
+        columns.push(column(format!("offer_cost_{at}"), Type::Money(money()), false, move |of: &Customer| {
+            Cell::Int(Some(of.offer_costs[at]))
         }));
     }
     columns
