@@ -85,10 +85,11 @@ impl Ledger {
             let values: Vec<Value<'_>> = key.iter().flat_map(|(key, is)| [(&**key).into(), (*is).into()]).collect();
             let only = if of.is_some() { " AND customer = $3 AND customer_is = $4" } else { "" };
             let mut went_on = ControlFlow::Continue(());
-            let contacts = Page { columns: format!("{PAST}, {DECIDED}"), table: "contacts", only };
-            let mut place = Places::default();
+            let columns = format!("{PAST}, {DECIDED}, {}", if of.is_some() { BEFORE } else { "NULL" });
+            let contacts = Page { columns, table: "contacts", only };
+            let mut places = Places::default();
             contacts.read(store, &values, &mut |row| {
-                went_on = each(contact(row, &mut place)?);
+                went_on = each(contact(row, &mut places)?);
                 Ok(went_on)
             })?;
             if went_on.is_break() {
@@ -100,7 +101,11 @@ impl Ledger {
     }
 }
 
-/// Counts places within a position.
+/// How many decisions of a run come before one.
+const BEFORE: &str = "(SELECT count(*) FROM contacts AS before WHERE before.position = contacts.position \
+                      AND before.place > 0 AND before.place < contacts.place)";
+
+/// Counts places within a position, where all rows are read.
 #[derive(Default)]
 struct Places {
     position: Position,
@@ -115,7 +120,8 @@ fn contact(row: &Row<'_>, places: &mut Places) -> Result<Entry, Trouble> {
     if row.maybe_int(11)?.is_none() {
         return Ok(Entry::Imported(at, past_contact(row)?));
     }
-    let contact = decided(row, places.next)?;
+    let before = row.maybe_int(20)?.and_then(|before| u64::try_from(before).ok());
+    let contact = decided(row, before.unwrap_or(places.next))?;
     places.next += u64::from(!matches!(contact.customer, Key::Erased(_)));
     Ok(Entry::Decided(at, contact))
 }

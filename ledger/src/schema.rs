@@ -14,7 +14,8 @@ use crate::Result;
 use crate::error::Trouble;
 use crate::store::Store;
 
-/// Each brings the tables from one version to the next. `{int}` and `{real}` are 64 bits wide. What was released is never
+/// Each brings the tables from one version to the next. `{int}` and `{real}` are 64 bits wide; SQLite keeps
+/// the sign of a zero only where a column has no kind. What was released is never
 /// changed: another migration follows it.
 const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE TABLE opportune_ledger (one {int} PRIMARY KEY CHECK (one = 1), version {int} NOT NULL, position {int} NOT NULL) {strict}",

@@ -166,7 +166,7 @@ impl Store {
     /// A statement of the schema as this database spells it.
     pub(crate) fn spelled(&self, statement: &str) -> String {
         let words = match self {
-            Self::Sqlite(_) => ["INTEGER", "REAL", "STRICT", "STRICT, WITHOUT ROWID"],
+            Self::Sqlite(_) => ["INTEGER", "ANY", "STRICT", "STRICT, WITHOUT ROWID"],
             Self::Postgres(_) => ["BIGINT", "DOUBLE PRECISION", "", ""],
         };
         let marks = ["{int}", "{real}", "{strict}", "{clustered}"];

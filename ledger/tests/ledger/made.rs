@@ -40,6 +40,17 @@ pub fn sql(server: &str, statements: &str) {
     client.batch_execute(statements).unwrap();
 }
 
+/// Does something to a ledger behind its back.
+pub fn behind(place: &Place, statements: &str) {
+    match place {
+        Place::Sqlite(path) => rusqlite::Connection::open(path).unwrap().execute_batch(statements).unwrap(),
+        Place::Postgres(url) => {
+            let schema = url.to_string().split_once("schema=").unwrap().1.to_owned();
+            sql(&std::env::var(SERVER).unwrap(), &format!("SET search_path = {schema}; {statements}"));
+        }
+    }
+}
+
 pub fn run(id: &str) -> Run {
     Run {
         id: id.into(),

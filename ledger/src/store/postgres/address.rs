@@ -11,6 +11,8 @@ use postgres::config::{Host, SslMode};
 const SCHEMA: &str = "opportune";
 /// Where a server on this machine listens, unless the address tells another place.
 const SOCKETS: &str = "/var/run/postgresql";
+/// Where PostgreSQL listens, unless the address tells another port.
+const PORT: u16 = 5432;
 
 /// What an address tells. It shows itself only by [`Address::shown`].
 #[derive(Clone)]
@@ -56,7 +58,9 @@ impl Address {
         }
         let hosts: Vec<String> = self.config.get_hosts().iter().map(host).collect();
         shown.push_str(&hosts.join(","));
-        if let [port] = self.config.get_ports() {
+        if let [port] = self.config.get_ports()
+            && *port != PORT
+        {
             let _ = write!(shown, ":{port}");
         }
         let _ = write!(shown, "/{}", self.config.get_dbname().unwrap_or_default());

@@ -1,0 +1,148 @@
+//! Erasing a customer: counts stay, nothing personal does.
+
+use std::collections::HashSet;
+
+use opportune_ledger::entry::{Key, PastContact, Position};
+use opportune_ledger::{Erased, Ledger, Place};
+
+use crate::made::{SERVER, Seen, contact, decided, of_run, over_both, past, response, seen};
+
+/// What totals, budgets and capacities count.
+fn counted(contact: &PastContact) -> (Option<&str>, Option<&str>, Option<&str>, i64, i64, Option<i64>) {
+    let PastContact { offer, member, channel, send_at, decided_at, cost, .. } = contact;
+    (offer.as_deref(), member.as_deref(), channel.as_deref(), *send_at, *decided_at, *cost)
+}
+
+fn sums(seen: &Seen) -> Vec<(Option<&str>, Option<&str>, Option<&str>, i64, i64, Option<i64>)> {
+    let mut sums: Vec<_> = seen.contacts.iter().map(counted).collect();
+    sums.sort_unstable();
+    sums
+}
+
+fn victim() -> Key {
+    Key::Text("c5".into())
+}
+
+/// A ledger in which a customer has a contact, one that is held out, one that was brought in, and responses.
+fn filled(place: &Place) -> Ledger {
+    let mut ledger = Ledger::open(place).unwrap();
+    decided(&mut ledger, "a", 20);
+    ledger.done("a").unwrap();
+    decided(&mut ledger, "b", 20);
+    ledger.import([past("old", victim()), past("other", Key::Int(3))]).unwrap();
+    let answers = [
+        response("r1", victim(), Some(&contact("a", 5).id)),
+        response("r2", victim(), None),
+        response("r3", Key::Int(3), None),
+    ];
+    ledger.record(answers).unwrap();
+    ledger
+}
+
+#[test]
+fn counts_stay_and_nothing_personal_does() {
+    over_both(|place| {
+        let mut ledger = filled(place);
+        let before = seen(&mut ledger, None);
+        let erased = ledger.erase(&victim()).unwrap();
+        assert_eq!(erased, Erased { contacts: 3, responses: 2, position: Some(Position(5)) });
+        let after = seen(&mut ledger, None);
+        assert_eq!(sums(&before), sums(&after));
+        assert_eq!(before.responses.len(), after.responses.len());
+
+        let gone = |key: &Key| matches!(key, Key::Erased(_));
+        let tombstones: HashSet<_> = after.contacts.iter().map(|c| &c.customer).filter(|key| gone(key)).collect();
+        assert_eq!(tombstones.len(), 1, "one customer, one tombstone");
+        let of = |seen: &Seen| seen.contacts.iter().map(|contact| contact.id.clone()).collect::<HashSet<_>>();
+        assert_eq!(of(&after).difference(&of(&before)).count(), 1, "ids are new");
+        let answer = after.responses.iter().find(|response| gone(&response.customer)).unwrap();
+        assert!(!["r1", "r2"].contains(&&*answer.id) && answer.decision.as_ref() != Some(&contact("a", 5).id));
+        assert_eq!(ledger.verify().unwrap(), []);
+        assert_eq!(ledger.erase(&victim()).unwrap(), Erased::default(), "there is nothing left to erase");
+        assert_eq!((ledger.erased_since(Position(4)).unwrap(), ledger.erased_since(Position(5)).unwrap()), (1, 0));
+    });
+}
+
+/// A response that answers an erased contact goes on answering it, under its new id.
+#[test]
+fn responses_stay_with_their_contacts() {
+    over_both(|place| {
+        let mut ledger = Ledger::open(place).unwrap();
+        decided(&mut ledger, "a", 8);
+        let key = contact("a", 4).customer;
+        ledger.record([response("r", key.clone(), Some(&contact("a", 4).id))]).unwrap();
+        ledger.erase(&key).unwrap();
+        let seen = seen(&mut ledger, None);
+        let of_nobody = seen.contacts.iter().find(|contact| matches!(contact.customer, Key::Erased(_))).unwrap();
+        assert_eq!(seen.responses[0].decision.as_deref(), Some(&*of_nobody.id));
+        assert_eq!(seen.responses[0].customer, of_nobody.customer);
+    });
+}
+
+/// Neither a gap among the places nor the order of rows tells between whom somebody is missing.
+#[test]
+fn a_run_closes_ranks() {
+    over_both(|place| {
+        let mut ledger = filled(place);
+        ledger.erase(&victim()).unwrap();
+        let left = of_run(&mut ledger, "b");
+        assert_eq!(left.len(), 19);
+        assert!(left.iter().zip(0..).all(|(contact, place)| contact.place == place));
+        assert!(left.iter().all(|contact| !matches!(contact.customer, Key::Erased(_))));
+        let customers: Vec<_> = left.into_iter().map(|contact| contact.customer).collect();
+        let wanted: Vec<_> = (0..20).filter(|place| *place != 5).map(|place| contact("b", place).customer).collect();
+        assert_eq!(customers, wanted);
+    });
+}
+
+#[test]
+fn a_number_is_not_the_text_that_spells_it() {
+    over_both(|place| {
+        let mut ledger = Ledger::open(place).unwrap();
+        ledger.import([past("n", Key::Int(7)), past("t", Key::Text("7".into()))]).unwrap();
+        assert_eq!(ledger.erase(&Key::Int(7)).unwrap().contacts, 1);
+        let customers: Vec<_> = seen(&mut ledger, None).contacts.into_iter().map(|contact| contact.customer).collect();
+        assert!(customers.contains(&Key::Text("7".into())) && !customers.contains(&Key::Int(7)));
+    });
+}
+
+/// Not in a corner of the file either: nor in its log.
+#[test]
+fn no_byte_of_the_customer_is_left() {
+    let secret = "Wilhelmina-Quettenberg";
+    over_both(|place| {
+        let mut ledger = Ledger::open(place).unwrap();
+        let mut others: Vec<_> = (0..3000).map(|n| past(&format!("p{n}"), Key::Text(format!("k{n}").into()))).collect();
+        others[1500].customer = Key::Text(secret.into());
+        others[1500].id = format!("of {secret}").into();
+        ledger.import(others).unwrap();
+        ledger
+            .record([response(&format!("by {secret}"), Key::Text(secret.into()), Some(&format!("of {secret}")))])
+            .unwrap();
+        let holds = || match place {
+            Place::Sqlite(path) => ["", "-wal", "-shm"].iter().any(|end| {
+                let bytes = std::fs::read(format!("{}{end}", path.display())).unwrap_or_default();
+                bytes.windows(secret.len()).any(|window| window == secret.as_bytes())
+            }),
+            Place::Postgres(url) => dumped(&url.to_string()).contains(secret),
+        };
+        assert!(holds(), "the test would not find it");
+        ledger.erase(&Key::Text(secret.into())).unwrap();
+        assert!(!holds());
+        drop(ledger);
+        assert!(!holds());
+    });
+}
+
+/// All that the tables of a schema hold, as text.
+fn dumped(shown: &str) -> String {
+    let schema = shown.split_once("schema=").unwrap().1;
+    let mut client = postgres::Client::connect(&std::env::var(SERVER).unwrap(), postgres::NoTls).unwrap();
+    let mut text = String::new();
+    for table in ["contacts", "responses", "runs", "commits"] {
+        for row in client.query(&format!("SELECT t::text FROM {schema}.{table} AS t"), &[]).unwrap() {
+            text += row.get(0);
+        }
+    }
+    text
+}

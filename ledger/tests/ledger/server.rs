@@ -1,0 +1,143 @@
+//! PostgreSQL that refuses, hangs up or is not there.
+
+use opportune_ledger::entry::{Key, Position, State};
+use opportune_ledger::{Ledger, Place, Trouble};
+
+use crate::made::{SERVER, Seen, at, behind, contacts, of_run, over_postgres, past, run, seen, sql};
+
+/// Ends every connection of ours that looks into a schema, as a server that is stopped does.
+fn hang_up(schema: &str) {
+    let statement = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE relation = '{schema}.opportune_ledger'::regclass AND pid <> pg_backend_pid()"
+    );
+    sql(&std::env::var(SERVER).unwrap(), &statement);
+}
+
+fn schema(address: &str) -> &str {
+    address.split_once("schema=").unwrap().1
+}
+
+#[test]
+fn a_server_that_is_gone_in_the_middle_keeps_nothing_by_half() {
+    over_postgres(|address| {
+        let place: Place = address.parse().unwrap();
+        let mut ledger = Ledger::open(&place).unwrap();
+        ledger.begin(&run("a")).unwrap();
+        let mut deciding = ledger.decide("a").unwrap();
+        deciding.put(&contacts("a", 300)).unwrap();
+        hang_up(schema(address));
+        let later: Vec<_> = contacts("a", 600).split_off(300);
+        let error = deciding.put(&later).and_then(|()| deciding.commit("{}")).unwrap_err();
+        assert!(matches!(error.trouble(), Trouble::Lost(_)), "{error}");
+        assert!(error.way_out().is_some());
+        let error = ledger.position().unwrap_err();
+        assert!(matches!(error.trouble(), Trouble::Lost(_)), "{error}");
+
+        let mut ledger = Ledger::open(&place).unwrap();
+        assert_eq!(ledger.unfinished().unwrap().unwrap().state, State::Begun);
+        assert_eq!((ledger.position().unwrap(), seen(&mut ledger, None).contacts.len()), (Position(0), 0));
+        let mut deciding = ledger.decide("a").unwrap();
+        deciding.put(&contacts("a", 600)).unwrap();
+        deciding.commit("{}").unwrap();
+        assert_eq!(of_run(&mut ledger, "a"), contacts("a", 600));
+    });
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told() {
+    let place: Place = "postgres://me:s3cr3t@127.0.0.1:1/ledger".parse().unwrap();
+    for error in [Ledger::open(&place).unwrap_err(), Ledger::open_to_read(&place).unwrap_err()] {
+        let shown = format!("{error} {error:?}");
+        assert!(matches!(error.trouble(), Trouble::Unreachable(_)), "{shown}");
+        assert!(shown.contains("postgres://me@127.0.0.1:1/ledger") && !shown.contains("s3cr3t"), "{shown}");
+    }
+}
+
+#[test]
+fn a_wrong_password_is_told_and_not_shown() {
+    over_postgres(|address| {
+        let server = std::env::var(SERVER).unwrap();
+        let name = format!("wrong_{}", std::process::id());
+        sql(
+            &server,
+            &format!("DROP ROLE IF EXISTS {name}; CREATE ROLE {name} LOGIN PASSWORD 'right' CONNECTION LIMIT 0"),
+        );
+        // The server may let everybody in from this machine: then the limit of connections refuses.
+        let (_, rest) = address.split_once('@').unwrap();
+        let place: Place = format!("postgres://{name}:s3cr3t@{rest}").parse().unwrap();
+        let error = Ledger::open(&place).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(matches!(error.trouble(), Trouble::Unreachable(_)) && !shown.contains("s3cr3t"), "{shown}");
+        sql(&server, &format!("DROP ROLE {name}"));
+    });
+}
+
+#[test]
+fn a_schema_of_something_else_is_refused_and_left_alone() {
+    over_postgres(|address| {
+        let server = std::env::var(SERVER).unwrap();
+        let name = schema(address);
+        sql(&server, &format!("CREATE SCHEMA {name}; CREATE TABLE {name}.customers (id int)"));
+        let place: Place = address.parse().unwrap();
+        let error = Ledger::open(&place).unwrap_err();
+        assert_eq!(error.trouble(), &Trouble::NotALedger("its schema holds tables of something else"));
+        assert!(Ledger::open_to_read(&place).unwrap().is_none());
+        sql(&server, &format!("INSERT INTO {name}.customers VALUES (1)"));
+    });
+}
+
+/// Two ledgers of one database know nothing of each other, whatever their schemas are called.
+#[test]
+fn schemas_are_apart() {
+    over_postgres(|address| {
+        let server = std::env::var(SERVER).unwrap();
+        let odd = format!("odd \"{}' ü", schema(address));
+        let encoded: String = odd.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let (one, other): (Place, Place) = (address.parse().unwrap(), at(&server, &encoded).parse().unwrap());
+        let (mut one, mut other) = (Ledger::open(&one).unwrap(), Ledger::open(&other).unwrap());
+        one.import([past("1", Key::Int(1))]).unwrap();
+        assert_eq!(other.position().unwrap(), Position(0));
+        let _lock = one.lock().unwrap();
+        let _other = other.lock().unwrap();
+        assert!(Ledger::open(one.place()).unwrap().lock().is_err());
+        sql(&server, &format!("DROP SCHEMA \"{}\" CASCADE", odd.replace('"', "\"\"")));
+    });
+}
+
+/// A user who may read and not write is told so, and can read.
+#[test]
+fn a_user_who_may_only_read_can_read() {
+    over_postgres(|address| {
+        let server = std::env::var(SERVER).unwrap();
+        let place: Place = address.parse().unwrap();
+        Ledger::open(&place).unwrap().import([past("1", Key::Int(1))]).unwrap();
+        let (role, name) = (format!("reader_{}", std::process::id()), schema(address));
+        sql(&server, &format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN"));
+        sql(
+            &server,
+            &format!("GRANT USAGE ON SCHEMA {name} TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO {role}"),
+        );
+        let (_, rest) = address.split_once('@').unwrap();
+        let theirs: Place = format!("postgres://{role}@{rest}").parse().unwrap();
+        let mut reader = Ledger::open_to_read(&theirs).unwrap().unwrap();
+        assert_eq!(seen(&mut reader, None).contacts.len(), 1);
+        let error = Ledger::open(&theirs).unwrap().import([past("2", Key::Int(1))]).unwrap_err();
+        assert_eq!(error.trouble(), &Trouble::Failed("permission denied for table opportune_ledger".into()));
+        sql(&server, &format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+    });
+}
+
+/// A column of another kind, and one that is gone: told, not mistaken.
+#[test]
+fn tables_that_were_changed_are_told() {
+    for change in ["ALTER TABLE contacts ALTER cost TYPE text", "ALTER TABLE contacts DROP COLUMN offer"] {
+        over_postgres(|address| {
+            let place: Place = address.parse().unwrap();
+            Ledger::open(&place).unwrap().import([past("1", Key::Int(1))]).unwrap();
+            behind(&place, change);
+            let error = Ledger::open(&place).unwrap().read(None, &mut Seen::default()).unwrap_err();
+            assert!(matches!(error.trouble(), Trouble::Damaged(_) | Trouble::Failed(_)), "{error}");
+        });
+    }
+}
