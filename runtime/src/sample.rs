@@ -1,6 +1,6 @@
 //! The least of an offer and of a plan, for the unit tests: each puts in only what it is about.
 
-use opportune_plan::{Channel, ChannelId, Delivery, ExprId, Exprs, Offer, Plan, Portfolio, Route, Schema};
+use opportune_plan::{Channel, ChannelId, ExprId, Exprs, Offer, Plan, Route, Schema};
 
 /// An offer to everybody on the first channel.
 pub(crate) fn offer(name: &str, priority: ExprId) -> Offer {
@@ -9,20 +9,7 @@ pub(crate) fn offer(name: &str, priority: ExprId) -> Offer {
 
 /// A plan with one channel, by e-mail.
 pub(crate) fn plan(schema: Schema, exprs: Exprs, offers: Vec<Offer>) -> Plan {
-    Plan {
-        name: "test".into(),
-        zone: "UTC".into(),
-        schema,
-        exprs,
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        channels: vec![channel("email")],
-        delivery: Delivery::default(),
-        histories: Vec::new(),
-        offers,
-        portfolio: Portfolio::default(),
-    }
+    Plan { channels: vec![channel("email")], offers, ..Plan::new("test", "UTC", schema, exprs) }
 }
 
 /// A channel that reaches everybody.

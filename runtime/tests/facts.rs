@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use opportune_plan::{
-    Channel, ChannelId, Comparison, Constant, Delivery, Experiment, ExprId, Exprs, Field, FieldId, Float, History,
-    HistoryId, Holdout, Hours, Moment, Offer, OfferId, Op, Plan, Portfolio, Quota, Route, Schema, SharedLimit, Source,
-    Span, Table, TableId, TableKind, Timing, Type, VerifiedPlan, Weekdays, verify,
+    Channel, ChannelId, Comparison, Constant, Experiment, ExprId, Exprs, Field, FieldId, Float, History, HistoryId,
+    Holdout, Hours, Moment, Offer, OfferId, Op, Plan, Portfolio, Quota, Route, Schema, SharedLimit, Source, Span,
+    Table, TableId, TableKind, Timing, Type, VerifiedPlan, Weekdays, verify,
 };
 use opportune_runtime::bind::bind;
 use opportune_runtime::evaluate::{Candidates, Evaluator, Selected};
@@ -73,18 +73,11 @@ fn plan(key: Type) -> VerifiedPlan {
         ..Portfolio::default()
     };
     verify(Plan {
-        name: "facts".into(),
-        zone: "UTC".into(),
         channels: vec![Channel { quiet: vec![quiet], law: Some(state), ..Channel::new("email") }],
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        delivery: Delivery::default(),
         histories: vec![history(None), history(Some(long))],
         offers,
         portfolio,
-        schema,
-        exprs,
+        ..Plan::new("facts", "UTC", schema, exprs)
     })
     .unwrap()
 }

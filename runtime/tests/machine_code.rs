@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use opportune_plan::{
-    Channel, ChannelId, Comparison, Constant, Delivery, Exprs, Field, FieldId, Float, Offer, Op, Plan, Portfolio,
-    Route, Schema, Source, Table, TableKind, Type, VerifiedPlan, verify,
+    Channel, ChannelId, Comparison, Constant, Exprs, Field, FieldId, Float, Offer, Op, Plan, Route, Schema, Source,
+    Table, TableKind, Type, VerifiedPlan, verify,
 };
 use opportune_runtime::bind::bind;
 use opportune_runtime::evaluate::{Candidates, Evaluator};
@@ -41,18 +41,9 @@ fn plan(offers: usize) -> VerifiedPlan {
         ..Offer::new(format!("offer_{at:04}"), worth)
     };
     verify(Plan {
-        name: "pages".into(),
-        zone: "UTC".into(),
-        schema,
-        exprs,
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
         channels: vec![Channel::new("email")],
-        delivery: Delivery::default(),
-        histories: Vec::new(),
         offers: (0..offers).map(offer).collect(),
-        portfolio: Portfolio::default(),
+        ..Plan::new("pages", "UTC", schema, exprs)
     })
     .unwrap()
 }

@@ -155,29 +155,10 @@ fn show_table(f: &mut Formatter<'_>, schema: &Schema, table: &Table) -> fmt::Res
 
 /// The name of a type as the language writes it.
 pub(crate) fn type_name(schema: &Schema, ty: Type) -> String {
-    let values = |id| {
-        let variants = schema.domain(id).map(|d| d.variants.iter().map(|v| format!("{v:?}")).collect::<Vec<_>>());
-        variants.unwrap_or_default().join(", ")
-    };
-    match ty {
-        Type::Bool => "bool".to_owned(),
-        Type::Int => "int".to_owned(),
-        Type::Number => "number".to_owned(),
-        Type::Money(currency) => format!("money({currency})"),
-        Type::Text => "text".to_owned(),
-        Type::OneOf(domain) => format!("one_of({})", values(domain)),
-        Type::Ordered(domain) => format!("ordered({})", values(domain)),
-        Type::Date => "date".to_owned(),
-        Type::Instant => "instant".to_owned(),
-        Type::Duration => "duration".to_owned(),
-        Type::Days => "days".to_owned(),
-        Type::Months => "months".to_owned(),
-        Type::Time => "time".to_owned(),
-        Type::Zone => "timezone".to_owned(),
-        Type::Place => "place".to_owned(),
-        Type::Distance => "distance".to_owned(),
-        Type::Set(element) => format!("set of {}", type_name(schema, element.ty())),
-    }
+    ty.name(&|domain| {
+        let variants = schema.domain(domain).map(|d| d.variants.iter().map(|v| format!("{v:?}")).collect::<Vec<_>>());
+        format!("({})", variants.unwrap_or_default().join(", "))
+    })
 }
 
 /// A constant as a plan's text has it: the same constant, the same text, on one line.

@@ -328,6 +328,24 @@ pub struct RankKey {
 }
 
 impl Plan {
+    /// A plan without a channel or an offer.
+    pub fn new(name: impl Into<Box<str>>, zone: impl Into<Box<str>>, schema: Schema, exprs: Exprs) -> Self {
+        Self {
+            name: name.into(),
+            zone: zone.into(),
+            schema,
+            exprs,
+            journeys: Vec::new(),
+            guarantees: Vec::new(),
+            offer_fields: Vec::new(),
+            channels: Vec::new(),
+            delivery: Delivery::default(),
+            histories: Vec::new(),
+            offers: Vec::new(),
+            portfolio: Portfolio::default(),
+        }
+    }
+
     /// What decisions need to know of each customer beside masks and scores: every expression that routes, timing,
     /// limits, pauses and experiments name; each once, in the order of their ids. Evaluators give them as columns, in this
     /// order.

@@ -82,6 +82,30 @@ pub enum Type {
 }
 
 impl Type {
+    /// As the language writes it; `values` tells the values of a list.
+    pub fn name(self, values: &dyn Fn(DomainId) -> String) -> String {
+        let plain = match self {
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Number => "number",
+            Self::Money(currency) => return format!("money({currency})"),
+            Self::Text => "text",
+            Self::OneOf(domain) => return format!("one_of{}", values(domain)),
+            Self::Ordered(domain) => return format!("ordered{}", values(domain)),
+            Self::Date => "date",
+            Self::Instant => "instant",
+            Self::Duration => "duration",
+            Self::Days => "days",
+            Self::Months => "months",
+            Self::Time => "time",
+            Self::Zone => "timezone",
+            Self::Place => "place",
+            Self::Distance => "distance",
+            Self::Set(element) => return format!("set of {}", element.ty().name(values)),
+        };
+        plain.to_owned()
+    }
+
     /// Whether `<` means something.
     pub fn is_ordered(self) -> bool {
         !matches!(self, Self::Bool | Self::Text | Self::OneOf(_) | Self::Zone | Self::Place | Self::Set(_))

@@ -138,20 +138,7 @@ fn plan(tree: &Tree) -> Plan {
     let eligible = build(tree, &schema, &mut exprs);
     let one = exprs.add(&schema, Op::Constant(Constant::Number(Float::new(1.0).unwrap()))).unwrap();
     let offer = Offer { eligible: Some(eligible), routes: vec![Route::by(ChannelId(0))], ..Offer::new("o", one) };
-    Plan {
-        name: "p".into(),
-        zone: "UTC".into(),
-        schema,
-        exprs,
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        channels: vec![Channel::new("m")],
-        delivery: Delivery::default(),
-        histories: Vec::new(),
-        offers: vec![offer],
-        portfolio: Portfolio::default(),
-    }
+    Plan { channels: vec![Channel::new("m")], offers: vec![offer], ..Plan::new("p", "UTC", schema, exprs) }
 }
 
 /// The truth of a condition is 1 or 0.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use opportune_plan::{
-    Cap, Channel, ChannelId, Constant, Delivery, ExprId, Offer, OfferId, Op, Plan, Portfolio, Route, TableId, Type,
-    VerifiedPlan, Window, verify,
+    Cap, Channel, ChannelId, Constant, ExprId, Offer, OfferId, Op, Plan, Portfolio, Route, TableId, Type, VerifiedPlan,
+    Window, verify,
 };
 
 use super::classes::Classes;
@@ -187,18 +187,12 @@ fn outer_plan(plan: &Plan, mut outer: Outer) -> Result<VerifiedPlan, Mistake> {
         (histories, shared) = (plan.histories.clone(), plan.portfolio.shared.clone());
     }
     let outer = Plan {
-        name: plan.name.clone(),
-        zone: plan.zone.clone(),
-        schema: outer.schema,
-        exprs: outer.exprs,
         journeys: plan.journeys.clone(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
         channels: vec![Channel::new("any")],
-        delivery: Delivery::default(),
         histories,
         offers,
         portfolio: Portfolio { shared, ..Portfolio::default() },
+        ..Plan::new(plan.name.clone(), plan.zone.clone(), outer.schema, outer.exprs)
     };
     verify(outer).map_err(|error| Mistake(error.to_string()))
 }

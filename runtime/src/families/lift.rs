@@ -10,9 +10,9 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, By, Cap, Channel, ChannelId, Constant, Delivery, ExprId, Exprs, Family, Field, FieldId, Forbidden,
-    Function, IllFormed, Node, Offer, OfferId, Op, Pick, Plan, Portfolio, Route, Schema, Scope, Source, Table, TableId,
-    TableKind, Type, VerifiedPlan, Window, verify,
+    Aggregate, By, Cap, Channel, ChannelId, Constant, ExprId, Exprs, Family, Field, FieldId, Forbidden, Function,
+    IllFormed, Node, Offer, OfferId, Op, Pick, Plan, Route, Schema, Scope, Source, Table, TableId, TableKind, Type,
+    VerifiedPlan, Window, verify,
 };
 
 use super::reach::Reach;
@@ -105,18 +105,10 @@ pub fn lift(plan: &Plan, outer: &mut Outer, id: OfferId, offer: &Offer, family: 
     let of_member = reach.of_member.iter().filter_map(|id| lift.ids.get(id).copied()).collect();
     let Lift { schema, exprs, fields, groups, ranks, first_group, .. } = lift;
     let plan = Plan {
-        name: plan.name.clone(),
-        zone: plan.zone.clone(),
-        schema,
-        exprs,
-        journeys: Vec::new(),
         guarantees: plan.guarantees.clone(),
-        offer_fields: Vec::new(),
         channels: lifted.1,
-        delivery: Delivery::default(),
-        histories: Vec::new(),
         offers: vec![lifted.0],
-        portfolio: Portfolio::default(),
+        ..Plan::new(plan.name.clone(), plan.zone.clone(), schema, exprs)
     };
     let plan = verify(plan).map_err(|error| Mistake(error.to_string()))?;
     let (touches, each_differs) = (reach.touches, reach.each_differs);

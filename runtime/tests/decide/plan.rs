@@ -261,11 +261,6 @@ pub fn of(case: &Case) -> VerifiedPlan {
         horizon: Span::days(3),
     };
     verify(Plan {
-        name: "decide".into(),
-        zone: ZONES[0].into(),
-        schema: maker.schema,
-        exprs: maker.exprs,
-        journeys: Vec::new(),
         guarantees: vec![Guarantee { name: "kept".into(), review_by: None, kept_anyway: false }],
         offer_fields: vec![
             field("topic", Type::Text, false),
@@ -277,6 +272,7 @@ pub fn of(case: &Case) -> VerifiedPlan {
         histories,
         offers,
         portfolio,
+        ..Plan::new("decide", ZONES[0], maker.schema, maker.exprs)
     })
     .unwrap()
 }

@@ -1,10 +1,9 @@
 //! Random offers to the families of [`crate::data`].
 
 use opportune_plan::{
-    Aggregate, Arithmetic, Builtin, By, Cap, Channel, ChannelId, Comparison, Constant, Currency, Delivery, ExprId,
-    Exprs, Family, FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId, Offer, OfferField,
-    OfferFieldId, Op, Pick, Plan, Portfolio, RankKey, Route, Schema, Slate, TableId, Type, VerifiedPlan, Window,
-    verify,
+    Aggregate, Arithmetic, Builtin, By, Cap, Channel, ChannelId, Comparison, Constant, Currency, ExprId, Exprs, Family,
+    FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId, Op, Pick,
+    Plan, Portfolio, RankKey, Route, Schema, Slate, TableId, Type, VerifiedPlan, Window, verify,
 };
 
 use crate::data::*;
@@ -34,19 +33,14 @@ pub fn plan(dice: &mut Dice, members: usize, wild: bool, slots: Option<u32>) -> 
     offers.extend((families..families + 2).map(|at| maker.offer(at, None)));
     let portfolio = maker.portfolio(slots);
     let channel = |name: &str, needs| Channel { needs, ..Channel::new(name) };
+    let exprs = maker.exprs;
     let plan = Plan {
-        name: "families".into(),
-        zone: "UTC".into(),
-        exprs: maker.exprs,
-        journeys: Vec::new(),
         guarantees: vec![Guarantee { name: "kept".into(), review_by: None, kept_anyway: false }],
         offer_fields: vec![OfferField { name: "tier".into(), ty: Type::Int, is_set: false }],
         channels: vec![channel("email", needs), channel("mail", None)],
-        delivery: Delivery::default(),
-        histories: Vec::new(),
         offers,
         portfolio,
-        schema,
+        ..Plan::new("families", "UTC", schema, exprs)
     };
     verify(plan).unwrap()
 }
@@ -415,20 +409,7 @@ pub fn eligible_when(members: usize, condition: impl FnOnce(&mut dyn FnMut(Op) -
         routes: vec![Route::by(ChannelId(0))],
         ..Offer::new("each", priority)
     };
-    Plan {
-        name: "families".into(),
-        zone: "UTC".into(),
-        exprs,
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        channels: vec![Channel::new("mail")],
-        delivery: Delivery::default(),
-        histories: Vec::new(),
-        offers: vec![offer],
-        portfolio: Portfolio::default(),
-        schema,
-    }
+    Plan { channels: vec![Channel::new("mail")], offers: vec![offer], ..Plan::new("families", "UTC", schema, exprs) }
 }
 
 /// The key of an event by its own field.

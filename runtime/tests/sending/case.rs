@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use opportune_plan::{
-    Channel, ChannelId, Delivery, Direction, ExprId, Exprs, Hours, Moment, Offer, Plan, Portfolio, Route, Schema, Span,
-    Timing, Weekdays,
+    Channel, ChannelId, Delivery, Direction, ExprId, Exprs, Hours, Moment, Offer, Plan, Route, Schema, Span, Timing,
+    Weekdays,
 };
 
 use crate::oracle::{Case, Customer, DAY, HOUR, MINUTE, easter, zone};
@@ -70,13 +70,6 @@ impl Case {
             ..Offer::new("offer", ExprId(0))
         };
         Plan {
-            name: "test".into(),
-            zone: "Asia/Tokyo".into(),
-            schema: Schema::default(),
-            exprs: Exprs::default(),
-            journeys: Vec::new(),
-            guarantees: Vec::new(),
-            offer_fields: Vec::new(),
             // An offer and a channel before those at hand: what is remembered must not be mixed up.
             channels: vec![Channel::new("free"), self.channel.clone()],
             delivery: Delivery {
@@ -85,9 +78,8 @@ impl Case {
                 possible_zones: self.possible_zones.clone(),
                 horizon: self.horizon,
             },
-            histories: Vec::new(),
             offers: vec![offer(None), offer(self.timing.clone())],
-            portfolio: Portfolio::default(),
+            ..Plan::new("test", "Asia/Tokyo", Schema::default(), Exprs::default())
         }
     }
 }

@@ -9,25 +9,7 @@ use super::files::Format;
 
 /// A declared type as the language writes it, without its values.
 pub(super) fn of_type(ty: Type) -> String {
-    match ty {
-        Type::Bool => "bool".to_owned(),
-        Type::Int => "int".to_owned(),
-        Type::Number => "number".to_owned(),
-        Type::Money(currency) => format!("money({currency})"),
-        Type::Text => "text".to_owned(),
-        Type::OneOf(_) => "one_of".to_owned(),
-        Type::Ordered(_) => "ordered".to_owned(),
-        Type::Date => "date".to_owned(),
-        Type::Instant => "instant".to_owned(),
-        Type::Duration => "duration".to_owned(),
-        Type::Days => "days".to_owned(),
-        Type::Months => "months".to_owned(),
-        Type::Time => "time".to_owned(),
-        Type::Zone => "timezone".to_owned(),
-        Type::Place => "place".to_owned(),
-        Type::Distance => "distance".to_owned(),
-        Type::Set(element) => format!("set of {}", of_type(element.ty())),
-    }
+    ty.name(&|_| String::new())
 }
 
 /// What a column of a file holds.

@@ -81,18 +81,9 @@ pub fn eligible_when(condition: impl FnOnce(&Schema, &mut Exprs) -> ExprId) -> V
     let priority = exprs.add(&schema, Op::Constant(Constant::Number(float(1.0)))).expect("a well-formed expression");
     let offer = Offer { eligible, routes: vec![Route::by(ChannelId(0))], ..Offer::new("offer", priority) };
     let plan = Plan {
-        name: "extreme".into(),
-        zone: "UTC".into(),
-        schema,
-        exprs,
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
         channels: vec![Channel::new("channel")],
-        delivery: Delivery::default(),
-        histories: Vec::new(),
         offers: vec![offer],
-        portfolio: Portfolio::default(),
+        ..Plan::new("extreme", "UTC", schema, exprs)
     };
     verify(plan).expect("a well-formed plan")
 }
