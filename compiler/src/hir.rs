@@ -25,6 +25,7 @@ pub mod portfolio;
 mod resolve;
 pub mod route;
 pub mod schema;
+mod spending;
 pub mod template;
 pub mod timing;
 mod written;
@@ -80,6 +81,8 @@ pub enum ExprKind {
     Score,
     /// What a message by the channel costs that the objective looks at.
     ChannelCost,
+    /// What the offer costs that the objective or a lever looks at.
+    OfferCost,
     Follow {
         table: TableId,
         link: FieldId,
@@ -130,6 +133,7 @@ impl ExprKind {
             | Self::Remaining(_)
             | Self::Score
             | Self::ChannelCost
+            | Self::OfferCost
             | Self::Definition(_) => {}
             Self::Aggregate(aggregate) => aggregate.operands().for_each(visit),
             Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter().for_each(visit),
@@ -287,6 +291,7 @@ impl Expr {
             | ExprKind::Bucket { .. }
             | ExprKind::Score
             | ExprKind::ChannelCost
+            | ExprKind::OfferCost
             | ExprKind::Follow { .. }
             | ExprKind::OfCustomer { .. }
             | ExprKind::Definition(_)
@@ -348,7 +353,9 @@ pub struct Offer {
     pub eligible: Option<Expr>,
     /// Each must be definitely false.
     pub except: Vec<Expr>,
-    /// Limits on how often one customer gets it.
+    /// What it costs when it is given, beside the message: an amount over the customer, never missing.
+    pub cost: Option<Expr>,
+    /// Limits on how often customers get it, and on what that may cost.
     pub caps: Vec<Cap>,
     /// The channels that may carry it, the preferred first.
     pub routes: Vec<Route>,

@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use opportune_plan::{Delivery, Span as Length, VerifiedPlan};
+use opportune_plan::{Currency, Delivery, OfferKind, Span as Length, VerifiedPlan};
 
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Located, Severity};
@@ -441,6 +441,8 @@ pub fn checked_portfolio(db: &dyn Db, project: Project) -> (hir::Portfolio, Vec<
         channels: channel_names(db, project),
         offers: offer_heads(db, project),
         costs: costs(db, project),
+        traits: channel_traits(db, project),
+        offer_costs: offer_costs(db, project),
     };
     in_context(db, project, |context| portfolio::portfolio(context, around, clauses))
 }
@@ -461,7 +463,24 @@ pub fn offer_heads(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, portfoli
 #[salsa::tracked(returns(copy))]
 pub fn offer_head<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Option<portfolio::Head> {
     let Some(ItemKind::Offer(offer)) = kind_of(db, item) else { return None };
-    Some(portfolio::Head { kind: offer.kind, is_family: offer.each.is_some() })
+    let has_cost = offer.clauses.iter().any(|clause| matches!(clause.kind, ast::OfferClauseKind::Cost(_)));
+    Some(portfolio::Head { kind: offer.kind, is_family: offer.each.is_some(), has_cost })
+}
+
+/// The offers that say what they cost, and in which currency; no notices, which stand outside the portfolio.
+#[salsa::tracked]
+pub fn offer_costs(db: &dyn Db, project: Project) -> Vec<(Box<str>, Option<Currency>)> {
+    let heads = offer_heads(db, project).iter();
+    let names = heads.filter(|(_, head)| head.has_cost && head.kind != OfferKind::Notice).map(|(name, _)| name);
+    names
+        .map(|name| (name.clone(), offer_items(db, project).get(name).and_then(|item| cost_in(db, project, *item))))
+        .collect()
+}
+
+/// In which currency an offer says its cost.
+#[salsa::tracked(returns(copy))]
+pub fn cost_in<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Option<Currency> {
+    hir::currency(checked_offer(db, project, item).0.as_ref()?.cost.as_ref()?.ty)
 }
 
 /// The text of an item without the comments behind it, which may speak of the next.

@@ -23,6 +23,7 @@ mod meaning {
     mod plans;
     mod portfolio;
     mod projects;
+    mod quotas;
     mod random;
     mod rules;
     mod templates;

@@ -1,9 +1,9 @@
 //! Walks over syntax trees: which expression stands inside which.
 
 use opportune_compiler::syntax::ast::{
-    CapClause, CapKind, CapWindow, ChannelClause, ChannelClauseKind, Expr, ExprKind, FieldItem, FieldSetting, Item,
-    ItemKind, MomentItem, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind, Template, TemplatePart,
-    TimingPart, Window, WindowKind,
+    BudgetClause, CapClause, CapKind, CapWindow, ChannelClause, ChannelClauseKind, Expr, ExprKind, FieldItem,
+    FieldSetting, Item, ItemKind, MomentItem, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind,
+    Template, TemplatePart, TimingPart, Window, WindowKind,
 };
 
 /// The outermost expressions of an item.
@@ -58,6 +58,8 @@ fn of_clause(clause: &OfferClause) -> Vec<&Expr> {
         }
         OfferClauseKind::Timing(parts) => parts.iter().flat_map(of_timing).collect(),
         OfferClauseKind::Cap(cap) => of_cap(cap),
+        OfferClauseKind::Budget(budget) => of_budget(budget),
+        OfferClauseKind::Cost(value) => vec![value],
         OfferClauseKind::Holdout(holdout) => vec![&holdout.share],
         OfferClauseKind::Arms { arms, .. } => arms.iter().map(|(_, share)| share).collect(),
         OfferClauseKind::Pick(pick) => pick.filter.iter().chain([&pick.by]).collect(),
@@ -84,10 +86,14 @@ fn of_cap(cap: &CapClause) -> Vec<&Expr> {
     let kind: Vec<&Expr> = match &cap.kind {
         CapKind::PerCustomer { per, window: CapWindow::Every(every) } => per.iter().chain([every]).collect(),
         CapKind::PerCustomer { per, window: CapWindow::Each(_) } => per.iter().collect(),
-        CapKind::InTotal => Vec::new(),
+        CapKind::InTotal(total) => total.per.iter().collect(),
         CapKind::Share { per, every, .. } => vec![per, every],
     };
     [&cap.limit].into_iter().chain(kind).chain(&cap.filter).chain(&cap.when).collect()
+}
+
+fn of_budget(budget: &BudgetClause) -> Vec<&Expr> {
+    [&budget.amount].into_iter().chain(&budget.total.per).collect()
 }
 
 fn of_portfolio_clause(clause: &PortfolioClause) -> Vec<&Expr> {
@@ -100,6 +106,7 @@ fn of_portfolio_clause(clause: &PortfolioClause) -> Vec<&Expr> {
             [size].into_iter().chain(at_most.iter().map(|item| &item.most)).collect()
         }
         PortfolioClauseKind::Cap(cap) => of_cap(cap),
+        PortfolioClauseKind::Budget(budget) => of_budget(budget),
         PortfolioClauseKind::Objective(value) | PortfolioClauseKind::Horizon(value) => vec![value],
         PortfolioClauseKind::AtMost(item) => vec![&item.most],
         PortfolioClauseKind::AtMostOf { most, .. } => vec![most],

@@ -51,6 +51,8 @@ codes! {
     ROUTE_ELSE = "E0133", "an `else` that can mean two things";
     WORD_ORDER = "E0134", "parts of a clause in another order";
     LOOSE_PART = "E0135", "a part of a clause on a line of its own";
+    TOTAL_WINDOW = "E0136", "a total over a length of time that rolls";
+    TOTAL_FORGOTTEN = "E0137", "a cap over many customers without `in total`";
 
     // Names.
     UNKNOWN_NAME = "E0201", "a name that nothing declares";
@@ -152,6 +154,11 @@ codes! {
     BAD_FALLBACK = "E0860", "a fallback that is no offer";
     NEVER_BINDS = "E0861", "a limit that can never bind";
     CAP_OF_NONE = "E0862", "a cap of none";
+    TOTAL_KEY = "E0863", "a total by what cannot be counted by";
+    NOTHING_COSTS = "E0864", "a budget in which nothing has a cost";
+    BUDGET_CURRENCY = "E0865", "a budget in another currency than its costs";
+    NO_OFFER_COST = "E0866", "a cost that no offer says";
+    BAD_BUDGET = "E0867", "a budget that is no written amount";
 
     // Manifest.
     NOT_TOML = "E0701", "a manifest that is not TOML";

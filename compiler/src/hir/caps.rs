@@ -6,11 +6,12 @@
 mod binding;
 mod history;
 mod key;
+mod quota;
 mod shared;
 
 use std::collections::BTreeSet;
 
-use opportune_plan::{Counts, FieldId, LimitWindow, Per, TableId, Type, Unit};
+use opportune_plan::{Counts, FieldId, LimitWindow, OfferFieldId, Per, TableId, Type, Unit};
 
 use self::history::Past;
 use self::key::{Key, key};
@@ -22,17 +23,18 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, CapClause, CapKind, CapWindow, Name, OfferClause};
 
-pub(super) use self::binding::{never_binds, of_none};
+pub(super) use self::binding::{never_binds, of_none, of_one_kind};
 pub(crate) use self::history::contacts_by_channel;
 pub(super) use self::history::{capacity_goes_on, contacts_of_pause, outcome, responses_of_pause};
+pub(super) use self::quota::{Spender, budget};
 
 /// What a cap says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Cap {
     /// Over one customer.
     PerCustomer(Limit),
-    /// `cap 20_000 in total`
-    Total(Total),
+    /// `cap 20_000 in total`, `budget 5_000 USD each month`
+    Quota(Quota),
     /// `cap 50% of requests per context.rep every 30 days`
     Share(Share),
 }
@@ -78,13 +80,35 @@ pub struct History {
     pub cost: Option<FieldId>,
 }
 
-/// At most so many of an offer for all customers together.
+/// So much for all customers together; [`opportune_plan::Quota`] says what each means.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Total {
-    /// How many.
+#[allow(missing_docs, reason = "each is explained at the quota of the plan that it becomes")]
+pub struct Quota {
+    pub text: Box<str>,
     pub most: u64,
-    /// The past contacts.
+    pub counts: opportune_plan::Counted,
+    pub each: Option<Unit>,
+    pub per: Apart,
+    pub channel: Option<Box<str>>,
     pub past: History,
+}
+
+/// What a quota counts apart; [`opportune_plan::Apart`] says what each means.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is explained at what it becomes in the plan")]
+pub enum Apart {
+    Together,
+    Customer(Expr, Option<FieldId>),
+    Field(OfferFieldId),
+    Member,
+}
+
+impl Quota {
+    /// Whether it is what `X.remaining` tells: `cap 20_000 in total`, and no more.
+    pub fn is_plain(&self) -> bool {
+        let is_plain = self.each.is_none() && self.per == Apart::Together && self.channel.is_none();
+        is_plain && self.counts == opportune_plan::Counted::Showings
+    }
 }
 
 /// At most a share of the requests, by who answers; [`opportune_plan::SharedLimit::Share`] says what each means.
@@ -133,7 +157,7 @@ pub(super) fn cap(
         CapKind::PerCustomer { per, window } => {
             per_customer(infer, channels, clause, (per.as_ref(), window), place).map(Cap::PerCustomer)
         }
-        CapKind::InTotal => shared::total(infer, clause, place).map(Cap::Total),
+        CapKind::InTotal(total) => quota::cap(infer, channels, clause, total, place).map(Cap::Quota),
         CapKind::Share { of, per, every } => shared::share(infer, clause, (of, per, every), place).map(Cap::Share),
     }
 }
@@ -146,12 +170,7 @@ pub(super) fn of_offer(
     written: &[(&OfferClause, &CapClause)],
 ) -> Option<Vec<Cap>> {
     let mut found = Vec::new();
-    let mut total = None;
     for (clause, cap) in written {
-        if let (CapKind::InTotal, Some(first)) = (&cap.kind, total) {
-            infer.report(clauses::said_twice(clause.word, first, "`cap … in total`"));
-        }
-        total = total.or(matches!(cap.kind, CapKind::InTotal).then_some(clause.word));
         let place = Place { word: clause.word, span: clause.span, text: around.text, of: Of::Offer(name) };
         found.push(self::cap(infer, around.channels.names, cap, place));
     }
@@ -160,9 +179,14 @@ pub(super) fn of_offer(
         _ => None,
     });
     let limits: Vec<(Span, &Limit)> = limits.collect();
+    let totals = written.iter().zip(&found).filter_map(|((clause, _), found)| match found {
+        Some(Cap::Quota(quota)) => Some((clause.span, quota)),
+        _ => None,
+    });
+    let same = of_one_kind(&totals.collect::<Vec<_>>());
     let none = limits.iter().filter_map(|(span, limit)| of_none(limit, *span));
     let idle = never_binds(&limits);
-    infer.diagnostics.extend(none.chain(idle));
+    infer.diagnostics.extend(none.chain(idle).chain(same));
     found.into_iter().collect()
 }
 
@@ -225,14 +249,12 @@ fn per_customer(
     let most = clauses::limit(infer, &clause.limit, 0);
     let counted = counted(infer, clause.counted.as_ref());
     let per = written_per.map_or(Some(Key::Together), |per| key(infer, per, place.of));
-    let channel =
-        clause.on.as_ref().map(|name| clauses::known_channel(infer, channels, name).then(|| name.node.clone()));
+    let channel = channel_named(infer, channels, clause.on.as_ref());
     let when = clause.when.as_ref().map(|when| over_customer(infer, when));
     let past = history::past(infer, clause, counted?, place);
     let window = window(infer, written_window, past.as_ref().map(|past| past.history.events));
     let (most, past, per, window) = (most?, past?, per?, window?);
-    let (channel, when) =
-        (channel.map_or(Some(None), |found| found.map(Some))?, when.map_or(Some(None), |when| when.map(Some))?);
+    let (channel, when) = (channel?, when.map_or(Some(None), |when| when.map(Some))?);
     let history = history::by_key(infer, &past, per, clause, place)?;
     let counts = counts(counted?, per, place.of);
     if counts == Counts::Decisions {
@@ -262,6 +284,32 @@ fn per_customer(
     })
 }
 
+/// The channel that is counted alone; `None`: it is reported.
+#[allow(clippy::option_option, reason = "no channel and one that is not declared are two things")]
+fn channel_named(infer: &mut Infer<'_>, channels: &BTreeSet<Box<str>>, on: Option<&Name>) -> Option<Option<Box<str>>> {
+    on.map_or(Some(None), |name| clauses::known_channel(infer, channels, name).then(|| Some(name.node.clone())))
+}
+
+/// A stretch of the calendar by its name.
+fn unit_named(infer: &mut Infer<'_>, name: &Name) -> Option<Unit> {
+    match UNITS.iter().find(|(word, _)| **word == *name.node) {
+        Some((_, unit)) => Some(*unit),
+        None => unknown_word(infer, name, "a cap has no stretch of the calendar", UNITS.iter().map(|(word, _)| *word)),
+    }
+}
+
+/// A cap over all customers has no parts of one for each; `with_channel`: but the channel.
+fn alone(infer: &mut Infer<'_>, clause: &CapClause, with_channel: bool, message: &str) -> Option<()> {
+    let on = clause.on.as_ref().filter(|_| !with_channel);
+    let names = [clause.counted.as_ref(), on, clause.over.as_ref()];
+    let names = names.into_iter().flatten().filter(|name| &*name.node != "sends").map(|name| name.span);
+    let others = clause.including_inbound.into_iter();
+    let conditions = [&clause.filter, &clause.when].into_iter().flatten().map(|expr| expr.span);
+    let Some(span) = names.chain(others).chain(conditions).next() else { return Some(()) };
+    let diagnostic = Diagnostic::error(codes::BAD_CAP, message, span, "not of such a cap");
+    infer.fail(diagnostic.help("leave this out, or say it in a cap `per customer`"))
+}
+
 /// A condition over the customer alone, also in a family.
 fn over_customer(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
     let mut alone = Infer::new(Context { member: None, ..infer.context });
@@ -289,12 +337,7 @@ fn window(infer: &mut Infer<'_>, written: &CapWindow, events: Option<TableId>) -
             }
             Some(LimitWindow::Rolling(found))
         }
-        CapWindow::Each(name) => match UNITS.iter().find(|(word, _)| **word == *name.node) {
-            Some((_, unit)) => Some(LimitWindow::Calendar(*unit)),
-            None => {
-                unknown_word(infer, name, "a cap has no stretch of the calendar", UNITS.iter().map(|(word, _)| *word))
-            }
-        },
+        CapWindow::Each(name) => unit_named(infer, name).map(LimitWindow::Calendar),
     }
 }
 

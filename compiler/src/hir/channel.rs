@@ -5,9 +5,11 @@
 
 mod values;
 
+pub(super) use values::cost;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use opportune_plan::{Comparison, Constant, Direction, Hours, Span as Length, TableId, Type, Unit};
+use opportune_plan::{Comparison, Constant, Currency, Direction, Hours, Span as Length, TableId, Type, Unit};
 
 use super::caps;
 use super::clauses::said_twice;
@@ -15,7 +17,7 @@ use super::hours;
 use super::infer::{Context, Infer};
 use super::schema::CONTEXT;
 use super::timing::is_longer;
-use super::{Expr, ExprKind, Schema};
+use super::{Expr, ExprKind, Schema, currency};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::{ChannelClause, ChannelClauseKind, ChannelItem, Name};
@@ -55,6 +57,8 @@ pub struct Traits {
     pub carries: Option<Expr>,
     /// Local hours in which nothing is sent; none where customers who ask are answered at any hour.
     pub quiet: Vec<Hours>,
+    /// In which currency it says its cost.
+    pub cost: Option<Currency>,
 }
 
 impl Channel {
@@ -62,7 +66,7 @@ impl Channel {
     pub fn traits(&self) -> Traits {
         let outbound = self.direction == Direction::Outbound;
         let quiet = if outbound { self.quiet.clone() } else { Vec::new() };
-        Traits { carries: self.carries.clone(), quiet }
+        Traits { carries: self.carries.clone(), quiet, cost: self.cost.as_ref().and_then(|cost| currency(cost.ty)) }
     }
 }
 

@@ -16,7 +16,7 @@ use super::known::known_where;
 use super::route::{self, Channels, Route};
 use super::schema::OFFER;
 use super::template::{Template, template};
-use super::{Expr, Offer, Timing, pick, timing};
+use super::{Expr, Offer, Timing, pick, spending, timing};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::syntax::Span;
@@ -130,6 +130,8 @@ struct Clauses<'a> {
     routes: Option<&'a [ast::RouteItem]>,
     timing: Option<(Span, &'a [ast::TimingPart])>,
     caps: Vec<(&'a OfferClause, &'a ast::CapClause)>,
+    budgets: Vec<(&'a OfferClause, &'a ast::BudgetClause)>,
+    cost: Option<&'a ast::Expr>,
     holdout: Option<(Span, &'a ast::HoldoutClause)>,
     picks: Vec<(Span, &'a PickClause)>,
     because: Option<&'a ast::Template>,
@@ -161,6 +163,8 @@ impl<'a> Clauses<'a> {
             OfferClauseKind::Channel(routes) => self.routes = Some(routes),
             OfferClauseKind::Timing(parts) => self.timing = Some((clause.span, parts)),
             OfferClauseKind::Cap(cap) => self.caps.push((clause, cap)),
+            OfferClauseKind::Budget(budget) => self.budgets.push((clause, budget)),
+            OfferClauseKind::Cost(value) => self.cost = Some(value),
             OfferClauseKind::Holdout(holdout) => self.holdout = Some((clause.word, holdout)),
             OfferClauseKind::Pick(pick) => self.picks.push((clause.span, pick)),
             OfferClauseKind::Because(text) => self.because = Some(text),
@@ -191,6 +195,8 @@ impl<'a> Clauses<'a> {
         let timing = self.timing.map(|(span, parts)| timing::timing(infer, span, parts, around.horizon));
         let routes = self.routes(infer, around, item, timing.as_ref().and_then(Option::as_ref), fields);
         let name = &item.name.node;
+        let cost = self.cost.map(|value| spending::cost(infer, value, complete));
+        let budgets = self.budgets(infer, around, name, routes.as_deref(), cost.as_ref().map(Option::as_ref));
         let caps = caps::of_offer(infer, around, name, &self.caps);
         let holdout = self.holdout.map(|(word, written)| experiment::holdout(infer, word, written, Some(name)));
         let because = self.because.map(|text| template(infer, text, complete));
@@ -205,7 +211,8 @@ impl<'a> Clauses<'a> {
             varied: Vec::new(),
             eligible,
             except: except.into_iter().collect::<Option<_>>()?,
-            caps: caps?,
+            cost: settled(cost)?,
+            caps: caps?.into_iter().chain(budgets?).collect(),
             routes: routes?,
             timing: settled(timing)?,
             priority: settled(priority)?.unwrap_or_else(one),
@@ -247,6 +254,29 @@ impl<'a> Clauses<'a> {
             route::heard(infer, item, self.routes, &routes, (timing, span), around.channels);
         }
         Some(routes)
+    }
+
+    /// The budgets, with what takes money out of them; `cost`: the offer's own, where it says one.
+    #[allow(clippy::option_option, reason = "no cost and one that was not understood are two things")]
+    fn budgets(
+        &self,
+        infer: &mut Infer<'_>,
+        around: Around<'_>,
+        name: &str,
+        routes: Option<&[Route]>,
+        cost: Option<Option<&Expr>>,
+    ) -> Option<Vec<caps::Cap>> {
+        let spenders = routes.and_then(|routes| spending::of_offer(name, routes, cost, around.channels.traits));
+        let budget = |(clause, written): &(&OfferClause, &ast::BudgetClause)| {
+            let of = caps::Of::Offer(name);
+            let place = caps::Place { word: clause.word, span: clause.span, text: around.text, of };
+            Some((clause.span, caps::budget(infer, around.channels.names, written, spenders.as_deref(), place)?))
+        };
+        let found: Vec<_> = self.budgets.iter().map(budget).collect();
+        let found: Vec<_> = found.into_iter().collect::<Option<_>>()?;
+        let told = caps::of_one_kind(&found.iter().map(|(span, quota)| (*span, quota)).collect::<Vec<_>>());
+        infer.diagnostics.extend(told);
+        Some(found.into_iter().map(|(_, quota)| caps::Cap::Quota(quota)).collect())
     }
 
     /// The texts by channel, each channel once, and only channels that the offer has.
@@ -293,7 +323,7 @@ pub fn ends(item: &OfferItem) -> Ends {
     let mut found = Ends::default();
     for clause in &item.clauses {
         match &clause.kind {
-            OfferClauseKind::Cap(cap) => found.in_total |= matches!(cap.kind, ast::CapKind::InTotal),
+            OfferClauseKind::Cap(cap) => found.in_total |= is_total(cap),
             OfferClauseKind::Timing(parts) => {
                 found.last_day = found.last_day.or_else(|| parts.iter().find_map(last_day));
             }
@@ -301,6 +331,11 @@ pub fn ends(item: &OfferItem) -> Ends {
         }
     }
     found
+}
+
+/// `cap 20_000 in total`, and no more.
+fn is_total(cap: &ast::CapClause) -> bool {
+    matches!(&cap.kind, ast::CapKind::InTotal(total) if *total == ast::Total::default()) && cap.on.is_none()
 }
 
 fn last_day(part: &ast::TimingPart) -> Option<i32> {
@@ -322,6 +357,7 @@ fn once(kind: &OfferClauseKind) -> Option<&'static str> {
     match kind {
         OfferClauseKind::About(_) => Some("about"),
         OfferClauseKind::Priority(_) => Some("priority"),
+        OfferClauseKind::Cost(_) => Some("cost"),
         OfferClauseKind::Channel(_) => Some("channel"),
         OfferClauseKind::Timing(_) => Some("timing"),
         OfferClauseKind::Holdout(_) => Some("holdout"),

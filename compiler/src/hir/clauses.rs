@@ -15,8 +15,8 @@ use crate::syntax::ast::{self, FieldSetting, Literal, Name};
 
 /// The words that clauses of an offer begin with.
 pub(super) const OFFER_WORDS: &[&str] = &[
-    "about", "eligible", "except", "priority", "channel", "timing", "cap", "holdout", "arms", "arm", "pick", "because",
-    "message",
+    "about", "eligible", "except", "priority", "channel", "timing", "cap", "budget", "cost", "holdout", "arms", "arm",
+    "pick", "because", "message",
 ];
 
 /// Where a setting is written.

@@ -331,6 +331,12 @@ fn of_portfolio(clause: &PortfolioClauseKind, add: &mut impl FnMut(BTreeSet<Box<
             if let ast::CapKind::PerCustomer { per: Some(per), .. } = &cap.kind {
                 add(of(per), "a cap counts by it");
             }
+            if let ast::CapKind::InTotal(ast::Total { per: Some(per), .. }) = &cap.kind {
+                add(of(per), "a cap counts by it");
+            }
+        }
+        PortfolioClauseKind::Budget(budget) => {
+            budget.total.per.iter().for_each(|per| add(of(per), "a budget counts by it"));
         }
         PortfolioClauseKind::Suppress { filter, .. } => {
             filter.iter().for_each(|filter| add(of(filter), "offers are suppressed by it"));

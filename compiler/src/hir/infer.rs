@@ -72,10 +72,10 @@ pub struct Member {
     pub ty: Type,
 }
 
-/// What is known of the costs of channels, before it is known which channel is looked at.
+/// What is known of the costs of channels or offers, before it is known which is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Costs {
-    /// No channel says its cost.
+    /// None says its cost.
     None,
     /// Those that say it say it in this currency.
     In(Currency),
@@ -128,6 +128,8 @@ pub struct Infer<'a> {
     pub(super) row: Option<TableId>,
     /// In the portfolio's objective: what is known of the costs of channels.
     pub(super) objective: Option<Costs>,
+    /// In the objective and in levers: what is known of the costs of offers.
+    pub(super) offer_costs: Option<Costs>,
     /// What cannot be missing where this is evaluated.
     known: HashSet<Expr>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -136,16 +138,20 @@ pub struct Infer<'a> {
 impl<'a> Infer<'a> {
     /// Over the customer, with nothing known.
     pub fn new(context: Context<'a>) -> Self {
-        Self { context, row: None, objective: None, known: HashSet::new(), diagnostics: Vec::new() }
+        Self { context, row: None, objective: None, offer_costs: None, known: HashSet::new(), diagnostics: Vec::new() }
     }
 
-    /// Runs where `score`, `channel.cost` and the fields of whichever offer have a meaning.
-    pub(super) fn in_objective<T>(&mut self, costs: Costs, run: impl FnOnce(&mut Self) -> T) -> T {
+    /// Runs where `score`, `channel.cost`, `offer.cost` and the fields of whichever offer have a meaning.
+    pub(super) fn in_objective<T>(
+        &mut self,
+        (channels, offers): (Costs, Costs),
+        run: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let outer = self.context;
         self.context.offer = OfferFields::Any;
-        self.objective = Some(costs);
+        (self.objective, self.offer_costs) = (Some(channels), Some(offers));
         let found = run(self);
-        self.objective = None;
+        (self.objective, self.offer_costs) = (None, None);
         self.context = outer;
         found
     }

@@ -21,8 +21,8 @@ pub struct Objective {
     pub fixed: Expr,
 }
 
-/// The objective as written, if it could be understood.
-pub(super) fn objective(infer: &mut Infer<'_>, written: &ast::Expr, costs: Costs) -> Option<Objective> {
+/// The objective as written, if it could be understood; `costs` are those of channels and of offers.
+pub(super) fn objective(infer: &mut Infer<'_>, written: &ast::Expr, costs: (Costs, Costs)) -> Option<Objective> {
     let found = infer.in_objective(costs, |infer| infer.value(written, None))?;
     let Type::Money(currency) = found.ty else {
         let message = format!("the objective is an amount of money, and this is {}", infer.a_type(found.ty));

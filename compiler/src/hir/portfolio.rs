@@ -5,15 +5,16 @@ mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use opportune_plan::{AtMost, OfferFieldId, OfferKind, RankKey, Span as Length};
+use opportune_plan::{AtMost, Currency, OfferFieldId, OfferKind, RankKey, Span as Length};
 
 use super::caps::{self, Cap, History, Of, Place};
+use super::channel::Traits;
 use super::clauses::{self, said_twice};
 use super::experiment::{self, Holdout};
 use super::infer::{Context, Costs, Infer};
 use super::objective::{self, Objective};
 use super::schema::OFFER;
-use super::{Expr, Schema};
+use super::{Expr, Schema, spending};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, AtMostItem, Name, PortfolioClause, PortfolioClauseKind, RankTerm};
@@ -108,6 +109,10 @@ pub struct Around<'a> {
     pub offers: &'a BTreeMap<Box<str>, Head>,
     /// What is known of the channels' costs.
     pub costs: Costs,
+    /// What is known of each channel; of those that were understood.
+    pub traits: &'a BTreeMap<Box<str>, Traits>,
+    /// The offers that say what they cost, and in which currency where that was understood; no notices.
+    pub offer_costs: &'a [(Box<str>, Option<Currency>)],
 }
 
 /// What the portfolio sees of an offer.
@@ -117,6 +122,8 @@ pub struct Head {
     pub kind: OfferKind,
     /// Whether it is one for each member.
     pub is_family: bool,
+    /// Whether it says what it costs.
+    pub has_cost: bool,
 }
 
 /// The rules over all offers, as far as they were understood, and all that is wrong with them.
@@ -165,9 +172,11 @@ impl Reader<'_> {
             }
             PortfolioClauseKind::Slate { channel, size, at_most } => self.slate(word, channel.as_ref(), size, at_most),
             PortfolioClauseKind::Cap(written) => self.cap(clause, written),
+            PortfolioClauseKind::Budget(written) => self.budget(clause, written),
             PortfolioClauseKind::Objective(written) => {
                 if self.once("`objective`", word) {
-                    self.found.objective = objective::objective(&mut self.infer, written, self.around.costs);
+                    let costs = (self.around.costs, spending::costs(self.around.offer_costs));
+                    self.found.objective = objective::objective(&mut self.infer, written, costs);
                 }
             }
             PortfolioClauseKind::AtMost(written) => {
@@ -228,9 +237,20 @@ impl Reader<'_> {
         if let Cap::PerCustomer(limit) = &found {
             let idle = caps::of_none(limit, clause.span);
             self.infer.diagnostics.extend(idle);
-            self.caps.push((clause.span, self.found.caps.len()));
         }
+        self.caps.push((clause.span, self.found.caps.len()));
         self.found.caps.push(found);
+    }
+
+    /// `budget 5_000 USD each month`
+    fn budget(&mut self, clause: &PortfolioClause, written: &ast::BudgetClause) {
+        let place = Place { word: clause.word, span: clause.span, text: self.around.text, of: Of::Portfolio };
+        let Around { channels, traits, offer_costs, .. } = self.around;
+        // Without a channel that was not understood it cannot be told what costs something.
+        let spenders = if traits.len() == channels.len() { spending::of_all(offer_costs, traits) } else { None };
+        let Some(found) = caps::budget(&mut self.infer, channels, written, spenders.as_deref(), place) else { return };
+        self.caps.push((clause.span, self.found.caps.len()));
+        self.found.caps.push(Cap::Quota(found));
     }
 
     fn slate(&mut self, word: Span, channel: Option<&Name>, size: &ast::Expr, at_most: &[AtMostItem]) {

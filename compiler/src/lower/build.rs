@@ -38,7 +38,8 @@ pub(super) fn build(policy: &Policy<'_>, caps: Counted) -> Result<Plan, IllForme
         offers.push(lowered);
     }
     let mut portfolio = builder.portfolio(rules, &ids, &policy.offers)?;
-    portfolio.shared = builder.totals(&policy.offers)?;
+    portfolio.shared = builder.quotas(&policy.offers, rules, &ids)?;
+    builder.costs_of_routes(&policy.offers, rules, &mut offers, &ids)?;
     builder.caps_of_portfolio(rules, &mut portfolio, &offers, sending, &ids)?;
     let patience = policy.manifest.ignored_after;
     let pauses = rules.pauses.iter().map(|pause| builder.pause(pause, patience));
@@ -64,10 +65,11 @@ pub(super) fn build(policy: &Policy<'_>, caps: Counted) -> Result<Plan, IllForme
     })
 }
 
-/// By offer that has a total, its place among the limits over all customers: totals come first, in the order of offers.
+/// By offer that has a plain total, its place among the limits over all customers: quotas of offers come first, in the
+/// order of offers.
 fn totals<'a>(offers: &[&'a hir::Offer]) -> HashMap<&'a str, u32> {
-    let has_total = |offer: &hir::Offer| offer.caps.iter().any(|cap| matches!(cap, hir::Cap::Total(_)));
-    (0..).zip(offers.iter().filter(|offer| has_total(offer))).map(|(at, offer)| (&*offer.name, at)).collect()
+    let quotas = offers.iter().flat_map(|offer| items::quotas::of(&offer.caps).map(|quota| (&*offer.name, quota)));
+    (0..).zip(quotas).filter(|(_, (_, quota))| quota.is_plain()).map(|(at, (name, _))| (name, at)).collect()
 }
 
 /// The plan while it is built.
@@ -80,6 +82,8 @@ pub(super) struct Builder<'a> {
     pub(super) costs: Vec<Option<ExprId>>,
     /// What a message costs by the channel that the objective looks at.
     pub(super) cost: Option<ExprId>,
+    /// What the offer costs that the objective or a lever looks at.
+    offer_cost: Option<ExprId>,
     definitions: HashMap<&'a str, ExprId>,
     journeys: HashMap<&'a str, JourneyId>,
     /// The fields of the offer that a guarantee or the objective looks at.
@@ -99,6 +103,7 @@ impl<'a> Builder<'a> {
             histories: Vec::new(),
             costs: Vec::new(),
             cost: None,
+            offer_cost: None,
             definitions: HashMap::new(),
             journeys: journeys.map(|(id, journey)| (&*journey.name, id)).collect(),
             fields: Vec::new(),
@@ -115,8 +120,10 @@ impl<'a> Builder<'a> {
     pub(super) fn of_offer(&mut self, expr: &hir::Expr, offer: &hir::Offer) -> Result<ExprId, IllFormed> {
         let varied = offer.varied.iter().map(|(field, value)| Ok((*field, self.expr(value)?)));
         self.varied = varied.collect::<Result<_, _>>()?;
+        self.offer_cost = self.some(offer.cost.as_ref())?;
         self.fields.clone_from(&offer.fields);
         let found = self.expr(expr);
+        self.offer_cost = None;
         self.fields.clear();
         self.varied.clear();
         found
@@ -141,6 +148,10 @@ impl<'a> Builder<'a> {
                 None => self.offer_field(*field, expr.ty)?,
             },
             ExprKind::ChannelCost => return self.cost.ok_or(IllFormed::UnknownField),
+            ExprKind::OfferCost => match self.offer_cost {
+                Some(cost) => return Ok(cost),
+                None => Op::Constant(hir::harmless(expr.ty)),
+            },
             // The objective is taken apart before it is lowered.
             ExprKind::Score => return Err(IllFormed::UnknownField),
             ExprKind::Bucket { salt, layer } => Op::Bucket { salt: salt.clone(), layer: layer.clone() },

@@ -3,6 +3,7 @@
 mod channels;
 pub(super) mod limits;
 mod offers;
+pub(super) mod quotas;
 mod worth;
 
 use std::collections::HashMap;

@@ -345,6 +345,10 @@ pub enum OfferClauseKind {
     Pick(PickClause),
     /// `cap 1 per customer every 90 days`
     Cap(CapClause),
+    /// `budget 5_000 USD each month`
+    Budget(BudgetClause),
+    /// `cost 2 USD`
+    Cost(Expr),
     /// `because "text with {holes}"`
     Because(Template),
     /// `message "text"`, `message email "text"`
@@ -511,8 +515,8 @@ pub enum CapKind {
         /// How long.
         window: CapWindow,
     },
-    /// `in total`
-    InTotal,
+    /// `in total each week per customer.store`
+    InTotal(Total),
     /// `of requests per context.rep every 30 days`
     Share {
         /// The event table of what is shared: `requests` or `request` is written, the table is `request`.
@@ -522,6 +526,26 @@ pub enum CapKind {
         /// A span literal.
         every: Expr,
     },
+}
+
+/// Over which part of the calendar and of the customers a total counts.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Total {
+    /// `each week`: `day`, `week`, `month`, `quarter`, `year`; none: for good.
+    pub each: Option<Name>,
+    /// `per customer.store`, `per context.rep`, `per offer.topic`, `per c`; none: together.
+    pub per: Option<Expr>,
+}
+
+/// `budget 5_000 USD each month per customer.store on sms`
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct BudgetClause {
+    /// How much: an amount.
+    pub amount: Expr,
+    /// In which stretch of time, and what is counted apart.
+    pub total: Total,
+    /// The channel of `on sms`.
+    pub on: Option<Name>,
 }
 
 /// The stretch of time of a cap.
@@ -561,6 +585,8 @@ pub enum PortfolioClauseKind {
     },
     /// `cap 3 per customer every 7 days`
     Cap(CapClause),
+    /// `budget 5_000 USD each month`
+    Budget(BudgetClause),
     /// `objective offer.value * score - channel.cost`
     Objective(Expr),
     /// `at most 1 per offer.topic`

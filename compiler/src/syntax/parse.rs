@@ -35,6 +35,7 @@ mod tail;
 mod template;
 mod text;
 mod timing;
+mod total;
 mod unbuilt;
 mod window;
 

@@ -14,6 +14,7 @@ mod random;
 mod show;
 mod show_clause;
 mod spellings;
+mod totals;
 mod trees;
 mod widened;
 

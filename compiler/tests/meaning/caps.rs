@@ -135,7 +135,7 @@ fn caps_of_an_offer() {
       cap 1 of %13 where %15
       limit "2 per customer every 30 days": 2 of history 0 Showings every 0 months 30 days 0u s per Together including inbound
       limit "1 per customer per c every 30 days": 1 of history 0 Showings every 0 months 30 days 0u s per Member including inbound
-      quota "cap 20000 in total": 20000 Showings of a with history 0
+      quota "cap 20_000 in total": 20000 Showings of a with history 0
     "#);
 }
 
@@ -300,8 +300,7 @@ fn parts_that_do_not_go_together() {
       help: write `per customer per offer` or `per customer per offer.topic`
 
     cap 20_000 in total
-    E0854 at `cap`: a cap in total is one offer's
-      help: write it in the offer; how much a channel carries for all is its `capacity`: `capacity 50_000 per week`
+    fine
 
     cap 150% of requests per context.rep every 30 days
     E0816 at `150%`: a share is a percentage from 0.01% to 100%, in hundredths of a percent
@@ -336,7 +335,7 @@ fn parts_that_do_not_go_together() {
       help: write it in the portfolio
 
     cap 6 in total
-    E0501 at `cap`: `cap … in total` is said twice
+    E0501 at `cap 6 in total`: a total of this kind is said twice
       help: keep one of them
 
     cap 1 per customer per offer every 7 days

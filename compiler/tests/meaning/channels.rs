@@ -214,7 +214,7 @@ fn clauses() {
 
     cost -1 USD
       E0505 at `-1 USD`: a cost is not below zero
-        help: what a channel brings in belongs in the value of offers
+        help: what it brings in belongs in the value of offers
 
     cost customer.phone_cost
       E0809 at `customer.phone_cost`: this cost may be missing

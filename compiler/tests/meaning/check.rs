@@ -50,7 +50,7 @@ table campaign {
 offer fields {
   topic: text = "general"
   tier: int = 1
-  budget: money(USD)?
+  ceiling: money(USD)?
   sells: set of text
 }
 

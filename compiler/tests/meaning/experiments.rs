@@ -244,11 +244,11 @@ offer a {
   channel mail
   holdout 10% salted "q4"
   arms plain 20%, big 30%, huge 50% salted "q4"
-  arm big budget 2 USD
-  arm huge budget 3 USD
+  arm big ceiling 2 USD
+  arm huge ceiling 3 USD
   arm plain tier 7
   eligible when persons > offer.tier
-  priority (offer.budget else 0 USD) / 1 USD
+  priority (offer.ceiling else 0 USD) / 1 USD
 }
 "#;
     assert_snapshot!(plan(text), @r#"

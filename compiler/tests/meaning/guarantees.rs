@@ -10,7 +10,7 @@ offer beer {
   channel mail
   topic "alcohol"
   sells ["BEER", "CRISPS"]
-  budget 5 USD
+  ceiling 5 USD
 }
 
 offer wine {
@@ -53,10 +53,10 @@ fn offers_are_matched_by_their_fields() {
     watches(&format!("never offer.sells contains \"BEER\" {young}"), &["beer"]);
     watches(&format!("never \"BEER\" in offer.sells {young}"), &["beer"]);
     watches(&format!("never offer.sells overlaps [\"CRISPS\", \"NUTS\"] {young}"), &["beer"]);
-    watches(&format!("never offer.budget >= 5 USD else false {young}"), &["beer"]);
-    watches(&format!("never offer.budget is missing {young}"), &["soup", "wine"]);
+    watches(&format!("never offer.ceiling >= 5 USD else false {young}"), &["beer"]);
+    watches(&format!("never offer.ceiling is missing {young}"), &["soup", "wine"]);
     // What is unknown of an offer forbids too, for whom the rest is not definitely false.
-    watches(&format!("never offer.budget > 9 USD {young}"), &["soup", "wine"]);
+    watches(&format!("never offer.ceiling > 9 USD {young}"), &["soup", "wine"]);
     watches("never offer.tier between 2 and 4", &["wine"]);
     watches("never offer.topic = \"toys\" when age = \"19-24\"\n  never offer.tier = 3", &["wine"]);
 }
@@ -203,7 +203,7 @@ fn what_is_wrong_with_a_guarantee() {
 
 #[test]
 fn a_guarantee_takes_no_name_from_others() {
-    let text = "guarantee \"beer\" {\n  never offer.tier = 3 when offer.budget > 2 USD else true\n}";
+    let text = "guarantee \"beer\" {\n  never offer.tier = 3 when offer.ceiling > 2 USD else true\n}";
     assert_eq!(told(&format!("{text}\n{OFFERS}")), "  fine\n");
 }
 
@@ -223,7 +223,7 @@ fn reviews_that_are_past_are_warned_of() {
 #[test]
 fn what_is_forbidden_in_the_plan() {
     let text = guarantee(
-        "never offer.topic = \"alcohol\" when birth > today - 21 years\n  never offer.budget > 3 USD when age = \"19-24\"",
+        "never offer.topic = \"alcohol\" when birth > today - 21 years\n  never offer.ceiling > 3 USD when age = \"19-24\"",
     );
     assert_snapshot!(plan(&text), @r#"
     %0 = household.email_ok : bool?
@@ -251,7 +251,7 @@ fn what_is_forbidden_in_the_plan() {
     offer beer
       topic "alcohol"
       tier 1
-      budget 5000000u USD
+      ceiling 5000000u USD
       sells ["BEER", "CRISPS"]
       forbidden %11 by "g"
       channel mail

@@ -89,7 +89,7 @@ fn what_is_left_of_an_offer() {
     }
 
     offer other { channel mail }
-      E0824 at `other.remaining`: `other` has no limit over all customers, so nothing of it can run out
+      E0824 at `other.remaining`: `other` has no limit over all customers and all time, so nothing of it can run out
         help: say how many there are, in `other`: `cap 20_000 in total`
 
     offer sale {

@@ -21,8 +21,8 @@ fn clauses() {
         "about \"x\"\n  about \"y\"",
         "topic \"x\"\n  topic \"y\"",
         "tier 1.5",
-        "budget 3",
-        "budget 3 USD",
+        "ceiling 3",
+        "ceiling 3 USD",
         "sells \"x\"",
         "sells [\"x\", \"y\", \"x\"]",
         "tier [1]",
@@ -44,7 +44,7 @@ fn clauses() {
         "eligible when \"X\" in offer.sells",
         "eligible when last(purchase).product.category in offer.sells",
         "eligible when persons in offer.sells",
-        "eligible when sum(purchase.spend) > offer.budget",
+        "eligible when sum(purchase.spend) > offer.ceiling",
     ];
     assert_snapshot!(clauses.map(offer).join("\n"), @r#"
     priority kids
@@ -86,12 +86,12 @@ fn clauses() {
       E0315 at `1.5`: a whole number is expected, and this is a number
         help: make it whole: `round(…)`, `floor(…)` or `ceil(…)`
 
-    budget 3
+    ceiling 3
       E0302 at `3`: an amount in USD is expected, and this number has no unit
         help: did you mean `3 USD`?
         fix: add `USD`
 
-    budget 3 USD
+    ceiling 3 USD
       fine
 
     sells "x"
@@ -171,7 +171,7 @@ fn clauses() {
       E0301 at `persons in offer.sells`: a whole number does not compare with a text
         help: write numbers without quotes, and texts with them
 
-    eligible when sum(purchase.spend) > offer.budget
+    eligible when sum(purchase.spend) > offer.ceiling
       fine
     "#);
 }

@@ -176,7 +176,7 @@ offer a {
   sells ["X"]
   eligible when ("X" in offer.sells or persons > 2) and (kids > 1 and 1 > 2 or persons = 2 * 2)
   except when offer.tier > 3
-  except when offer.budget is known
+  except when offer.ceiling is known
   priority if "Y" in offer.sells then persons else 3
 }
 "#;

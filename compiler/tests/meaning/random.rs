@@ -82,7 +82,7 @@ impl Writer {
             (Ty::Int, true) => &["0", "3", "quantity", "customer.kids", "purchase.quantity"],
             (Ty::Number, false) => &["0.5", "0.0", "5%", "loyalty", "2", "kids"],
             (Ty::Number, true) => &["0.5", "customer.loyalty", "quantity"],
-            (Ty::Money, false) => &["20 USD", "0 USD", "offer.budget", "last(purchase).spend"],
+            (Ty::Money, false) => &["20 USD", "0 USD", "offer.ceiling", "last(purchase).spend"],
             (Ty::Money, true) => &["20 USD", "spend", "product.price"],
             (Ty::Text, false) => &["\"X\"", "household_id", "last(purchase).product.category", "offer.topic"],
             (Ty::Text, true) => &["\"X\"", "coupon", "product.department", "product.category", "swap.department"],
@@ -312,7 +312,7 @@ impl Writer {
     /// An offer with a holdout and arms, whose fields the other clauses read.
     fn tried(&mut self, n: usize) -> String {
         let shares = self.random.one_of(&["a 50%, b 50%", "a 10%, b 20%, c 70%", "a 33.33%, b 66.67%"]);
-        let setting = self.random.one_of(&["tier 2", "budget 2 USD", "topic \"b\""]);
+        let setting = self.random.one_of(&["tier 2", "ceiling 2 USD", "topic \"b\""]);
         let (eligible, priority) = (self.write(Ty::Bool, false, 2), self.write(Ty::Number, false, 1));
         let filter = self.write(Ty::Bool, true, 1);
         format!(

@@ -54,7 +54,7 @@ fn what_is_wrong_with_a_hole() {
         "persons > 2",
         "purchase",
         "last(purchase)",
-        "offer.budget",
+        "offer.ceiling",
         "persons as weekday",
         "today as whole",
         "today as time",
@@ -87,8 +87,8 @@ fn what_is_wrong_with_a_hole() {
       E0314 at `last(purchase)`: a whole event is not a value
         help: name one of its fields, `first(…).field`, or ask when it was: `first(…) in last 30 days`
 
-    offer.budget
-      E0405 at `offer.budget`: this hole may be missing, and the sentence would have a gap
+    offer.ceiling
+      E0405 at `offer.ceiling`: this hole may be missing, and the sentence would have a gap
         help: say what stands there then: `{… else …}`; what `eligible` compares, or says `is known` of, is known here
 
     persons as weekday

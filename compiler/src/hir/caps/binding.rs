@@ -2,8 +2,9 @@
 
 use opportune_plan::{Counts, LimitWindow, Per, Span as Length, Unit};
 
-use super::Limit;
+use super::{Limit, Quota};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::clauses::said_twice;
 use crate::syntax::Span;
 
 /// What to say of a cap that another one makes idle; `caps` are those of one offer, or of the portfolio, as written.
@@ -86,6 +87,39 @@ fn months(unit: Unit) -> i32 {
         Unit::Month => 1,
         Unit::Quarter => 3,
         Unit::Year => 12,
+    }
+}
+
+/// What to say of totals that count the same in the same stretch of time, or that a wider stretch makes idle; `totals`
+/// are those of one offer, or of the portfolio, as written.
+pub(in crate::hir) fn of_one_kind(totals: &[(Span, &Quota)]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (at, (span, wide)) in totals.iter().enumerate() {
+        let alike =
+            |tight: &Quota| wide.counts == tight.counts && wide.per == tight.per && wide.channel == tight.channel;
+        let mut before = totals.iter().take(at);
+        if let Some((first, _)) = before.find(|(_, tight)| alike(tight) && tight.each == wide.each) {
+            found.push(said_twice(*span, *first, "a total of this kind"));
+            continue;
+        }
+        let stops = |tight: &Quota| alike(tight) && tight.most <= wide.most && lies_in(wide.each, tight.each);
+        let mut others =
+            totals.iter().enumerate().filter(|(other, (_, tight))| *other != at && tight.each != wide.each);
+        if let Some((_, (first, tight))) = others.find(|(_, (_, tight))| stops(tight)) {
+            let message = format!("this total can never bind: `{}` stops before it", tight.text);
+            let diagnostic = Diagnostic::warning(codes::NEVER_BINDS, message, *span, "never reached");
+            found.push(diagnostic.label(*first, "stops first").help("leave it out, or lower its number"));
+        }
+    }
+    found
+}
+
+/// Whether every stretch of the first lies in one of the second; none is all time.
+fn lies_in(inner: Option<Unit>, outer: Option<Unit>) -> bool {
+    match (inner, outer) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(inner), Some(outer)) => within(LimitWindow::Calendar(inner), LimitWindow::Calendar(outer)),
     }
 }
 

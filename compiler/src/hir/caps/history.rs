@@ -25,7 +25,7 @@ pub(super) const OFFER: &str = "offer";
 const MEMBER: &str = "member";
 const CHANNEL: &str = "channel";
 const DECIDED_AT: &str = "decided_at";
-const COST: &str = "cost";
+pub(super) const COST: &str = "cost";
 const OUTCOME: &str = "outcome";
 
 /// What a history is counted for, and what one must do who has none.
@@ -216,7 +216,7 @@ fn name_field(infer: &mut Infer<'_>, table: TableId, name: &str, span: Span, cod
     infer.fail(diagnostic)
 }
 
-fn wrong_field(
+pub(super) fn wrong_field(
     infer: &Infer<'_>,
     table: TableId,
     name: &str,
@@ -274,8 +274,7 @@ pub(super) fn by_key(
     let events = past.history.events;
     let span = clause.over.as_ref().map_or(place.word, |over| over.span);
     if let Some(on) = &clause.on {
-        let field = name_field(infer, events, CHANNEL, on.span, codes::CAP_KEY)?;
-        lists(infer, events, field, (&on.node, on.span))?;
+        channel_told(infer, events, on)?;
     }
     let mut history = past.history.clone();
     match (key, place.of) {
@@ -296,6 +295,12 @@ pub(super) fn by_key(
     Some(history)
 }
 
+/// That the events tell by which channel they went, and can tell this one.
+pub(super) fn channel_told(infer: &mut Infer<'_>, events: TableId, on: &Name) -> Option<()> {
+    let field = name_field(infer, events, CHANNEL, on.span, codes::CAP_KEY)?;
+    lists(infer, events, field, (&on.node, on.span))
+}
+
 /// Of a field that names something: that it can name this.
 fn lists(infer: &mut Infer<'_>, events: TableId, field: FieldId, (name, span): (&str, Span)) -> Option<()> {
     let entry = infer.context.schema.plan.field(events, field)?;
@@ -310,7 +315,7 @@ fn lists(infer: &mut Infer<'_>, events: TableId, field: FieldId, (name, span): (
 }
 
 /// That the events tell the offer, of an offer's own cap also this one.
-fn offer_named(infer: &mut Infer<'_>, events: TableId, span: Span, of: Of<'_>) -> Option<()> {
+pub(super) fn offer_named(infer: &mut Infer<'_>, events: TableId, span: Span, of: Of<'_>) -> Option<()> {
     let schema = infer.context.schema;
     let is_contact = schema.table_name(events) == CONTACTS;
     if is_contact && schema.field_named(events, OFFER).is_none() && !schema.is_damaged(events, OFFER) {
@@ -329,7 +334,7 @@ fn offer_named(infer: &mut Infer<'_>, events: TableId, span: Span, of: Of<'_>) -
 }
 
 /// That the events tell the member. One that a contact does not tell is of an offer that is no family, or counts for all.
-fn member(infer: &mut Infer<'_>, events: TableId, ty: Type, span: Span) -> Option<()> {
+pub(super) fn member(infer: &mut Infer<'_>, events: TableId, ty: Type, span: Span) -> Option<()> {
     let schema = infer.context.schema;
     if schema.is_damaged(events, MEMBER) {
         return None;
@@ -412,11 +417,6 @@ pub(in crate::hir) fn capacity_goes_on(infer: &mut Infer<'_>, word: Span) -> Opt
         return Some(());
     }
     field(infer, events, CHANNEL, word, (codes::CAP_KEY, "text")).map(|_| ())
-}
-
-/// The contacts of one offer, of all customers.
-pub(super) fn of_offer(infer: &mut Infer<'_>, events: TableId, span: Span, of: Of<'_>) -> Option<()> {
-    offer_named(infer, events, span, of)
 }
 
 /// The table of requests.

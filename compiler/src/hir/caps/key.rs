@@ -74,7 +74,7 @@ fn bad_key(infer: &Infer<'_>, written: &ast::Expr, of: Of<'_>) -> (&'static str,
 }
 
 /// A field that every offer says: a key that may be missing would let offers pass uncounted.
-fn field_key(infer: &mut Infer<'_>, name: &Name) -> Option<Key> {
+pub(super) fn field_key(infer: &mut Infer<'_>, name: &Name) -> Option<Key> {
     let schema = infer.context.schema;
     let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
         if !schema.is_damaged(OFFER, &name.node) {

@@ -1,40 +1,12 @@
-//! Caps over all customers: `cap 20_000 in total` of an offer, `cap 50% of requests per context.rep every 30 days`.
+//! A share of the requests, by who answers: `cap 50% of requests per context.rep every 30 days`.
 
 use super::history::{self, CONTACTS};
-use super::{Of, Place, Share, Total};
+use super::{Of, Place, Share, alone};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::infer::Infer;
-use crate::hir::{Expr, clauses, experiment};
+use crate::hir::{Expr, experiment};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, CapClause, Name};
-
-/// At most so many of an offer, past contacts included.
-pub(super) fn total(infer: &mut Infer<'_>, clause: &CapClause, place: Place<'_>) -> Option<Total> {
-    let most = clauses::whole(infer, &clause.limit, 0, u64::MAX);
-    if place.of == Of::Portfolio {
-        let message = "a cap in total is one offer's";
-        let diagnostic = Diagnostic::error(codes::BAD_CAP, message, place.word, "of which offer?");
-        return infer.fail(diagnostic.help(
-            "write it in the offer; how much a channel carries for all is its `capacity`: `capacity 50_000 per week`",
-        ));
-    }
-    alone(infer, clause, "a cap in total counts what is sent of this offer, and nothing else")?;
-    let what = "a cap in total counts past contacts too";
-    let events = history::contacts(infer, place.word, what, history::AND_NO_RUN)?;
-    history::of_offer(infer, events, place.word, place.of)?;
-    Some(Total { most: most?, past: history::all_of(infer.context.schema, events) })
-}
-
-/// Such a cap has no other parts.
-fn alone(infer: &mut Infer<'_>, clause: &CapClause, message: &str) -> Option<()> {
-    let names = [&clause.counted, &clause.on, &clause.over];
-    let names = names.into_iter().flatten().filter(|name| &*name.node != "sends").map(|name| name.span);
-    let others = clause.including_inbound.into_iter();
-    let conditions = [&clause.filter, &clause.when].into_iter().flatten().map(|expr| expr.span);
-    let Some(span) = names.chain(others).chain(conditions).next() else { return Some(()) };
-    let diagnostic = Diagnostic::error(codes::BAD_CAP, message, span, "not of such a cap");
-    infer.fail(diagnostic.help("leave this out, or say it in a cap `per customer`"))
-}
 
 /// At most a share of the requests, by who answers.
 pub(super) fn share(
@@ -48,7 +20,7 @@ pub(super) fn share(
         let diagnostic = Diagnostic::error(codes::BAD_CAP, message, place.word, "not of one offer");
         return infer.fail(diagnostic.help("write it in the portfolio"));
     }
-    alone(infer, clause, "a share counts the offers in answer to requests, and nothing else")?;
+    alone(infer, clause, false, "a share counts the offers in answer to requests, and nothing else")?;
     let share = experiment::share(infer, &clause.limit);
     let answers = infer.value(per, None);
     let window = infer.length(every);

@@ -63,7 +63,7 @@ fn is_told_early(found: &Expr) -> bool {
 }
 
 /// An amount that is never missing.
-pub(super) fn cost(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
+pub(in crate::hir) fn cost(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
     let found = infer.value(written, None)?;
     if !matches!(found.ty, Type::Money(_)) {
         let message = format!("a cost is an amount of money, and this is {}", infer.a_type(found.ty));
@@ -77,7 +77,7 @@ pub(super) fn cost(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
     }
     if matches!(constant_of(&found), Some(Constant::Money(_, micros)) if *micros < 0) {
         let diagnostic = Diagnostic::error(codes::BAD_LIMIT, "a cost is not below zero", written.span, "below zero");
-        return infer.fail(diagnostic.help("what a channel brings in belongs in the value of offers"));
+        return infer.fail(diagnostic.help("what it brings in belongs in the value of offers"));
     }
     Some(found)
 }

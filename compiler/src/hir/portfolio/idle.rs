@@ -40,11 +40,16 @@ impl Reader<'_> {
             let diagnostic = Diagnostic::warning(codes::NEVER_BINDS, message, span, "never reached");
             self.infer.report(diagnostic.help("leave it out, or lower its number"));
         }
+        let totals = self.caps.iter().filter_map(|(span, at)| match self.found.caps.get(*at)? {
+            Cap::Quota(quota) => Some((*span, quota)),
+            _ => None,
+        });
+        let same = caps::of_one_kind(&totals.collect::<Vec<_>>());
         let caps = self.caps.iter().filter_map(|(span, at)| match self.found.caps.get(*at)? {
             Cap::PerCustomer(limit) => Some((*span, limit)),
             _ => None,
         });
         let idle = caps::never_binds(&caps.collect::<Vec<_>>());
-        self.infer.diagnostics.extend(idle);
+        self.infer.diagnostics.extend(idle.into_iter().chain(same));
     }
 }

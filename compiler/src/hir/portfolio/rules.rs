@@ -12,7 +12,7 @@ use crate::hir::clauses::{self, said_twice};
 use crate::hir::guarantee::over_offers;
 use crate::hir::infer::{Context, Infer, OfferFields, constant_of};
 use crate::hir::schema::no_zone;
-use crate::hir::{Aggregate, Expr, ExprKind, Function, caps};
+use crate::hir::{Aggregate, Expr, ExprKind, Function, caps, spending};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, Name};
 
@@ -131,6 +131,7 @@ impl Reader<'_> {
     /// A condition over the fields of offers.
     fn offers(&mut self, written: &ast::Expr) -> Option<Expr> {
         let mut infer = Infer::new(Context { offer: OfferFields::Any, ..self.infer.context });
+        infer.offer_costs = Some(spending::costs(self.around.offer_costs));
         let found = infer.condition(written);
         self.infer.diagnostics.extend(infer.into_diagnostics());
         let found = found?;

@@ -35,7 +35,8 @@ impl Infer<'_> {
                 Some(Expr { kind: ExprKind::Remaining(offer.into()), ty: Type::Int, nullable: false })
             }
             "remaining" => {
-                let message = format!("`{offer}` has no limit over all customers, so nothing of it can run out");
+                let message =
+                    format!("`{offer}` has no limit over all customers and all time, so nothing of it can run out");
                 let diagnostic = Diagnostic::error(codes::NOTHING_REMAINS, message, place, "of how many?");
                 self.fail(diagnostic.help(format!("say how many there are, in `{offer}`: `cap 20_000 in total`")))
             }
@@ -66,6 +67,9 @@ impl Infer<'_> {
                 diagnostic.help("`offer.field` stands in the clauses of an offer and of a guarantee, and in `rank by`"),
             );
         }
+        if let (COST, [_], Some(costs), None) = (&*name.node, path, self.offer_costs, self.row) {
+            return self.offer_cost(span.to(name.span), costs);
+        }
         let schema = self.context.schema;
         let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
             if schema.is_damaged(OFFER, &name.node) {
@@ -75,6 +79,9 @@ impl Infer<'_> {
             let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
             let near = nearest(&name.node, schema.offer_fields.iter().map(|field| &*field.name));
             return self.fail(match near {
+                _ if &*name.node == COST => {
+                    diagnostic.help("what offers cost is asked in the objective and in the `where` of a lever alone")
+                }
                 Some(near) => diagnostic.meant(&name.node, name.span, near),
                 None => diagnostic.help("declare it in `offer fields`"),
             });
@@ -109,6 +116,18 @@ impl Infer<'_> {
                 }
             }
         }
+    }
+
+    /// `offer.cost`, in the objective and in levers; an offer that does not say it costs nothing.
+    fn offer_cost(&mut self, span: Span, costs: Costs) -> Option<Expr> {
+        let (message, help) = match costs {
+            Costs::In(currency) => {
+                return Some(Expr { kind: ExprKind::OfferCost, ty: Type::Money(currency), nullable: false });
+            }
+            Costs::None => ("no offer says its cost", "say it in the offers: `cost 2 USD`"),
+            Costs::Differ => ("the offers say their costs in different currencies", "say all costs in one currency"),
+        };
+        self.fail(Diagnostic::error(codes::NO_OFFER_COST, message, span, "of which cost?").help(help))
     }
 
     /// `channel.cost`, in the objective.

@@ -5,7 +5,7 @@
 
 use opportune_plan::{
     Cap, Channel, Comparison, Constant, Direction, History, HistoryId, IllFormed, Limit, Offer, OfferKind, Op, Pause,
-    Portfolio, Quota, SharedLimit, Span, Timing,
+    Portfolio, SharedLimit, Span, Timing,
 };
 
 use super::super::Counted;
@@ -91,7 +91,7 @@ impl Builder<'_> {
                     let share = self.share(share)?;
                     lowered.shared.push(share);
                 }
-                hir::Cap::Total(_) => {}
+                hir::Cap::Quota(_) => {}
             }
         }
         Ok(())
@@ -117,19 +117,6 @@ impl Builder<'_> {
             including_inbound: cap.including_inbound,
             when: self.some(cap.when.as_ref())?,
         })
-    }
-
-    /// `cap 20_000 in total` of the offers, in their order.
-    pub(in crate::lower) fn totals(&mut self, offers: &[&hir::Offer]) -> Result<Vec<SharedLimit>, IllFormed> {
-        let mut found = Vec::new();
-        for (id, offer) in (0..).map(opportune_plan::OfferId).zip(offers) {
-            for cap in &offer.caps {
-                let hir::Cap::Total(total) = cap else { continue };
-                let past = Some(self.history(&total.past)?);
-                found.push(SharedLimit::Quota(Quota::total(id, total.most, past)));
-            }
-        }
-        Ok(found)
     }
 
     fn share(&mut self, share: &caps::Share) -> Result<SharedLimit, IllFormed> {

@@ -1,14 +1,14 @@
 //! Caps: `cap 2 impressions per customer per offer.topic every 7 days on sms including inbound when condition`,
-//! `cap 20_000 in total`, `cap 50% of requests per context.rep every 30 days`.
+//! `cap 20_000 in total each week`, `cap 50% of requests per context.rep every 30 days`.
 
 use pest::iterators::Pair;
 
 use super::cap_window::Stretch;
 use super::timing::said_twice;
-use super::{Reader, Rule, experiment, foreign, route};
+use super::{Reader, Rule, experiment, foreign, route, total};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::ast::{BinaryWord, CapClause, CapKind, CapWindow, Expr, ExprKind, Literal, Name, Span};
+use crate::syntax::ast::{BinaryWord, CapClause, CapKind, CapWindow, Expr, ExprKind, Literal, Name, Span, Total};
 use crate::syntax::layout::Part;
 
 /// The clause; `None`: reported.
@@ -40,7 +40,7 @@ pub fn cap(reader: &mut Reader<'_>, part: &Part) -> Option<CapClause> {
 }
 
 /// `3/week` is one expression.
-fn by_slash(limit: Expr) -> (Expr, Option<(Span, Expr)>) {
+pub fn by_slash(limit: Expr) -> (Expr, Option<(Span, Expr)>) {
     match limit.kind {
         ExprKind::Binary(op, count, stretch)
             if op.node == BinaryWord::Divide
@@ -135,8 +135,11 @@ impl<'t> Reader<'t> {
             let span = self.span(&part);
             match part.as_rule() {
                 Rule::cap_total => {
-                    self.cap_total(part, span);
-                    return Some(CapKind::InTotal);
+                    let mut total = self.cap_total(part);
+                    if let Some((sign, stretch)) = slash {
+                        self.total_slashed(sign, &stretch, &mut total);
+                    }
+                    return Some(CapKind::InTotal(total));
                 }
                 Rule::cap_share => return self.cap_share(part),
                 Rule::cap_per => {
@@ -155,6 +158,9 @@ impl<'t> Reader<'t> {
             window = window.or(Some(stretch));
         }
         let at = Span { start: all.start, end: all.start };
+        if let Some(kind) = self.many(&whom, window.as_ref(), at) {
+            return Some(kind);
+        }
         let per = self.whom(whom, at);
         let window = match window {
             Some(window) => window,
@@ -169,11 +175,22 @@ impl<'t> Reader<'t> {
         Some(CapKind::PerCustomer { per, window })
     }
 
-    /// `in total`
-    fn cap_total(&mut self, pair: Pair<'t, Rule>, span: Span) {
-        if pair.into_inner().any(|inner| inner.as_rule() == Rule::odd_total) {
-            self.report(foreign::word(self, span, "in total"));
+    /// A cap by a value of customers that forgets `in total`.
+    fn many(&mut self, whom: &[Expr], window: Option<&CapWindow>, at: Span) -> Option<CapKind> {
+        if whom.iter().any(|value| name_of(value).is_some_and(|word| word == "customer" || means_customer(word))) {
+            return None;
         }
+        let per = whom.iter().find(|value| total::is_of_many(value))?;
+        self.total_forgotten(per, at);
+        let each = match window {
+            Some(CapWindow::Each(name)) => Some(name.clone()),
+            Some(CapWindow::Every(length)) => {
+                self.rolls(length.span);
+                None
+            }
+            None => None,
+        };
+        Some(CapKind::InTotal(Total { each, per: Some(per.clone()) }))
     }
 
     /// `of requests per context.rep every 30 days`
@@ -211,7 +228,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `per offer.topic`
-    fn cap_per(&mut self, pair: Pair<'t, Rule>) -> Option<Expr> {
+    pub fn cap_per(&mut self, pair: Pair<'t, Rule>) -> Option<Expr> {
         let mut value = None;
         for part in pair.into_inner() {
             let span = self.span(&part);
@@ -316,7 +333,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `on sms`
-    fn cap_on(&mut self, pair: Pair<'t, Rule>) -> Option<Name> {
+    pub fn cap_on(&mut self, pair: Pair<'t, Rule>) -> Option<Name> {
         let mut channel = None;
         for part in pair.into_inner() {
             let span = self.span(&part);

@@ -106,6 +106,48 @@ impl<'t> Reader<'t> {
         Some(CapWindow::Each(Name { node: stretch.word.into(), span: unit }))
     }
 
+    /// `each week` of what counts in the calendar alone; `per week` has one meaning there.
+    pub fn calendar_stretch(&mut self, pair: Pair<'t, Rule>, all: Span) -> Option<Name> {
+        let (mut odd, mut calendar, mut unit) = (false, None, None);
+        for part in pair.into_inner().flat_map(Pair::into_inner) {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::odd_each_window => odd = true,
+                Rule::odd_calendar_adjective => calendar = Some(span),
+                Rule::odd_ly => (odd, unit) = (true, Some(span)),
+                Rule::calendar_unit_word => unit = Some(span),
+                _ => {}
+            }
+        }
+        let unit = unit?;
+        let stretch = Stretch::of(self.written(unit))?;
+        match calendar {
+            _ if odd => {
+                let diagnostic = foreign::word(self, all, &format!("each {}", stretch.word));
+                self.report(Diagnostic { code: codes::CAP_WINDOW, ..diagnostic });
+            }
+            Some(span) => self.report(foreign::superfluous(self, span)),
+            None => {}
+        }
+        Some(Name { node: stretch.word.into(), span: unit })
+    }
+
+    /// `20_000/week` of what counts in the calendar alone.
+    pub fn slashed_each(&mut self, sign: Span, value: &Expr, again: bool) -> Option<Name> {
+        let stretch = Stretch::named(value);
+        let written = super::failure::shown(self.written(value.span));
+        let message = format!("`/ {written}` is not how long this counts");
+        let diagnostic = Diagnostic::error(codes::CAP_WINDOW, message, sign.to(value.span), "counted over how long?");
+        self.report(match stretch {
+            _ if again => diagnostic.help("write how long it counts once, as `each week`"),
+            Some(Stretch { word, .. }) => diagnostic.help(format!("write `each {word}` at the end")),
+            None => {
+                diagnostic.help("write `each day`, `each week`, `each month`, `each quarter` or `each year` at the end")
+            }
+        });
+        stretch.map(|stretch| Name { node: stretch.word.into(), span: value.span })
+    }
+
     /// `3/week`, `3 / 7 days`; `again`: the cap says elsewhere how long it counts.
     pub fn slashed(&mut self, sign: Span, value: &Expr, again: bool) -> CapWindow {
         let stretch = Stretch::named(value);

@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::{
-    Reader, Rule, cap, channel, experiment, foreign, misplaced, pick, reaction, route, slate, template, timing,
+    Reader, Rule, cap, channel, experiment, foreign, misplaced, pick, reaction, route, slate, template, timing, total,
 };
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
@@ -14,8 +14,8 @@ use crate::syntax::ast::{
 use crate::syntax::layout::Part;
 
 const OFFER_WORDS: &[&str] = &[
-    "about", "eligible", "except", "priority", "channel", "timing", "cap", "because", "message", "holdout", "arms",
-    "arm", "pick",
+    "about", "eligible", "except", "priority", "channel", "timing", "cap", "budget", "cost", "because", "message",
+    "holdout", "arms", "arm", "pick",
 ];
 const PORTFOLIO_WORDS: &[&str] = &[
     "objective",
@@ -24,6 +24,7 @@ const PORTFOLIO_WORDS: &[&str] = &[
     "slate",
     "at",
     "cap",
+    "budget",
     "pause",
     "stop",
     "suppress",
@@ -48,6 +49,8 @@ pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {
         "channel" => OfferClauseKind::Channel(route::routes(reader, part).unwrap_or_default()),
         "timing" => timing::timing(reader, part)?,
         "cap" => OfferClauseKind::Cap(cap::cap(reader, part)?),
+        "budget" => OfferClauseKind::Budget(total::budget(reader, part)?),
+        "cost" => OfferClauseKind::Cost(only_expr(reader, part)?),
         "holdout" => OfferClauseKind::Holdout(experiment::holdout(reader, part)?),
         "arms" => experiment::arms(reader, part)?,
         "arm" => experiment::arm(reader, part)?,
@@ -86,6 +89,7 @@ pub fn portfolio(reader: &mut Reader<'_>, part: &Part) -> Option<PortfolioClause
         "slate" => slate::slate(reader, part)?,
         "at" | "max" | "maximum" | "only" => slate::at_most(reader, part)?,
         "cap" => PortfolioClauseKind::Cap(cap::cap(reader, part)?),
+        "budget" => PortfolioClauseKind::Budget(total::budget(reader, part)?),
         "objective" => PortfolioClauseKind::Objective(only_expr(reader, part)?),
         "pause" => reaction::pause(reader, part)?,
         "stop" => reaction::stop(reader, part)?,

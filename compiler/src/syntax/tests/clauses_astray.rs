@@ -629,7 +629,7 @@ fn the_rest_of_the_portfolio() {
           help: did you mean `objective`?
           fix: replace `objektive` with `objective` -> [objective]
     "#);
-    assert_snapshot!(portfolio("  timing right away\n  quiet 21:00 to 08:00\n  on email\n  maximize x"), @r#"
+    assert_snapshot!(portfolio("  timing right away\n  quiet 21:00 to 08:00\n  on email\n  maximize x"), @r"
     E0106 [timing] the clause `timing` does not stand here | belongs to another item
           help: write it in an offer
     E0106 [quiet] the clause `quiet` does not stand here | belongs to another item
@@ -637,8 +637,8 @@ fn the_rest_of_the_portfolio() {
     E0135 [on] `on` goes on with a clause, and this line begins a new one | a clause word is expected here
           help: write it on the line of its clause: a clause ends with its line, unless the line ends in a comma or an operator
     E0106 [maximize] `maximize` begins no clause of the portfolio | a clause word is expected here
-          help: the clauses of the portfolio begin with `objective`, `lever`, `rank`, `slate`, `at most`, `cap`, `pause`, `stop`, `suppress`, `holdout`, `fallback`, `horizon`, `possible`
-    "#);
+          help: the clauses of the portfolio begin with `objective`, `lever`, `rank`, `slate`, `at most`, `cap`, `budget`, `pause`, `stop`, `suppress`, `holdout`, `fallback`, `horizon`, `possible`
+    ");
     assert_snapshot!(messages("experiment x {\n}\nfamily x of y {\n}\nremindr x {\n}\nnotice {\n}\n"), @r#"
     E0105 [experiment] `experiment` begins no item | an item word is expected in column 0
           help: arms and holdouts are clauses of an offer: `arms plain 50%, big 50%`, `holdout 10%`

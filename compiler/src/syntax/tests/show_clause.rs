@@ -1,8 +1,8 @@
 //! Clauses in one line, for the tests.
 
 use super::super::ast::{
-    AtMostItem, CapClause, CapKind, CapWindow, ChannelClauseKind, Expr, HoldoutClause, HoursClause, MomentItem, Name,
-    OfferClauseKind, PickClause, PortfolioClauseKind, RankTerm, RouteItem, TimingPart,
+    AtMostItem, BudgetClause, CapClause, CapKind, CapWindow, ChannelClauseKind, Expr, HoldoutClause, HoursClause,
+    MomentItem, Name, OfferClauseKind, PickClause, PortfolioClauseKind, RankTerm, RouteItem, TimingPart, Total,
 };
 use super::show::{expr, setting, template};
 
@@ -58,6 +58,8 @@ pub fn offer_clause(shown: &OfferClauseKind) -> String {
             format!("timing {}", parts.iter().map(timing_part).collect::<Vec<_>>().join(", "))
         }
         OfferClauseKind::Cap(clause) => cap(clause),
+        OfferClauseKind::Budget(clause) => budget(clause),
+        OfferClauseKind::Cost(value) => format!("cost {}", expr(value)),
         OfferClauseKind::Field(name, value) => format!("field {} {}", name.node, setting(value)),
         OfferClauseKind::Holdout(clause) => holdout(clause),
         OfferClauseKind::Arms { arms, salt } => {
@@ -113,13 +115,22 @@ fn cap(shown: &CapClause) -> String {
             };
             format!("per customer{} {window}", with("per", per.as_ref(), expr))
         }
-        CapKind::InTotal => "in total".to_owned(),
+        CapKind::InTotal(shown) => format!("in total{}", total(shown)),
         CapKind::Share { of, per, every } => format!("of {} per {} every {}", of.node, expr(per), expr(every)),
     };
     let on = with("on", on.as_ref(), named);
     let inbound = if including_inbound.is_some() { " including inbound" } else { "" };
     let over = with("over", over.as_ref(), named) + &with("where", filter.as_ref(), expr);
     format!("cap {}{counted} {kind}{on}{inbound}{over}{}", expr(limit), with("when", when.as_ref(), expr))
+}
+
+fn total(shown: &Total) -> String {
+    with("each", shown.each.as_ref(), named) + &with("per", shown.per.as_ref(), expr)
+}
+
+fn budget(shown: &BudgetClause) -> String {
+    let on = with("on", shown.on.as_ref(), named);
+    format!("budget {}{}{on}", expr(&shown.amount), total(&shown.total))
 }
 
 fn at_most(shown: &AtMostItem) -> String {
@@ -144,6 +155,7 @@ pub fn portfolio_clause(shown: &PortfolioClauseKind) -> String {
             format!("slate {:?} {}{items}", channel.as_ref().map(|name| &*name.node), expr(size))
         }
         PortfolioClauseKind::Cap(clause) => cap(clause),
+        PortfolioClauseKind::Budget(clause) => budget(clause),
         PortfolioClauseKind::Objective(value) => format!("objective {}", expr(value)),
         PortfolioClauseKind::AtMost(item) => at_most(item),
         PortfolioClauseKind::AtMostOf { most, offers } => format!("at most {} of [{}]", expr(most), names(offers)),
