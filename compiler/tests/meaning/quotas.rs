@@ -523,6 +523,10 @@ fn what_an_offer_costs() {
       E0517 at `if c = "x" then 2 USD else 3 USD`: this is made from `c` alone, so it would be computed anew for each member
         help: compare `c` with a value of the customer or a constant, count events `where PATH = c`, rank it by `frequency_rank(c, …)`, or name it in a text: `{c}`
 
+    cost if (store = c) is true then 2 USD else 3 USD
+      E0517 at `if (store = c) is true then 2 USD else 3 USD`: what an offer costs is the same for all members of its family
+        help: say what each costs at most, or write an offer of its own for those that cost more
+
     cost 2 USD
       fine
     "#);
