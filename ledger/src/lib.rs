@@ -24,6 +24,8 @@ mod rows;
 mod runs;
 mod schema;
 mod store;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use decide::Deciding;

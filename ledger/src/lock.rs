@@ -4,16 +4,16 @@
 //! lock of a connection of its own. Either is released when the process ends, however it ends. It keeps a second run from
 //! working for nothing; that nothing is decided twice is held by the states of runs alone.
 
-use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::Result;
 use crate::error::Trouble;
 use crate::open::{Ledger, at};
 use crate::place::Place;
 use crate::store::postgres::Postgres;
+use crate::store::sqlite::beside;
 
 /// The right to run, until it is dropped.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Ledger {
 
 /// The file stays when the lock goes: who would remove it might remove another's.
 fn file(ledger: &Path) -> Result<Option<Held>, Trouble> {
-    let path = beside(ledger);
+    let path = beside(ledger, "-lock");
     let refused = |error: io::Error| match error.kind() {
         io::ErrorKind::StorageFull => Trouble::Full,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Trouble::ReadOnly,
@@ -67,10 +67,4 @@ fn file(ledger: &Path) -> Result<Option<Held>, Trouble> {
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(refused(error)),
     }
-}
-
-fn beside(ledger: &Path) -> PathBuf {
-    let mut path = OsString::from(ledger);
-    path.push("-lock");
-    path.into()
 }

@@ -37,9 +37,10 @@ impl Ledger {
     pub fn open_to_read(place: &Place) -> Result<Option<Self>> {
         let open = || {
             let Some(mut store) = Store::open_to_read(place)? else { return Ok(None) };
-            match schema::found(&mut store)? {
+            let newest = schema::newest();
+            match schema::found(&mut store, newest)? {
                 None => Ok(None),
-                Some(version) if version < schema::newest() => Err(Trouble::Older),
+                Some(version) if version < newest => Err(Trouble::Older),
                 Some(_) => Ok(Some(store)),
             }
         };

@@ -17,7 +17,7 @@ use crate::store::Store;
 /// Each brings the tables from one version to the next. `{int}` and `{real}` are 64 bits wide; SQLite keeps
 /// the sign of a zero only where a column has no kind. What was released is never
 /// changed: another migration follows it.
-const MIGRATIONS: &[&[&str]] = &[&[
+pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE TABLE opportune_ledger (one {int} PRIMARY KEY CHECK (one = 1), version {int} NOT NULL, position {int} NOT NULL) {strict}",
     "INSERT INTO opportune_ledger (one, version, position) VALUES (1, 0, 0)",
     "CREATE TABLE commits (position {int} PRIMARY KEY, brought TEXT NOT NULL, contacts {int} NOT NULL, responses {int} NOT NULL) {strict}",
@@ -51,37 +51,32 @@ fn version(migrations: &[&[&str]]) -> i64 {
 
 /// Brings the tables up to date, and makes them where there are none: in one transaction.
 pub(crate) fn migrate(store: &mut Store) -> Result<(), Trouble> {
-    if found(store)? == Some(newest()) {
+    migrate_by(store, MIGRATIONS)
+}
+
+pub(crate) fn migrate_by(store: &mut Store, migrations: &[&[&str]]) -> Result<(), Trouble> {
+    if found(store, version(migrations))? == Some(version(migrations)) {
         return Ok(());
     }
     store.begin()?;
-    match apply(store, MIGRATIONS) {
-        Ok(()) => store.commit(),
-        Err(trouble) => {
-            store.roll_back();
-            Err(trouble)
-        }
-    }
+    apply(store, migrations).and_then(|()| store.commit()).inspect_err(|_| store.roll_back())
 }
 
-/// The version of the tables; an error where it is newer than what is known.
-pub(crate) fn found(store: &mut Store) -> Result<Option<i64>, Trouble> {
+/// The version of the tables, if there are any; an error where it is newer than what is known.
+pub(crate) fn found(store: &mut Store, known: i64) -> Result<Option<i64>, Trouble> {
     if !store.has_tables()? {
         return Ok(None);
     }
     let found = store.one("SELECT version FROM opportune_ledger", &[])?;
-    let known = newest();
     if found > known { Err(Trouble::Newer { found, known }) } else { Ok(Some(found)) }
 }
 
 /// Asked again within the transaction: another process may have been first.
 fn apply(store: &mut Store, migrations: &[&[&str]]) -> Result<(), Trouble> {
     store.hold_schema()?;
-    let from = found(store)?.unwrap_or(0);
-    for statements in migrations.iter().skip(usize::try_from(from).unwrap_or(0)) {
-        for statement in *statements {
-            store.batch(&store.spelled(statement))?;
-        }
+    let from = found(store, version(migrations))?.unwrap_or(0);
+    for statement in migrations.iter().skip(usize::try_from(from).unwrap_or(0)).copied().flatten() {
+        store.batch(&store.spelled(statement))?;
     }
     store.execute("UPDATE opportune_ledger SET version = $1", &[version(migrations).into()])?;
     Ok(())

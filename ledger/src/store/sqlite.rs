@@ -1,8 +1,9 @@
 //! A ledger in a file of SQLite: write-ahead log, so that who reads is never kept waiting by a run, and every commit on
 //! disk before it counts.
 
+use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,17 +33,29 @@ impl Sqlite {
         Ok(store)
     }
 
-    /// Where there is no log, none must stay behind; a log that is there is left as it is. The connection may write, for
-    /// only so is its share of the log tidied away when it closes; what it may not do is change anything.
+    /// Where there is no log, none stays behind; a log that is there is left as it is. The connection may write, for only
+    /// so is its share of the log tidied away when it closes; what it may not do is change anything. Where it cannot write
+    /// and there is no log, nobody is writing, and the file is read as it lies.
     pub(super) fn open_to_read(path: &Path) -> Result<Option<Self>, Trouble> {
         match fs::metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Ok(file) if file.len() == 0 => return Ok(None),
             _ => {}
         }
-        let store = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let has_log = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
+        let as_others = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        let store = match as_others.and_then(|store| store.check(false).map(|()| store)) {
+            Err(Trouble::ReadOnly | Trouble::Unreachable(_)) if !has_log => {
+                let flags =
+                    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let store = Self::connect(&as_it_lies(path), flags)?;
+                store.check(false)?;
+                store
+            }
+            found => found?,
+        };
+        store.0.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log).map_err(|error| trouble(&error))?;
         store.pragma("PRAGMA query_only = ON")?;
-        store.check(false)?;
         Ok(Some(store))
     }
 
@@ -144,6 +157,21 @@ impl Sqlite {
     }
 }
 
+/// A file beside another.
+pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
+}
+
+/// The address of a file that is read as it lies, without locks and without a log.
+fn as_it_lies(path: &Path) -> PathBuf {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte);
+    let spelled = |byte: &u8| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02x}") };
+    let path: String = path.as_os_str().as_encoded_bytes().iter().map(spelled).collect();
+    format!("file:{path}?immutable=1").into()
+}
+
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
         use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -172,8 +200,10 @@ pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Trouble::Busy,
         ErrorCode::DiskFull => Trouble::Full,
         ErrorCode::ReadOnly => Trouble::ReadOnly,
-        ErrorCode::PermissionDenied => Trouble::Unreachable("this user has no right to".into()),
-        ErrorCode::CannotOpen => Trouble::Unreachable("the folder is not there, or this user has no right to".into()),
+        ErrorCode::PermissionDenied => Trouble::Unreachable("this user has no right to it".into()),
+        ErrorCode::CannotOpen => {
+            Trouble::Unreachable("its folder is not there, or this user has no right to write there".into())
+        }
         ErrorCode::NotADatabase => Trouble::NotALedger("it is no SQLite database"),
         ErrorCode::DatabaseCorrupt => Trouble::Damaged(words()),
         _ => Trouble::Failed(words()),

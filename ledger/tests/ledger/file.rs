@@ -164,6 +164,28 @@ fn who_reads_cannot_write() {
     });
 }
 
+/// After a crash the log holds what was committed: who reads sees it, and leaves it where it is.
+#[test]
+fn a_log_that_was_left_behind_is_read_and_left() {
+    in_folder(|path, place| {
+        let mut ledger = Ledger::open(place).unwrap();
+        decided(&mut ledger, "a", 50);
+        let folder = TempDir::new().unwrap();
+        let copy = folder.path().join("ledger %?#.sqlite");
+        let log = |path: &Path| format!("{}-wal", path.display());
+        fs::copy(path, &copy).unwrap();
+        fs::copy(log(path), log(&copy)).unwrap();
+        let kept = || (fs::read(&copy).unwrap(), fs::read(log(&copy)).unwrap());
+        let before = kept();
+        assert!(!before.1.is_empty());
+        let mut reader = Ledger::open_to_read(&Place::Sqlite(copy.clone())).unwrap().unwrap();
+        assert_eq!(seen(&mut reader, None).contacts.len(), 42);
+        drop(reader);
+        assert!(kept() == before);
+        assert_eq!(seen(&mut Ledger::open(&Place::Sqlite(copy.clone())).unwrap(), None).contacts.len(), 42);
+    });
+}
+
 /// Where nobody may write, what is there can be read; for whom everything may be written, there is nothing to be seen.
 #[test]
 #[cfg(unix)]
@@ -178,8 +200,11 @@ fn a_folder_that_may_not_be_written_can_be_read() {
         allow(0o444, path);
         allow(0o555, folder);
         let is_root = fs::write(folder.join("x"), "").is_ok();
+        let before = fs::read_dir(folder).unwrap().count();
         let mut reader = Ledger::open_to_read(place).unwrap().unwrap();
         assert_eq!(seen(&mut reader, None).contacts.len(), 42);
+        drop(reader);
+        assert_eq!(fs::read_dir(folder).unwrap().count(), before);
         if !is_root {
             let error = Ledger::open(place).unwrap_err();
             assert_eq!(error.trouble(), &Trouble::ReadOnly, "{error}");
