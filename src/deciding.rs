@@ -126,13 +126,7 @@ impl Project {
         };
         let loaded = load_with(&self.plan, folder, reach, clock, &request);
         let (snapshot, report) = loaded.map_err(|errors| self.tell_load_errors(&errors))?;
-        Ok(Loaded {
-            data_hash: report.read.hash(),
-            sees,
-            snapshot,
-            report,
-            took: started.elapsed(),
-        })
+        Ok(Loaded { data_hash: report.read.hash(), sees, snapshot, report, took: started.elapsed() })
     }
 
     /// Prints what is wrong with the data, each with the line of the schema that it is about.

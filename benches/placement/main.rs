@@ -31,10 +31,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = Options { threads, ..Options::default() };
     let snapshot = snapshot(customers);
     println!("{customers} customers, {threads} threads; {} limits over all customers", LIMITED + 4);
-    println!("| portfolio | decisions | seconds | seconds of processors | ns per customer and processor | certificate |");
+    println!(
+        "| portfolio | decisions | seconds | seconds of processors | ns per customer and processor | certificate |"
+    );
     println!("|---|--:|--:|--:|--:|--:|");
-    let all =
-        [Portfolio::Masks, Portfolio::Valued, Portfolio::Rich, Portfolio::Limited, Portfolio::RichLimited];
+    let all = [Portfolio::Masks, Portfolio::Valued, Portfolio::Rich, Portfolio::Limited, Portfolio::RichLimited];
     for portfolio in all {
         let plan = plan(portfolio, customers)?;
         let runs = (0..rounds).map(|_| run(&plan, &snapshot, &clock, &options));

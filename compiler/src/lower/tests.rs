@@ -1,8 +1,8 @@
 //! Each pass keeps the answer: random conditions are evaluated before and after it, by Kleene's tables written out.
 
 use opportune_plan::{
-    Builtin, Channel, ChannelId, Comparison, Constant, Delivery, Element, ExprId, Exprs, Field, FieldId, Float, Offer,
-    Op, Plan, Portfolio, Route, Schema, Source, Table, TableKind, Type, verify,
+    Builtin, Channel, ChannelId, Comparison, Constant, Element, ExprId, Exprs, Field, FieldId, Float, Offer, Op, Plan,
+    Route, Schema, Source, Table, TableKind, Type, verify,
 };
 use proptest::prelude::*;
 

@@ -5,16 +5,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Float64Array, Int64Array, ListBuilder, RecordBatch, StringBuilder, TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Float64Array, Int64Array, ListBuilder, RecordBatch, StringBuilder,
+    TimestampMicrosecondArray,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
+use super::Waiting;
 use super::batch::{free, joined, rfc3339};
 use super::columns::item;
 use super::error::SinkError;
 use super::format::{Encoder, Format};
 use super::target::{Shared, Target};
-use super::Waiting;
 
 /// What a column of a table holds; any value of it may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

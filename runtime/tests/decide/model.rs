@@ -154,9 +154,10 @@ pub fn check_maximal(case: &Case, decisions: &[Decision]) -> usize {
             let beside = given.iter().filter(|row| case.offers[of.offer].is_notice || !is_notice(row));
             let beside: Vec<Row> = beside.cloned().collect();
             let refused = world.row(customer, &attempt, &of, &beside);
-            if refused.as_ref().is_ok_and(|row| {
-                !shared::is_known(case, customer, row) || shared::takes(case, customer, row, &[])
-            }) {
+            if refused
+                .as_ref()
+                .is_ok_and(|row| !shared::is_known(case, customer, row) || shared::takes(case, customer, row, &[]))
+            {
                 spared += 1;
                 break;
             }

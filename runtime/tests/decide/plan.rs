@@ -1,11 +1,11 @@
 //! The plan of a random case.
 
 use opportune_plan::{
-    Aggregate, Apart, Arithmetic, Arm, Cap, Capacity, Channel, ChannelId, Comparison, Constant, Counted, Counts, Delivery, Direction,
-    Experiment, ExprId, Exprs, Family, FieldId, FieldValue, Float, Forbidden, Function, Guarantee, GuaranteeId,
-    History, HistoryId, Holdout, Limit, LimitWindow, Moment, Offer, OfferField, OfferId, OfferKind, Op, Pause, Pick,
-    Plan, Portfolio, Quota, RankKey, Route, RouteCost, RouteValue, Schema, SharedLimit, Slate, Span, TableId, Timing, Type,
-    VerifiedPlan, Window, verify,
+    Aggregate, Apart, Arithmetic, Arm, Cap, Capacity, Channel, ChannelId, Comparison, Constant, Counted, Counts,
+    Delivery, Direction, Experiment, ExprId, Exprs, Family, FieldId, FieldValue, Float, Forbidden, Function, Guarantee,
+    GuaranteeId, History, HistoryId, Holdout, Limit, LimitWindow, Moment, Offer, OfferField, OfferId, OfferKind, Op,
+    Pause, Pick, Plan, Portfolio, Quota, RankKey, Route, RouteCost, RouteValue, Schema, SharedLimit, Slate, Span,
+    TableId, Timing, Type, VerifiedPlan, Window, verify,
 };
 
 use crate::case::{self, CHANNELS, Case, OFFERS, TOPICS, ZONES};

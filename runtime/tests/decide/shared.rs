@@ -180,15 +180,17 @@ pub fn is_known(case: &Case, customer: &Customer, row: &Row) -> bool {
 /// once; to every other, each offer comes with a message of its own, for all that is known before it is placed.
 pub fn takes(case: &Case, customer: &Customer, row: &Row, sent: &[Row]) -> bool {
     let offer = &case.offers[row.offer.unwrap()];
-    let by_message = case.channels[row.channel.unwrap()].capacity.is_some()
-        || case.share.is_some() && row.asked && !offer.is_notice;
+    let by_message =
+        case.channels[row.channel.unwrap()].capacity.is_some() || case.share.is_some() && row.asked && !offer.is_notice;
     let takes_of = |quota: &Quota| {
         let is_shared = quota.offer.is_none() && matches!(quota.per, Apart::Together | Apart::Rep);
         let beside = if is_shared { sent } else { &[] };
         let counts = !quota.is_budget || cost(customer, row, beside) > 0;
         counts && keys(case, quota, customer, row).is_some_and(|keys| !keys.is_empty())
     };
-    offer.total.is_some() || case.quotas.iter().any(takes_of) || by_message && !sent.iter().any(|other| is_one_message(other, row))
+    offer.total.is_some()
+        || case.quotas.iter().any(takes_of)
+        || by_message && !sent.iter().any(|other| is_one_message(other, row))
 }
 
 /// What was used before and by these decisions; none of it more than there is, but for what was too much before.

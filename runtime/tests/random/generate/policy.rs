@@ -2,9 +2,9 @@
 //! families, journeys, guarantees, portfolios.
 
 use opportune_plan::{
-    Builtin, Cap, Channel, ChannelId, Comparison, Constant, Delivery, ExprId, Exprs, Family, FieldId, FieldValue,
-    Forbidden, Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId, Op, Plan, Portfolio, RankKey, Route, Schema,
-    Slate, Timing, Type, VerifiedPlan, verify,
+    Builtin, Cap, Channel, ChannelId, Comparison, Constant, ExprId, Exprs, Family, FieldId, FieldValue, Forbidden,
+    Guarantee, GuaranteeId, Offer, OfferField, OfferFieldId, Op, Plan, Portfolio, RankKey, Route, Schema, Slate,
+    Timing, Type, VerifiedPlan, verify,
 };
 use opportune_runtime::time::Clock;
 
