@@ -36,6 +36,7 @@ mod takes;
 #[cfg(test)]
 mod tests;
 mod windows;
+mod work;
 mod zones;
 
 use opportune_plan::{ChannelId, OfferId, Plan, Schema, VerifiedPlan};

@@ -1,28 +1,27 @@
 //! Any plan: one customer after the other, the best candidate first, each at the first of its routes that has room.
 //!
 //! For a customer: who is held out gets nothing. Else all candidates queue by tier, value at their first possible route,
-//! and lot ([`super::queue`]). The first takes a slot, if slates and exclusions, a time of sending, the customer's caps
-//! and pauses and what is granted of the limits over all customers allow it; else it goes on to its next route and queues again, until
-//! there is none. Then the fallback, where nothing has its place; then notices, each by itself.
+//! and lot ([`super::queue`]). The first takes a slot, if slates and exclusions, a time of sending, the customer's
+//! caps and pauses and what is granted of the limits over all customers allow it; else it goes on to its next route and
+//! queues again, until there is none. Then the fallback, where nothing has its place; then notices, each by itself.
 
 use opportune_plan::{ChannelId, OfferId, Plan, VerifiedPlan};
 
-use super::beside::Phases;
 use super::experiments::Experiments;
 use super::facts::{FactIds, Facts};
-use super::gather::{Found, Gathering, Turns};
+use super::gather::{Found, Turns};
 use super::limits::{self, Asking, Limits};
 use super::options::{Choice, Options, Stop};
 use super::past::Past;
 use super::pauses::{self, Pauses};
-use super::picks::Picking;
 use super::placed::Placed;
 use super::queue::{Entry, OfFamily, Queue};
 use super::slates::Slates;
 use super::survey::Ballot;
-use super::takes::{Taken, Takes, Taking};
+use super::takes::{Takes, Taking};
+use super::work::{Block, Customer, Place, Refusal, Work};
 use super::zones::{Calendars, Whose};
-use super::{Decided, Decision, Lot, Picks, Rules};
+use super::{Decided, Decision, Lot, Rules};
 use crate::allocate::{Choice as Granted, Grants};
 use crate::evaluate::Candidates;
 use crate::sending::{SendTimes, Whereabouts};
@@ -49,74 +48,6 @@ pub struct General<'a> {
     pub(super) work: Work,
 }
 
-/// What is at work on one customer.
-#[derive(Default)]
-pub(super) struct Work {
-    gathering: Gathering,
-    picking: Picking,
-    pub(super) main: Vec<Entry>,
-    pub(super) fallback: Vec<Entry>,
-    pub(super) notices: Vec<Entry>,
-    placed: Vec<Placed>,
-    taken: Vec<Taken>,
-}
-
-impl Work {
-    /// Lets the customer at hand go.
-    pub(super) fn forget(&mut self) {
-        self.main.clear();
-        self.fallback.clear();
-        self.notices.clear();
-    }
-}
-
-/// A customer of a block.
-#[derive(Clone, Copy)]
-pub(super) struct Customer<'c> {
-    pub(super) candidates: &'c Candidates,
-    pub(super) row: usize,
-    pub(super) whose: Whose,
-}
-
-impl<'c> Customer<'c> {
-    pub(super) fn facts(self) -> Facts<'c> {
-        Facts(&self.candidates.facts)
-    }
-}
-
-/// What the customers of a block share.
-pub(super) struct Block<'r, 'c, 'l, 'k> {
-    pub(super) rules: &'r Rules<'r>,
-    pub(super) lot: &'l mut Lot<'k>,
-    pub(super) turns: Turns<'c>,
-    pub(super) decided: &'l mut Decided,
-    /// What may be taken of what all customers share; none: everything.
-    pub(super) grants: Option<&'r Grants>,
-}
-
-/// What a candidate gets.
-pub(super) struct Place {
-    pub(super) placed: Placed,
-    slot: u32,
-    picks: Picks,
-}
-
-/// Why a candidate is not placed by the route at hand.
-pub(super) enum Refusal {
-    /// Nor is any other of its family with its score.
-    All(Stop),
-    /// It alone is not, by what tells members apart.
-    Alone(u32, Stop),
-    /// By no route.
-    ByAny(Stop),
-}
-
-impl From<Stop> for Refusal {
-    fn from(stop: Stop) -> Self {
-        Self::All(stop)
-    }
-}
-
 impl<'a> General<'a> {
     /// Prepares the rules of a plan.
     pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock) -> Self {
@@ -127,7 +58,7 @@ impl<'a> General<'a> {
         Self {
             plan,
             options: Options::new(plan, &facts),
-            ballot: Ballot::new(Phases::new(plan), slates.most(), plan.offers.len(), &takes),
+            ballot: Ballot::new(plan, slates.most(), &takes),
             slates,
             takes,
             limits: Limits::new(plan, snapshot, &facts, now),
@@ -240,7 +171,7 @@ impl<'a> General<'a> {
     }
 
     /// Places candidates in rank order, until there are no more or no slots; gives their room back, empty.
-    fn place_ranked(
+    pub(super) fn place_ranked(
         &mut self,
         entries: Vec<Entry>,
         customer: Customer<'_>,
@@ -454,28 +385,4 @@ fn is_affordable(placed: &[Placed], new: &Placed, room: u32) -> bool {
     let sent = || placed.iter().filter(|placed| placed.is_sent);
     let is_first = |(at, one): &(usize, &Placed)| !sent().take(*at).any(|other| other.is_with(one));
     sent().any(|placed| placed.is_with(new)) || sent().enumerate().filter(is_first).count() < room as usize
-}
-
-impl Block<'_, '_, '_, '_> {
-    /// Counts candidates that get nothing.
-    fn stop(&mut self, offer: u32, count: u64, stop: Stop) {
-        let Some(outcome) = self.decided.outcomes.get_mut(offer as usize) else { return };
-        let stopped = match stop {
-            Stop::Unreachable => &mut outcome.unreachable,
-            Stop::Withheld => &mut outcome.withheld,
-            Stop::Outranked => &mut outcome.outranked,
-            Stop::Excluded => &mut outcome.excluded,
-            Stop::Untimely => &mut outcome.untimely,
-            Stop::Capped => &mut outcome.capped,
-            Stop::UsedUp => &mut outcome.used_up,
-        };
-        *stopped += count;
-    }
-
-    /// The member of a family whose turn it is in an entry.
-    fn member(&mut self, entry: &Entry, row: usize) -> Option<u32> {
-        let family = entry.family?;
-        let found = Found { offer: entry.offer, score: entry.score, family: Some(family.at), count: 0 };
-        family.alone.or_else(|| self.turns.member(self.rules, self.lot, row, found, family.turn.into()))
-    }
 }

@@ -8,12 +8,15 @@
 
 use std::collections::HashMap;
 
+use opportune_plan::Plan;
+
 use super::beside::Phases;
 use super::facts::Facts;
 use super::gather::Turns;
-use super::general::{Block, Customer, General, Place, Refusal};
+use super::general::General;
 use super::queue::{Entry, Queue};
 use super::takes::{Resource, Taken, Takes, Taking};
+use super::work::{Block, Customer, Place, Refusal};
 use super::{Decided, Lot, Rules};
 use crate::allocate::{Choice, Page, Use, Voter};
 use crate::evaluate::Candidates;
@@ -28,13 +31,15 @@ pub struct Ballot {
     phases: Phases,
     /// How many offers a customer can get.
     slots: usize,
+    /// Whether caps of a customer count what this run gives, over all offers.
+    is_capped: bool,
     /// By rule: the resource that it named last on this page.
     last: Vec<Option<(Resource, u32)>>,
     named: HashMap<Resource, u32>,
     /// The customer's messages.
     messages: Vec<(Message, u8)>,
-    /// By offer: how many of its members are handed in.
-    members: Vec<usize>,
+    /// How many members of each family are handed in, of those that are.
+    members: Vec<(u32, usize)>,
     taken: Vec<Taken>,
     uses: Vec<Use>,
     of_message: Vec<Use>,
@@ -53,14 +58,15 @@ struct Message {
 
 impl Ballot {
     /// For the customers of a plan.
-    pub fn new(phases: Phases, slots: usize, offers: usize, takes: &Takes) -> Self {
+    pub fn new(plan: &Plan, slots: usize, takes: &Takes) -> Self {
         Self {
-            phases,
+            phases: Phases::new(plan),
             slots,
+            is_capped: plan.portfolio.contact_cap.is_some() || !plan.portfolio.limits.is_empty(),
             last: vec![None; takes.rules()],
             named: HashMap::new(),
             messages: Vec::new(),
-            members: vec![0; offers],
+            members: Vec::new(),
             taken: Vec::new(),
             uses: Vec::new(),
             of_message: Vec::new(),
@@ -74,20 +80,22 @@ impl Ballot {
 
     fn begin(&mut self) {
         self.messages.clear();
-        self.members.fill(0);
+        self.members.clear();
     }
 
     /// Whether one more member of a family is wanted; others have nothing to count.
     fn wants(&self, entry: &Entry) -> bool {
-        let listed = self.members.get(entry.offer as usize).copied().unwrap_or(0);
-        entry.family.is_none_or(|family| family.alone.is_some()) || listed < self.slots.max(MEMBERS)
+        let listed = || self.members.iter().find(|(offer, _)| *offer == entry.offer).map_or(0, |(_, listed)| *listed);
+        entry.family.is_none_or(|family| family.alone.is_some()) || listed() < self.slots.max(MEMBERS)
     }
 
     fn count_member(&mut self, entry: &Entry) {
-        if entry.family.is_some_and(|family| family.alone.is_none())
-            && let Some(listed) = self.members.get_mut(entry.offer as usize)
-        {
-            *listed += 1;
+        if entry.family.is_none_or(|family| family.alone.is_some()) {
+            return;
+        }
+        match self.members.iter_mut().find(|(offer, _)| *offer == entry.offer) {
+            Some((_, listed)) => *listed += 1,
+            None => self.members.push((entry.offer, 1)),
         }
     }
 
@@ -168,22 +176,34 @@ impl General<'_> {
         self.ballot.begin();
         let at = customer.candidates.first + customer.row;
         let lot = block.lot.of_customer(at);
-        let slots = u16::try_from(self.ballot.slots).unwrap_or(u16::MAX);
+        let slots = u16::try_from(self.slots(customer, block)).unwrap_or(u16::MAX);
         page.begin(Voter { customer: u32::try_from(at).unwrap_or(u32::MAX), lot, slots });
-        let (main, fallback, notices) = (
-            std::mem::take(&mut self.work.main),
-            std::mem::take(&mut self.work.fallback),
-            std::mem::take(&mut self.work.notices),
-        );
+        let phases = self.ballot.phases;
+        let main = std::mem::take(&mut self.work.main);
         let (main, is_sure) = self.list_all(main, None, customer, block, page);
         self.work.main = main;
-        let phase = self.ballot.phases.fallback();
-        let fallback =
-            if is_sure { cleared(fallback) } else { self.list_all(fallback, Some(phase), customer, block, page).0 };
-        self.work.fallback = fallback;
-        let phase = self.ballot.phases.notices();
-        self.work.notices = self.list_all(notices, Some(phase), customer, block, page).0;
+        if is_sure {
+            self.work.fallback.clear();
+        }
+        let fallback = std::mem::take(&mut self.work.fallback);
+        self.work.fallback = self.list_all(fallback, Some(phases.fallback()), customer, block, page).0;
+        let notices = std::mem::take(&mut self.work.notices);
+        self.work.notices = self.list_all(notices, Some(phases.notices()), customer, block, page).0;
         page.end();
+    }
+
+    /// How many offers the customer can get: where caps of the customer count what this run gives, as many as are placed
+    /// if nothing is scarce.
+    fn slots(&mut self, customer: Customer<'_>, block: &mut Block<'_, '_, '_, '_>) -> usize {
+        if self.ballot.slots < 2 || !self.ballot.is_capped {
+            return self.ballot.slots;
+        }
+        let main = self.work.main.clone();
+        self.place_ranked(main, customer, block);
+        let placed = self.work.placed.len();
+        self.work.placed.clear();
+        block.decided.decisions.clear();
+        placed.max(1)
     }
 
     /// Hands in candidates in rank order, of tiers or of one phase; gives their room back, empty, and says whether one of
@@ -280,11 +300,6 @@ impl General<'_> {
         page.choice(choice, &self.ballot.uses);
         if is_free { Found::Free } else { Found::Taking }
     }
-}
-
-fn cleared(mut entries: Vec<Entry>) -> Vec<Entry> {
-    entries.clear();
-    entries
 }
 
 /// What something is worth, in millionths; above 0, as all that is worth something at all.

@@ -26,6 +26,8 @@ use crate::time::{Calendar, Clock};
 pub struct Takes {
     /// By offer, by route.
     offers: Vec<Vec<OfRoute>>,
+    /// By offer: whether it has rules by any route.
+    may_take: Vec<bool>,
     /// By offer: its members, where a limit tells them apart.
     members: Vec<Option<Members>>,
     /// The values of offers' fields that limits tell apart.
@@ -142,7 +144,9 @@ impl Takes {
         let mut making = Making { plan, facts, values: FieldValues::new(plan), texts: Vec::new(), rules: 0 };
         let offers = (0..).map(OfferId).zip(&plan.offers);
         let offers = offers.map(|(id, offer)| offer.routes.iter().map(|route| making.route(id, route)).collect());
-        let offers = offers.collect();
+        let offers: Vec<Vec<OfRoute>> = offers.collect();
+        let has_rules = |routes: &Vec<OfRoute>| routes.iter().any(|route| !route.rules.is_empty());
+        let may_take = offers.iter().map(has_rules).collect();
         let members = (0..).map(OfferId).zip(&plan.offers).map(|(id, offer)| {
             let tells_apart = |limit: &SharedLimit| match limit {
                 SharedLimit::Quota(quota) => quota.offer == Some(id) && quota.per == Apart::Member,
@@ -153,7 +157,7 @@ impl Takes {
         });
         let Making { texts, rules, .. } = making;
         let calendar = Calendar::new(clock.zone().clone());
-        Self { members: members.collect(), offers, texts, rules: rules as usize, calendar }
+        Self { members: members.collect(), offers, may_take, texts, rules: rules as usize, calendar }
     }
 
     /// How many rules there are: what one has been asked for last can be kept by [`Taken::rule`].
@@ -163,7 +167,7 @@ impl Takes {
 
     /// Whether an offer may take anything at all.
     pub fn may_take(&self, offer: u32) -> bool {
-        self.offers.get(offer as usize).is_some_and(|routes| routes.iter().any(|route| !route.rules.is_empty()))
+        self.may_take.get(offer as usize).copied().unwrap_or(false)
     }
 
     /// What an option takes, into `taken`, which is emptied first.
