@@ -13,9 +13,11 @@ use std::process::Command;
 use project::{Project, Run};
 
 /// Pages whose message no small example gives, and why.
-const WITHOUT_EXAMPLE: [(&str, &str); 2] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 4] = [
     ("D0118", "the compiler asks for a link that always leads somewhere; only a linked row can lack the value"),
     ("D0120", "it takes four billion rows"),
+    ("D0122", "it takes a ledger"),
+    ("D0123", "it takes a ledger"),
 ];
 
 /// The blocks of a page: what stands behind the fence, and the text.

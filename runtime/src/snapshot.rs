@@ -81,6 +81,11 @@ impl Snapshot {
         self.tables.first().map_or(0, |table| table.rows)
     }
 
+    /// Whether there are contacts that were decided and are still to be sent.
+    pub fn has_scheduled(&self) -> bool {
+        self.tables.iter().filter_map(|table| table.unseen.as_ref()).any(|unseen| !unseen.scheduled.at.is_empty())
+    }
+
     /// The table of this id.
     pub fn table(&self, id: TableId) -> Option<&Table> {
         self.tables.get(id.0 as usize)

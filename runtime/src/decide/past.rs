@@ -276,11 +276,14 @@ impl<'a> Names<'a> {
     }
 }
 
-/// What each text of a dictionary names.
+/// What each text of a dictionary names; the empty one names nothing.
 fn known<'n>(dictionary: &Dictionary, names: impl Iterator<Item = &'n str>) -> Vec<Named> {
     let mut positions: Vec<(&str, u32)> = names.zip(0..).collect();
     positions.sort_unstable();
     let named = |(code, value): (u32, &str)| {
+        if value.is_empty() {
+            return Named::Untold;
+        }
         let found = positions.binary_search_by(|(name, _)| (*name).cmp(value)).ok();
         found.and_then(|at| positions.get(at)).map_or(Named::Other(code), |(_, position)| Named::Known(*position))
     };

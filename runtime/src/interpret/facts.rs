@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use opportune_plan::{Element, ExprId, FieldId, Op, Schema, SharedLimit, TableId, Type, VerifiedPlan};
+use opportune_plan::{Element, ExprId, FieldId, History, Op, Schema, SharedLimit, TableId, Type, VerifiedPlan};
 
 use super::events::matches;
 use super::row::{Row, World, get};
 use super::tape::{PerEvent, Step, Tape};
 use crate::evaluate::{Fact, Selected};
-use crate::snapshot::{Bitmap, Column, Dictionary, Elements, SetDictionary, Values};
+use crate::snapshot::{Bitmap, Column, Dictionary, Elements, SetDictionary, Unseen, Values};
 use crate::value::{Set, Value};
 
 /// The facts and the filtered histories of a plan, as steps of the customers' tape.
@@ -95,24 +95,59 @@ impl<'a: 'd, 'd> World<'a, 'd> {
         let (Some(offer), most, past) = (&quota.total_of(), &quota.most, quota.past) else { return 0 };
         let history = past.and_then(|past| self.plan.histories.get(past.0 as usize));
         let name = self.plan.offers.get(offer.0 as usize).map(|offer| &*offer.name);
-        let mut count = 0_u64;
-        if let (Some(history), Some(field)) = (history, history.and_then(|history| history.offer)) {
-            let mut tape = Tape::new(self.plan);
-            let filter = history.filter.map(|filter| tape.add_per_event(filter));
-            let steps = filter.map(|filter| HistorySteps { events: history.events, filter });
-            for customer in 0..self.tables.first().map_or(0, |table| table.rows) {
-                let rows = match &steps {
-                    Some(steps) => self.passing(steps, customer, &self.customer(&tape, customer, None)),
-                    None => {
-                        let is_past =
-                            |row: &usize| self.at(history.events, *row).is_some_and(|at| at <= self.clock.now());
-                        self.events_of(history.events, customer).filter(is_past).collect()
-                    }
-                };
-                count += rows.iter().filter(|row| self.name(history.events, field, **row) == name).count() as u64;
-            }
-        }
+        let count = match (history, history.and_then(|history| history.offer)) {
+            // One that does not tell its offer may have been of this one.
+            (Some(history), Some(field)) => self.count(history, |row| match self.name(history.events, field, row) {
+                None | Some("") => true,
+                told => told == name,
+            }),
+            _ => 0,
+        };
         i64::try_from(most.saturating_sub(count)).unwrap_or(i64::MAX)
+    }
+
+    /// How many contacts of a history count: past, still to be sent, and nobody's.
+    fn count(&self, history: &History, counts: impl Fn(usize) -> bool) -> u64 {
+        let events = history.events;
+        let mut tape = Tape::new(self.plan);
+        let filter = history.filter.map(|filter| tape.add_per_event(filter));
+        let steps = filter.map(|filter| HistorySteps { events, filter });
+        let is_past = |row: &usize| self.at(events, *row).is_some_and(|at| at <= self.clock.now());
+        let mut count = 0;
+        for customer in 0..self.tables.first().map_or(0, |table| table.rows) {
+            let values = steps.as_ref().map(|_| self.customer(&tape, customer, None)).unwrap_or_default();
+            let past = match &steps {
+                Some(steps) => self.passing(steps, customer, &values),
+                None => self.events_of(events, customer).filter(is_past).collect(),
+            };
+            let scheduled = self.unseen(events).map_or(0..0, |unseen| unseen.scheduled.of(customer));
+            let scheduled = scheduled.filter(|row| self.holds(steps.as_ref(), *row, &values));
+            count += past.into_iter().chain(scheduled).filter(|row| counts(*row)).count();
+        }
+        // What is asked of a customer who is not known is not known.
+        let reads_customer = steps.as_ref().is_some_and(|steps| !steps.filter.of_customer.is_empty());
+        let holds = |row: &usize| reads_customer || self.holds(steps.as_ref(), *row, &Row::default());
+        count += self.of_nobody(events).filter(|row| holds(row) && counts(*row)).count();
+        count as u64
+    }
+
+    /// The contacts of a table that no expression sees.
+    fn unseen(&self, table: TableId) -> Option<&'d Unseen> {
+        self.tables.get(table.0 as usize)?.unseen.as_ref()
+    }
+
+    /// The rows of contacts that are of no customer.
+    fn of_nobody(&self, table: TableId) -> std::ops::Range<usize> {
+        let first = self.tables.get(table.0 as usize).map_or(0, |table| table.rows);
+        self.unseen(table).map_or(0..0, |unseen| {
+            let first = first + unseen.scheduled.at.len();
+            first..first + unseen.of_nobody.len()
+        })
+    }
+
+    /// Whether a history holds a contact that no expression sees.
+    fn holds(&self, history: Option<&HistorySteps<'a>>, row: usize, values: &Row<'d>) -> bool {
+        history.is_none_or(|history| matches(&history.filter, &self.event(&history.filter, row, values)) != Some(false))
     }
 
     /// The text of a field, or of its value of a list.

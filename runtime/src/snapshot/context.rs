@@ -6,7 +6,7 @@ use std::sync::Arc;
 use opportune_plan::{Constant, Element, FieldId, Schema, TableKind, VerifiedPlan, constant_text};
 
 use super::column::{Elements, SetDictionary};
-use super::read::{self, LoadError, LoadReport, Reach};
+use super::read::{self, Added, LoadError, LoadReport, Reach};
 use super::{Bitmap, Column, Dictionary, Snapshot, Values};
 use crate::time::Clock;
 
@@ -34,8 +34,22 @@ pub fn load_with(
     clock: &Clock,
     request: &Request,
 ) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
+    load_added(plan, folder, reach, clock, (request, &Added::default()))
+}
+
+/// Reads the tables of a plan as [`load_with`] does, with contacts and responses that are in no file.
+///
+/// # Errors
+/// All that is wrong with the files, the request's included, and what the schema cannot hold of the added rows.
+pub fn load_added(
+    plan: &VerifiedPlan,
+    folder: &Path,
+    reach: Reach<'_>,
+    clock: &Clock,
+    (request, added): (&Request, &Added),
+) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
     let file = if let Request::File(path) = request { Some(path.as_path()) } else { None };
-    let (mut snapshot, mut report) = read::load_with(plan, folder, reach, clock, file)?;
+    let (mut snapshot, mut report) = read::load_with(plan, folder, reach, clock, (file, added))?;
     let context = plan.schema.tables().find(|(_, table)| table.kind == TableKind::Context);
     if let (Request::Same(values), Some((id, declared))) = (request, context) {
         for (field, value) in values {

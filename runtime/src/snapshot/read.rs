@@ -5,6 +5,8 @@
 //! as rows. Every problem is reported, not only the first; nothing is repaired silently: what is left out is counted
 //! in the [`LoadReport`].
 
+mod added;
+mod append;
 mod arrays;
 mod assemble;
 mod builder;
@@ -32,12 +34,14 @@ mod shown;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod unseen;
 mod words;
 mod zones;
 
 use std::fs::File;
 use std::path::Path;
 
+pub use added::{Added, AddedCustomer, AddedRow};
 pub use builder::Tally;
 pub use error::{Found, LoadError, Place};
 pub use files::Reach;
@@ -47,6 +51,7 @@ pub use records::{Records, records};
 pub use report::{FieldReport, LoadReport, TableReport};
 pub(crate) use shown::shown_path;
 
+use self::append::Appended;
 use self::columns::Targets;
 use self::files::{Format, TableFile};
 use super::{Column, Snapshot};
@@ -73,16 +78,17 @@ pub fn load_from(
     reach: Reach<'_>,
     clock: &Clock,
 ) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
-    load_with(plan, folder, reach, clock, None)
+    load_with(plan, folder, reach, clock, (None, &Added::default()))
 }
 
-/// Reads the tables of a plan, and the context's from a file of its own; without one, all of it is missing.
+/// Reads the tables of a plan, and the context's from a file of its own; without one, all of it is missing. What is added
+/// are rows of the events `contact` and `response`.
 pub(super) fn load_with(
     plan: &VerifiedPlan,
     folder: &Path,
     reach: Reach<'_>,
     clock: &Clock,
-    request: Option<&Path>,
+    (request, added): (Option<&Path>, &Added),
 ) -> Result<(Snapshot, LoadReport), Vec<LoadError>> {
     files::check_folder(folder, reach).map_err(|error| vec![error])?;
     let (mut tables, mut errors) = (Vec::new(), Vec::new());
@@ -93,9 +99,10 @@ pub(super) fn load_with(
                 tables.push(Some(RawTable::empty(TableFile::none(&plan.schema, id, table))));
                 continue;
             }
+            _ if table.is_built_in() => Ok(TableFile::none(&plan.schema, id, table)),
             _ => files::find(&plan.schema, id, table, folder, reach),
         };
-        match found.map_err(|error| vec![error]).and_then(|file| read_table(file, clock)) {
+        match found.map_err(|error| vec![error]).and_then(|file| read_with(file, clock, added)) {
             Ok(table) => tables.push(Some(table)),
             Err(found) => {
                 errors.extend(found);
@@ -127,6 +134,8 @@ struct RawTable<'p> {
     columns: Vec<Option<Column>>,
     /// For events and requests: the customers' keys.
     owner: Option<Column>,
+    /// The rows that are not the file's.
+    appended: Appended,
     report: TableReport,
 }
 
@@ -135,29 +144,45 @@ impl<'p> RawTable<'p> {
     fn empty(file: TableFile<'p>) -> Self {
         let fields = vec![FieldReport::default(); file.table.fields.len()];
         let report = TableReport { fields, ..TableReport::default() };
-        Self { columns: vec![None; file.table.fields.len()], file, rows: 0, owner: None, report }
+        let appended = Appended::default();
+        Self { columns: vec![None; file.table.fields.len()], file, rows: 0, owner: None, appended, report }
     }
 }
 
+/// A table of a file alone.
 fn read_table<'p>(file: TableFile<'p>, clock: &Clock) -> Result<RawTable<'p>, Vec<LoadError>> {
+    read_with(file, clock, &Added::default())
+}
+
+/// A table of its file, where it has one, and of what is added to it.
+fn read_with<'p>(file: TableFile<'p>, clock: &Clock, added: &Added) -> Result<RawTable<'p>, Vec<LoadError>> {
     let mut targets = Targets::new(file.clone());
-    let mut opened = open(&file).map_err(|error| vec![error])?;
+    let has_file = !file.path.as_os_str().is_empty();
+    let hash = if has_file { read_file(&file, &mut targets, clock)? } else { String::new() };
+    let of_file = targets.rows();
+    let appended = match added.of(file.table).filter(|rows| rows.len() > 0) {
+        Some(rows) => append::append(&mut targets, added, rows, clock)?,
+        None => Appended { of_file, ..Appended::default() },
+    };
+    let (rows, absent) = (targets.rows(), std::mem::take(&mut targets.absent));
+    let (columns, owner, fields) = targets.finish(file.table.fields.len());
+    let report = TableReport { file: file.path.clone(), rows: of_file, absent, fields, hash, ..TableReport::default() };
+    Ok(RawTable { file, rows, columns, owner, appended, report })
+}
+
+/// Reads a file into its columns; gives the hash of its contents.
+fn read_file(file: &TableFile<'_>, targets: &mut Targets<'_>, clock: &Clock) -> Result<String, Vec<LoadError>> {
+    let mut opened = open(file).map_err(|error| vec![error])?;
     let hash = hash::hash_of(&mut opened).map_err(|error| vec![file.unreadable(&error)])?;
     guard::guarded(|| match file.format {
-        Format::Parquet => parquet::read(opened, &mut targets, clock),
-        Format::Csv => csv::read(opened, &mut targets, clock),
-        Format::Jsonl => jsonl::read(opened, &mut targets, clock),
-        Format::Ipc => ipc::read(opened, &mut targets, clock),
+        Format::Parquet => parquet::read(opened, targets, clock),
+        Format::Csv => csv::read(opened, targets, clock),
+        Format::Jsonl => jsonl::read(opened, targets, clock),
+        Format::Ipc => ipc::read(opened, targets, clock),
     })
     .unwrap_or_else(|panic| Err(vec![file.corrupt(panic)]))?;
     let errors = targets.judge();
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    let (rows, absent) = (targets.rows(), std::mem::take(&mut targets.absent));
-    let (columns, owner, fields) = targets.finish(file.table.fields.len());
-    let report = TableReport { file: file.path.clone(), rows, absent, fields, hash, ..TableReport::default() };
-    Ok(RawTable { file, rows, columns, owner, report })
+    if errors.is_empty() { Ok(hash) } else { Err(errors) }
 }
 
 /// Opens a file that has something in it.

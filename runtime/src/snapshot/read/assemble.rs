@@ -10,7 +10,8 @@ use super::events::{self, Times};
 use super::gather::{gather, prune};
 use super::keys::{self, Index};
 use super::report::{LoadReport, TableReport};
-use crate::snapshot::{ByCustomer, Column, NO_ROW, Snapshot, Table, Values};
+use super::unseen;
+use crate::snapshot::{Bitmap, ByCustomer, Column, NO_ROW, Snapshot, Table, Values};
 use crate::time::Clock;
 
 type Links = Vec<Option<Vec<u32>>>;
@@ -28,7 +29,7 @@ pub(super) fn assemble(
     let indexes: Vec<Option<Index>> = tables.iter().map(|table| index(table.as_ref()?, &mut errors)).collect();
     let mut links: Vec<Links> = tables.iter_mut().map(|table| follow(table.as_mut(), &indexes, &mut errors)).collect();
     drop(indexes);
-    let fetched: Vec<_> = (0..tables.len()).map(|at| fetch(&tables, &links, at, &mut errors)).collect();
+    let fetched: Vec<_> = (0..tables.len()).map(|at| fetch(&tables, &links, at, clock, &mut errors)).collect();
     for (table, fetched) in tables.iter_mut().zip(fetched) {
         if let Some(table) = table {
             fill_in(table, fetched);
@@ -98,7 +99,11 @@ fn follow(table: Option<&mut RawTable<'_>>, indexes: &[Option<Index>], errors: &
         }
         if link.required && dangling.count > 0 {
             let target = raw.file.schema.table(link.table).map_or_else(String::new, |table| table.name.to_string());
-            errors.push(LoadError::Dangling { place: raw.file.place(Some(id), ""), target, rows: dangling.into() });
+            let mut place = raw.file.place(Some(id), "");
+            if dangling.first_row > raw.appended.of_file as u64 {
+                place.file = "the ledger".to_owned();
+            }
+            errors.push(LoadError::Dangling { place, target, rows: dangling.into() });
         }
         if let Some(slot) = links.get_mut(at) {
             *slot = Some(rows);
@@ -112,6 +117,7 @@ fn fetch(
     tables: &[Option<RawTable<'_>>],
     links: &[Links],
     at: usize,
+    clock: &Clock,
     errors: &mut Vec<LoadError>,
 ) -> Vec<(FieldId, Column)> {
     let (Some(Some(raw)), Some(links)) = (tables.get(at), links.get(at)) else { return Vec::new() };
@@ -123,7 +129,9 @@ fn fetch(
         let rows = links.get(link.0 as usize).and_then(Option::as_ref);
         let (Some(target), Some(rows)) = (target, rows) else { continue };
         let Some(values) = column(target, of).map(|column| gather(column, rows)) else { continue };
-        let missing = missing(&values, rows.len());
+        // What is added tells its own time.
+        let is_time = matches!(raw.file.table.kind, TableKind::Events { at, .. } if at == id);
+        let missing = missing(&values, if is_time { raw.appended.of_file } else { rows.len() });
         // A required link that dangles is told already.
         let told = raw.file.table.fields.get(link.0 as usize).and_then(|field| field.link).is_some_and(|l| l.required)
             && raw.report.fields.get(link.0 as usize).is_some_and(|report| report.dangling.count > 0);
@@ -131,7 +139,7 @@ fn fetch(
             let place = raw.file.place(Some(id), "");
             errors.push(LoadError::NoLinkedValue { place, rows: missing.into() });
         }
-        fetched.push((id, values));
+        fetched.push((id, if is_time { unseen::with_times(values, field.ty, &raw.appended, clock) } else { values }));
     }
     fetched
 }
@@ -148,7 +156,7 @@ fn fill_in(table: &mut RawTable<'_>, fetched: Vec<(FieldId, Column)>) {
     for (id, column) in fetched {
         let at = id.0 as usize;
         if let Some(report) = table.report.fields.get_mut(at) {
-            report.missing = missing(&column, table.rows);
+            report.missing = missing(&column, table.appended.of_file);
         }
         if let Some(slot) = table.columns.get_mut(at) {
             *slot = Some(column);
@@ -159,7 +167,8 @@ fn fill_in(table: &mut RawTable<'_>, fetched: Vec<(FieldId, Column)>) {
 /// When the events of a table happened.
 fn times(table: &RawTable<'_>, clock: &Clock, errors: &mut Vec<LoadError>) -> Option<Times> {
     let TableKind::Events { at, .. } = table.file.table.kind else { return None };
-    let times = Times::new(column(table, at)?, clock);
+    let mut times = Times::new(column(table, at)?, clock, table.appended.of_file);
+    unseen::tell_apart(table, clock, &mut times);
     if times.outside.count > 0 {
         errors.push(LoadError::NoTime { place: table.file.place(Some(at), ""), rows: times.outside.into() });
     }
@@ -175,7 +184,7 @@ fn customers(schema: &Schema, tables: &[RawTable<'_>], times: &[Option<Times>]) 
     let introducing = introduced_by.iter().filter_map(|id| {
         let raw = tables.get(id.0 as usize)?;
         match times.get(id.0 as usize)? {
-            Some(times) => Some((raw.owner.as_ref()?, Some(&times.seen))),
+            Some(times) => Some((raw.owner.as_ref()?, Some(times.introducing.as_ref().unwrap_or(&times.seen)))),
             None => Some((column(raw, *key)?, None)),
         }
     });
@@ -279,27 +288,34 @@ fn rearrange(link: &[u32], rows: &[u32]) -> Vec<u32> {
     rows.iter().map(|row| link.get(*row as usize).copied().unwrap_or(NO_ROW)).collect()
 }
 
-/// The events of the customers, in order.
+/// The events of the customers, in order; behind them what only limits see.
 fn place(mut raw: RawTable<'_>, links: Links, times: Times, index: &Index, customers: usize) -> (Table, TableReport) {
     let owner = raw.owner.take();
     let customer_of = owner.as_ref().map(|owner| index.rows_of(owner)).unwrap_or_default();
-    for (row, _) in customer_of.iter().enumerate().filter(|(row, to)| **to == NO_ROW && times.seen.get(*row)) {
+    let of_file = customer_of.iter().take(raw.appended.of_file).enumerate();
+    for (row, _) in of_file.filter(|(row, to)| **to == NO_ROW && times.seen.get(*row)) {
         let known = owner.as_ref().is_some_and(|owner| owner.is_valid(row));
         let tally = if known { &mut raw.report.of_unknown } else { &mut raw.report.of_nobody };
         tally.note(row);
     }
     raw.report.after_now = times.after_now;
-    drop(owner);
     let fields: Vec<&Column> = raw.columns.iter().flatten().collect();
-    let order = events::order(&customer_of, &times, &fields, customers);
-    drop(customer_of);
-    raw.report.kept = order.rows.len();
-    let at = order.rows.iter().map(|row| times.at.get(*row as usize).copied().unwrap_or(0)).collect();
+    let mut order = events::order(&customer_of, &times.seen, &times.at, &fields, customers);
+    let seen = order.rows.len();
+    let unseen = unseen::append(&mut order.rows, &raw, owner.as_ref(), &customer_of, (&times, customers));
+    drop((customer_of, owner));
+    raw.report.kept = order.rows.iter().take(seen).filter(|row| (**row as usize) < raw.appended.of_file).count();
+    raw.report.added = raw.rows - raw.appended.of_file;
+    raw.report.replaced = raw.appended.replaced.as_ref().map_or(0, Bitmap::count);
+    if let Some(unseen) = &unseen {
+        (raw.report.scheduled, raw.report.of_nobody_counted) = (unseen.scheduled.at.len(), unseen.of_nobody.len());
+    }
+    let at = order.rows.iter().take(seen).map(|row| times.at.get(*row as usize).copied().unwrap_or(0)).collect();
     drop(times);
     let columns = arrange(raw.columns, &raw.file.table.fields, &order.rows);
     let links = links.into_iter().map(|link| link.map(|link| rearrange(&link, &order.rows))).collect();
     let by_customer = Some(ByCustomer { offsets: order.offsets, at });
-    (Table { rows: order.rows.len(), columns, links, by_customer, unseen: None }, raw.report)
+    (Table { rows: seen, columns, links, by_customer, unseen }, raw.report)
 }
 
 /// A lookup table stays as it is in its file.

@@ -101,6 +101,10 @@ impl Bits {
         self.len += 1;
     }
 
+    fn get(&self, row: usize) -> bool {
+        self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    }
+
     fn finish(self) -> Bitmap {
         Bitmap::from_words(self.words, self.len)
     }
@@ -219,6 +223,41 @@ impl Builder {
             Store::Float64(_) => self.push::<f64>(Err(fault)),
             Store::Int32(_) => self.push::<i32>(Err(fault)),
             Store::Texts(..) | Store::Zones(..) | Store::Variants(..) | Store::Sets(_) => self.push::<u32>(Err(fault)),
+        }
+    }
+
+    /// Whether there is a value in a row.
+    pub(super) fn is_there(&self, row: usize) -> bool {
+        self.validity.get(row)
+    }
+
+    /// What a row holds, as a whole number that is the same where it holds the same; none where it is missing, and of
+    /// numbers with a fraction.
+    pub(super) fn whole(&self, row: usize) -> Option<i64> {
+        let value = match &self.store {
+            Store::Bits(bits) => Some(i64::from(bits.get(row))),
+            Store::Int64(values) => values.get(row).copied(),
+            Store::Int32(values) => values.get(row).copied().map(i64::from),
+            Store::Texts(codes, _) | Store::Zones(codes, _) | Store::Variants(codes, ..) => {
+                codes.get(row).copied().map(i64::from)
+            }
+            Store::Float64(_) | Store::Sets(_) => None,
+        };
+        value.filter(|_| self.is_there(row))
+    }
+
+    /// Appends the value of an earlier row.
+    pub(super) fn repeat(&mut self, row: usize) {
+        self.validity.push(self.validity.get(row));
+        match &mut self.store {
+            Store::Bits(bits) => bits.push(bits.get(row)),
+            Store::Int64(values) => values.push(values.get(row).copied().unwrap_or_default()),
+            Store::Float64(values) => values.push(values.get(row).copied().unwrap_or_default()),
+            Store::Int32(values) => values.push(values.get(row).copied().unwrap_or_default()),
+            Store::Texts(codes, _) | Store::Zones(codes, _) | Store::Variants(codes, ..) => {
+                codes.push(codes.get(row).copied().unwrap_or_default());
+            }
+            Store::Sets(sets) => sets.repeat(row),
         }
     }
 

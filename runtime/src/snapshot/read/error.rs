@@ -120,6 +120,17 @@ pub enum LoadError {
     /// More rows than a table can have.
     #[error("`{}` has more than {limit} rows", place.file)]
     TooLarge { place: Box<Place>, limit: u64 },
+    /// What the ledger does not tell of its rows, where the schema says that it is always there.
+    #[error("`{}` is not optional, but the ledger has no value for {count} {}", place.subject, rows_of(what, *count))]
+    NotInLedger { place: Box<Place>, what: String, count: u64 },
+    /// What the ledger tells of its rows, and the schema does not list.
+    #[error("`{}` does not list what the ledger has for {count} {}", place.subject, rows_of(what, *count))]
+    UnlistedInLedger { place: Box<Place>, what: String, count: u64, listed: String, nearest: Option<String> },
+}
+
+/// `1 contact`, `3 contacts`.
+fn rows_of(what: &str, count: u64) -> String {
+    if count == 1 { what.to_owned() } else { format!("{what}s") }
 }
 
 impl LoadError {
@@ -147,6 +158,8 @@ impl LoadError {
             Self::NoTime { .. } => "D0119",
             Self::TooLarge { .. } => "D0120",
             Self::NoFormat { .. } => "D0121",
+            Self::NotInLedger { .. } => "D0122",
+            Self::UnlistedInLedger { .. } => "D0123",
         }
     }
 
@@ -201,6 +214,10 @@ impl LoadError {
             ),
             Self::NoTime { .. } => "mend the times; the calendar ends at 9999-12-30 22:00 UTC".to_owned(),
             Self::TooLarge { .. } => "split the data, or leave old events out".to_owned(),
+            Self::NotInLedger { place, .. } => {
+                format!("declare `{}` with `?`: then it is missing where the ledger does not tell it", place.subject)
+            }
+            Self::UnlistedInLedger { listed, nearest, .. } => unlisted_help(listed, nearest.as_deref(), "text"),
         }
     }
 
@@ -216,6 +233,7 @@ impl LoadError {
             Self::NoColumn { place, .. } | Self::WrongType { place, .. } | Self::NoRow { place, .. } => {
                 !place.of_request
             }
+            Self::NotInLedger { .. } | Self::UnlistedInLedger { .. } => true,
             _ => false,
         }
     }
@@ -243,7 +261,9 @@ impl LoadError {
             | Self::NoRow { place, .. }
             | Self::NoLinkedValue { place, .. }
             | Self::NoTime { place, .. }
-            | Self::TooLarge { place, .. } => Some(place),
+            | Self::TooLarge { place, .. }
+            | Self::NotInLedger { place, .. }
+            | Self::UnlistedInLedger { place, .. } => Some(place),
         }
     }
 }

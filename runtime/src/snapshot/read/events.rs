@@ -14,6 +14,10 @@ pub(super) struct Times {
     pub at: Vec<i64>,
     /// Which rows are not after `now`.
     pub seen: Bitmap,
+    /// Which rows introduce customers, where those are not all that are seen.
+    pub introducing: Option<Bitmap>,
+    /// Which rows are still to be, and count all the same.
+    pub scheduled: Option<Bitmap>,
     /// The rows after `now`.
     pub after_now: Tally,
     /// The rows whose day begins outside the calendar.
@@ -21,8 +25,8 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// The times in a column of dates or instants.
-    pub(super) fn new(column: &Column, clock: &Clock) -> Self {
+    /// The times in a column of dates or instants, of which so many rows are the file's.
+    pub(super) fn new(column: &Column, clock: &Clock, of_file: usize) -> Self {
         let mut outside = Tally::default();
         let at = match &column.values {
             Values::Int64(at) => at.clone(),
@@ -32,9 +36,10 @@ impl Times {
         let seen: Bitmap = at.iter().map(|at| *at <= clock.now()).collect();
         let mut after_now = Tally::default();
         if seen.count() < at.len() {
-            at.iter().enumerate().filter(|(_, at)| **at > clock.now()).for_each(|(row, _)| after_now.note(row));
+            let of_file = at.iter().take(of_file).enumerate();
+            of_file.filter(|(_, at)| **at > clock.now()).for_each(|(row, _)| after_now.note(row));
         }
-        Self { at, seen, after_now, outside }
+        Self { at, seen, introducing: None, scheduled: None, after_now, outside }
     }
 }
 
@@ -60,12 +65,12 @@ pub(super) struct Order {
     pub offsets: Vec<usize>,
 }
 
-/// Orders the rows whose customer is not [`NO_ROW`] and which are seen.
-pub(super) fn order(customer_of: &[u32], times: &Times, fields: &[&Column], customers: usize) -> Order {
-    let mut order = by_customer(customer_of, &times.seen, customers);
+/// Orders the rows whose customer is not [`NO_ROW`] and which are among these.
+pub(super) fn order(customer_of: &[u32], of: &Bitmap, at: &[i64], fields: &[&Column], customers: usize) -> Order {
+    let mut order = by_customer(customer_of, of, customers);
     for (begin, end) in order.offsets.iter().zip(order.offsets.iter().skip(1)) {
         if let Some(rows) = order.rows.get_mut(*begin..*end) {
-            by_time(rows, &times.at, fields);
+            by_time(rows, at, fields);
         }
     }
     order

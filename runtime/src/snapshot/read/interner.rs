@@ -51,6 +51,11 @@ impl Interner {
         }
     }
 
+    /// The text of a number; nothing of one that no text has.
+    pub(super) fn get(&self, code: u32) -> &str {
+        self.places.get(code as usize).map_or("", |(start, len)| self.text(*start, *len))
+    }
+
     fn home(&self, hash: u64) -> usize {
         hash as usize & self.slots.len().wrapping_sub(1)
     }

@@ -31,6 +31,14 @@ pub struct TableReport {
     pub rows: usize,
     /// How many of them are in the snapshot.
     pub kept: usize,
+    /// How many rows are not the file's but the ledger's, those of nobody included.
+    pub added: usize,
+    /// How many of the file's rows are the ledger's too, and count once.
+    pub replaced: usize,
+    /// How many contacts are still to be sent: only limits count them.
+    pub scheduled: usize,
+    /// How many contacts are of customers who are not known: only limits over all customers count them.
+    pub of_nobody_counted: usize,
     /// Events left out because they are after `now`.
     pub after_now: Tally,
     /// Rows left out because no table introduces their customer.

@@ -77,6 +77,11 @@ impl SetStore {
         }
     }
 
+    /// Appends the set of an earlier row.
+    pub(super) fn repeat(&mut self, row: usize) {
+        self.codes.push(self.codes.get(row).copied().unwrap_or_default());
+    }
+
     /// The number of the set of some elements. One that is not there makes the whole set unknown; of several faults the
     /// gravest counts.
     pub(super) fn set(&mut self, elements: impl IntoIterator<Item = Reading<u32>>) -> Reading<u32> {
