@@ -16,14 +16,14 @@ use opportune_runtime::decide::Decision;
 use opportune_runtime::run::{self, RunError, Summary};
 use opportune_runtime::sink::{DecidedRows, SinkError};
 use opportune_runtime::snapshot::Snapshot;
-use opportune_runtime::snapshot::context::load_with;
-use opportune_runtime::snapshot::read::{LoadError, LoadReport, Reach};
+use opportune_runtime::snapshot::context::load_added;
+use opportune_runtime::snapshot::read::{Added, LoadError, LoadReport, Reach};
 use opportune_runtime::time::Clock;
 
 use crate::ledger_place::refused;
 use crate::render::{self, Problem};
 use crate::summary::Days;
-use crate::{Outcome, context, validate};
+use crate::{Outcome, context, history, validate};
 
 /// A project whose policies are right.
 pub struct Project {
@@ -37,6 +37,8 @@ pub struct Project {
 /// The data of a project at one time.
 pub struct Loaded {
     pub snapshot: Snapshot,
+    /// The plan to decide by where contacts are still to be sent. It means the same as the project's.
+    at_sending: Option<VerifiedPlan>,
     pub report: LoadReport,
     /// BLAKE3 of the data and the request.
     pub data_hash: String,
@@ -110,11 +112,13 @@ impl Project {
         ledger: Option<&mut Ledger>,
         upto: Option<Position>,
     ) -> Result<Loaded, Outcome> {
-        let sees = match ledger {
-            Some(ledger) => upto.map_or_else(|| ledger.position(), Ok).map_err(|error| refused(&error))?,
-            None => Position::default(),
-        };
         let started = Instant::now();
+        let (added, sees) = match ledger {
+            Some(ledger) => {
+                history::past(&self.plan, self.manifest.currency, ledger, upto).map_err(|error| refused(&error))?
+            }
+            None => (Added::default(), Position::default()),
+        };
         let request = context::request(&self.plan, &input.context).map_err(|problems| {
             render::print(&problems);
             Outcome::CallOrDataIsWrong
@@ -124,9 +128,22 @@ impl Project {
             Some(folder) => (folder.as_path(), Reach::Anywhere),
             None => (within.as_path(), Reach::Within(&self.root)),
         };
-        let loaded = load_with(&self.plan, folder, reach, clock, &request);
+        let loaded = load_added(&self.plan, folder, reach, clock, (&request, &added));
+        drop(added);
         let (snapshot, report) = loaded.map_err(|errors| self.tell_load_errors(&errors))?;
-        Ok(Loaded { data_hash: report.read.hash(), sees, snapshot, report, took: started.elapsed() })
+        let at_sending = if snapshot.has_scheduled() { Some(self.plan_at_sending()?) } else { None };
+        let took = started.elapsed();
+        Ok(Loaded { data_hash: report.read.hash(), sees, snapshot, at_sending, report, took })
+    }
+
+    /// The plan for data with contacts that are still to be sent: caps that are told at `now` would not see them.
+    fn plan_at_sending(&self) -> Result<VerifiedPlan, Outcome> {
+        self.compiled.plan_with_caps_at_sending(&self.files).ok_or_else(|| {
+            refuse(Problem::new(
+                "the caps cannot be told with contacts that are still to be sent",
+                "nothing was decided; this is a mistake of Opportune, please report it",
+            ))
+        })
     }
 
     /// Prints what is wrong with the data, each with the line of the schema that it is about.
@@ -165,6 +182,7 @@ impl Project {
     ) -> Result<Decided, Outcome> {
         let started = Instant::now();
         let (mut failed, mut days) = (None, Days::default());
+        let plan = loaded.at_sending.as_ref().unwrap_or(&self.plan);
         let mut sink = |decisions: &[Decision]| {
             days.add(&self.plan, clock, decisions);
             taking(decisions).map_err(|problem| {
@@ -172,7 +190,7 @@ impl Project {
                 io::Error::other("what was decided could not be taken")
             })
         };
-        let summary = run::decide_all(&self.plan, &loaded.snapshot, clock, &effort.options(), &mut sink);
+        let summary = run::decide_all(plan, &loaded.snapshot, clock, &effort.options(), &mut sink);
         match (summary, failed) {
             (_, Some(problem)) => Err(refuse(problem)),
             (Err(error), None) => Err(refuse(broken(&error))),

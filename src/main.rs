@@ -6,6 +6,7 @@ mod crosstab;
 mod deciding;
 mod dry_run;
 mod escape;
+mod history;
 mod ledger;
 mod ledger_place;
 mod project;

@@ -77,6 +77,12 @@ impl Added {
         Self { contacts: rows(CONTACT), responses: rows(RESPONSE), currency }
     }
 
+    /// Whether a plan has a table that they become rows of.
+    pub fn is_wanted(plan: &Plan) -> bool {
+        let none = Self::default();
+        plan.schema.tables().any(|(_, table)| none.of(table).is_some())
+    }
+
     /// Adds a contact.
     pub fn add_contact(&mut self, row: &AddedRow<'_>) {
         self.contacts.add(row);
