@@ -2,14 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
 
+#[path = "support/ledgers.rs"]
+mod ledgers;
 #[path = "support/project.rs"]
 mod project;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use project::{PROGRAM, Project, Run};
+use ledgers::{Shop, new_schema, over_both, server};
 
 const CONTACTS: &str = "\
 customer,send_at,decided_at,offer,member,channel,cost,id
@@ -26,27 +27,12 @@ dora,,2026-10-22T08:00:00Z,complained,r2
 bob,m3,2026-10-22T09:00:00Z,clicked,r3
 ";
 
-/// A project whose ledger has contacts and responses.
-fn recorded() -> Project {
-    let project = Project::new();
-    project.write("sent.csv", CONTACTS);
-    project.write("answers.csv", RESPONSES);
-    fine(&project, &["record", "sent.csv", "--contacts"]);
-    fine(&project, &["record", "answers.csv"]);
-    project
-}
-
-fn fine(project: &Project, arguments: &[&str]) -> String {
-    let run = project.opportune(arguments);
-    assert_eq!((run.exit, run.err.as_str()), (0, ""), "{arguments:?}\n{}", run.out);
-    assert!(run.out.lines().all(|line| line.chars().count() <= 80), "{}", run.out);
-    run.out
-}
-
-fn refused(project: &Project, arguments: &[&str]) -> String {
-    let run = project.opportune(arguments);
-    assert_eq!((run.exit, run.out.as_str()), (2, ""), "{}", run.err);
-    run.err
+/// Brings contacts and responses into the ledger.
+fn record(shop: &Shop) {
+    shop.write("sent.csv", CONTACTS);
+    shop.write("answers.csv", RESPONSES);
+    shop.fine(&["record", "sent.csv", "--contacts"]);
+    shop.fine(&["record", "answers.csv"]);
 }
 
 /// All bytes of a ledger and of what lies beside it.
@@ -63,10 +49,11 @@ fn holds(haystack: &[u8], needle: &str) -> bool {
 
 #[test]
 fn the_overview_counts_and_names_nobody() {
-    let project = recorded();
-    let shown = fine(&project, &["ledger", "show"]);
-    insta::assert_snapshot!(shown, @"
-ledger     ./ledger.sqlite
+    over_both(|shop| {
+        record(shop);
+        let shown = shop.fine(&["ledger", "show"]);
+        insta::assert_snapshot!(shown, @"
+ledger     LEDGER
 position   2
 contacts   4, sent 2026-10-20 09:00 to 2026-10-22 09:00
 recorded   4 of them made by other means
@@ -83,31 +70,34 @@ offer     clicked  complained
 tea_time        2           ·
 (none)          ·           1
 ");
-    assert!(!shown.contains("dora") && !shown.contains("bob"));
+        assert!(!shown.contains("dora") && !shown.contains("bob"));
+    });
 }
 
 #[test]
 fn where_there_is_no_ledger_none_is_made() {
-    let project = Project::new();
-    insta::assert_snapshot!(fine(&project, &["ledger", "show"]), @"there is no ledger yet at `./ledger.sqlite`");
-    insta::assert_snapshot!(refused(&project, &["ledger", "verify"]), @"
-× there is no ledger yet at `./ledger.sqlite`
+    over_both(|shop| {
+        insta::assert_snapshot!(shop.fine(&["ledger", "show"]), @"there is no ledger yet at `LEDGER`");
+        insta::assert_snapshot!(shop.refused(&["ledger", "verify"]), @"
+× there is no ledger yet at `LEDGER`
 help: `opportune run` and `opportune record` begin one; to name another
       place, write `--ledger`
 ");
-    insta::assert_snapshot!(refused(&project, &["ledger", "erase", "dora"]), @"
-× there is no ledger yet at `./ledger.sqlite`
+        insta::assert_snapshot!(shop.refused(&["ledger", "erase", "dora"]), @"
+× there is no ledger yet at `LEDGER`
 help: `opportune run` and `opportune record` begin one; to name another
       place, write `--ledger`
 ");
-    refused(&project, &["ledger", "export", "--contacts", "out.csv"]);
-    assert!(!project.path("ledger.sqlite").exists() && !project.path("out.csv").exists());
+        shop.refused(&["ledger", "export", "--contacts", "out.csv"]);
+        assert!(!shop.path("ledger.sqlite").exists() && !shop.path("out.csv").exists());
+    });
 }
 
 #[test]
 fn one_customer_is_shown_on_demand() {
-    let project = recorded();
-    insta::assert_snapshot!(fine(&project, &["ledger", "show", "--customer", "dora"]), @"
+    over_both(|shop| {
+        record(shop);
+        insta::assert_snapshot!(shop.fine(&["ledger", "show", "--customer", "dora"]), @"
 contacts
   2026-10-20 09:00  tea_time by mail, recorded
     cost      0.55
@@ -118,50 +108,54 @@ responses
     decision  m1
   2026-10-22 08:00  complained
 ");
-    assert_eq!(fine(&project, &["ledger", "show", "--customer", "zoe"]), "the ledger keeps nothing of this customer\n");
-    insta::assert_snapshot!(refused(&project, &["ledger", "show", "--run", "none"]), @"
+        assert_eq!(shop.fine(&["ledger", "show", "--customer", "zoe"]), "the ledger keeps nothing of this customer\n");
+        insta::assert_snapshot!(shop.refused(&["ledger", "show", "--run", "none"]), @"
 × the ledger has no run `none`
 help: `opportune ledger show` lists the runs
 ");
+    });
 }
 
 #[test]
 fn an_export_is_recorded_elsewhere_row_for_row() {
-    let project = recorded();
-    for ending in ["csv", "jsonl", "parquet"] {
-        let (contacts, responses) = (format!("contacts.{ending}"), format!("responses.{ending}"));
-        let out = fine(&project, &["ledger", "export", "--contacts", &contacts, "--responses", &responses]);
-        assert_eq!(out, format!("wrote 4 contacts to {contacts}\nwrote 3 responses to {responses}\n"));
-        let other = format!("other-{ending}.sqlite");
-        for file in [[contacts.as_str(), "--contacts"].as_slice(), &[&responses]] {
-            let again = fine(&project, &[&["record", "--ledger", &other], file].concat());
-            assert!(again.contains("new        ") && !again.contains("known"), "{again}");
-            let known = fine(&project, &[&["record"], file].concat());
-            assert!(known.contains("new        0\n"), "{ending}: known by its id here: {known}");
+    over_both(|shop| {
+        record(shop);
+        for ending in ["csv", "jsonl", "parquet"] {
+            let (contacts, responses) = (format!("contacts.{ending}"), format!("responses.{ending}"));
+            let out = shop.fine(&["ledger", "export", "--contacts", &contacts, "--responses", &responses]);
+            assert_eq!(out, format!("wrote 4 contacts to {contacts}\nwrote 3 responses to {responses}\n"));
+            let other = format!("other-{ending}.sqlite");
+            for file in [[contacts.as_str(), "--contacts"].as_slice(), &[&responses]] {
+                let again = shop.fine(&[&["record", "--ledger", &other], file].concat());
+                assert!(again.contains("new        ") && !again.contains("known"), "{again}");
+                let known = shop.fine(&[&["record"], file].concat());
+                assert!(known.contains("new        0\n"), "{ending}: known by its id here: {known}");
+            }
+            let there = shop.fine(&["ledger", "show", "--customer", "dora", "--ledger", &other]);
+            assert_eq!(there, shop.fine(&["ledger", "show", "--customer", "dora"]), "{ending}");
+            shop.fine(&["ledger", "verify", "--ledger", &other]);
         }
-        let there = fine(&project, &["ledger", "show", "--customer", "dora", "--ledger", &other]);
-        assert_eq!(there, fine(&project, &["ledger", "show", "--customer", "dora"]), "{ending}");
-        fine(&project, &["ledger", "verify", "--ledger", &other]);
-    }
-    let csv = fs::read_to_string(project.path("contacts.csv")).unwrap();
-    assert!(csv.contains("\n=x,") && csv.contains(",'=offer,"), "keys as they are, other texts guarded: {csv}");
+        let csv = fs::read_to_string(shop.path("contacts.csv")).unwrap();
+        assert!(csv.contains("\n=x,") && csv.contains(",'=offer,"), "keys as they are, other texts guarded: {csv}");
+    });
 }
 
 #[test]
 fn an_export_needs_files_that_can_be_written() {
-    let project = recorded();
-    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "out.xlsx"]), @"
+    over_both(|shop| {
+        record(shop);
+        insta::assert_snapshot!(shop.refused(&["ledger", "export", "--contacts", "out.xlsx"]), @"
 D0201
 
   × the ledger's rows cannot be written to `out.xlsx`: its ending says no
   │ format
   help: give it the ending .parquet, .csv or .jsonl
 ");
-    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "a.csv", "--responses", "a.csv"]), @"
+        insta::assert_snapshot!(shop.refused(&["ledger", "export", "--contacts", "a.csv", "--responses", "a.csv"]), @"
 × contacts and responses cannot go to one file
 help: name two files
 ");
-    insta::assert_snapshot!(refused(&project, &["ledger", "export", "--contacts", "nowhere/a.csv"]), @"
+        insta::assert_snapshot!(shop.refused(&["ledger", "export", "--contacts", "nowhere/a.csv"]), @"
 D0203
 
   × the ledger's rows cannot be written to `nowhere/a.csv`: its folder does
@@ -169,22 +163,24 @@ D0203
   help: the folder must be there, writable, and have room; nothing was left in
         it
 ");
-    assert_eq!(project.opportune(&["ledger", "export"]).exit, 2, "no file is named");
+        assert_eq!(shop.opportune(&["ledger", "export"]).exit, 2, "no file is named");
+    });
 }
 
 #[test]
 fn erasing_leaves_a_tombstone_that_counts_and_nothing_personal() {
-    let project = recorded();
-    let before = fine(&project, &["ledger", "show"]);
-    assert!(holds(&bytes(project.path("").as_path()), "complained"));
-    insta::assert_snapshot!(fine(&project, &["ledger", "erase", "dora"]), @"
+    over_both(|shop| {
+        record(shop);
+        let before = shop.fine(&["ledger", "show"]);
+        assert!(!shop.is_file() || holds(&bytes(shop.path("").as_path()), "doratea_time"));
+        insta::assert_snapshot!(shop.fine(&["ledger", "erase", "dora"]), @"
 erased 2 contacts and 2 responses; a tombstone counts in their place
 
 Take the customer out of the data, too: the next run would decide about them.
 ");
-    let after = fine(&project, &["ledger", "show"]);
-    insta::assert_snapshot!(after, @"
-ledger     ./ledger.sqlite
+        let after = shop.fine(&["ledger", "show"]);
+        insta::assert_snapshot!(after, @"
+ledger     LEDGER
 position   3
 contacts   4, sent 2026-10-20 09:00 to 2026-10-22 09:00
 recorded   4 of them made by other means
@@ -202,91 +198,154 @@ offer     clicked  complained
 tea_time        2           ·
 (none)          ·           1
 ");
-    let tables = |text: &str| text.split_once("\ncontacts by channel").unwrap().1.to_owned();
-    assert_eq!(tables(&before), tables(&after), "what counts is what it was");
-    assert_eq!(
-        fine(&project, &["ledger", "show", "--customer", "dora"]),
-        "the ledger keeps nothing of this customer\n"
-    );
-    let left = bytes(project.path("").as_path());
-    for personal in ["dora", "m1", "m2", "r1", "r2"] {
-        let alone = format!("{personal}tea_time");
-        assert!(!holds(&left, &alone), "{personal}");
-    }
-    assert!(!holds(&left, "doramail") && !holds(&left, "doracoffee"));
-    fine(&project, &["ledger", "verify"]);
-    assert_eq!(fine(&project, &["ledger", "erase", "dora"]), "the ledger keeps nothing of this customer\n");
-    // Who is left is as before, also in what is taken out; the tombstone stands in for a customer.
-    fine(&project, &["ledger", "export", "--contacts", "out.csv", "--responses", "answers_out.csv"]);
-    let csv = fs::read_to_string(project.path("out.csv")).unwrap();
-    assert!(!csv.contains("dora") && !csv.contains("m1") && csv.contains("bob,"), "{csv}");
-    let other = ["--ledger", "other.sqlite"];
-    let again = fine(&project, &[&["record", "out.csv", "--contacts"], other.as_slice()].concat());
-    assert!(
-        again.contains("contacts   2\n") && again.contains("2 rows are of erased customers and were left out"),
-        "{again}"
-    );
-    let again = fine(&project, &[&["record", "answers_out.csv"], other.as_slice()].concat());
-    assert!(again.contains("responses  1\n"), "{again}");
+        let tables = |text: &str| text.split_once("\ncontacts by channel").unwrap().1.to_owned();
+        assert_eq!(tables(&before), tables(&after), "what counts is what it was");
+        assert_eq!(shop.fine(&["ledger", "show", "--customer", "dora"]), "the ledger keeps nothing of this customer\n");
+        let left = bytes(shop.path("").as_path());
+        for personal in ["dora", "m1", "m2", "r1", "r2"] {
+            let alone = format!("{personal}tea_time");
+            assert!(!holds(&left, &alone), "{personal}");
+        }
+        assert!(!holds(&left, "doramail") && !holds(&left, "doracoffee"));
+        shop.fine(&["ledger", "verify"]);
+        assert_eq!(shop.fine(&["ledger", "erase", "dora"]), "the ledger keeps nothing of this customer\n");
+        // Who is left is as before, also in what is taken out; the tombstone stands in for a customer.
+        shop.fine(&["ledger", "export", "--contacts", "out.csv", "--responses", "answers_out.csv"]);
+        let csv = fs::read_to_string(shop.path("out.csv")).unwrap();
+        assert!(!csv.contains("dora") && !csv.contains("m1") && csv.contains("bob,"), "{csv}");
+        let other = ["--ledger", "other.sqlite"];
+        let again = shop.fine(&[&["record", "out.csv", "--contacts"], other.as_slice()].concat());
+        assert!(
+            again.contains("contacts   2\n") && again.contains("2 rows are of erased customers and were left out"),
+            "{again}"
+        );
+        let again = shop.fine(&[&["record", "answers_out.csv"], other.as_slice()].concat());
+        assert!(again.contains("responses  1\n"), "{again}");
+    });
 }
 
 #[test]
 fn a_number_as_key_is_found_as_number_and_as_text() {
-    let project = Project::new();
-    project.write("sent.csv", "customer,send_at,id\n007,2026-10-20,a\n7,2026-10-20,b\n");
-    fine(&project, &["record", "sent.csv", "--contacts"]);
-    assert!(fine(&project, &["ledger", "show", "--customer", "7"]).matches("recorded").count() == 1);
-    let erased = fine(&project, &["ledger", "erase", "007"]);
-    assert!(erased.starts_with("erased 1 contact and 0 responses"), "{erased}");
-    assert!(fine(&project, &["ledger", "show", "--customer", "7"]).contains("recorded"), "another customer");
+    over_both(|shop| {
+        shop.write("sent.csv", "customer,send_at,id\n007,2026-10-20,a\n7,2026-10-20,b\n");
+        shop.fine(&["record", "sent.csv", "--contacts"]);
+        assert!(shop.fine(&["ledger", "show", "--customer", "7"]).matches("recorded").count() == 1);
+        let erased = shop.fine(&["ledger", "erase", "007"]);
+        assert!(erased.starts_with("erased 1 contact and 0 responses"), "{erased}");
+        assert!(shop.fine(&["ledger", "show", "--customer", "7"]).contains("recorded"), "another customer");
+    });
 }
 
 #[test]
 fn a_broken_policy_does_not_keep_a_customer_from_being_erased() {
-    let project = recorded();
-    project.append("shop.offer", "offer broken {\n");
-    assert!(fine(&project, &["ledger", "erase", "bob"]).starts_with("erased 1 contact and 1 response"));
-    fine(&project, &["ledger", "show"]);
+    over_both(|shop| {
+        record(shop);
+        shop.append("shop.offer", "offer broken {\n");
+        assert!(shop.fine(&["ledger", "erase", "bob"]).starts_with("erased 1 contact and 1 response"));
+        shop.fine(&["ledger", "show"]);
+    });
 }
 
 #[test]
 fn texts_of_a_ledger_do_not_move_the_cursor() {
-    let project = Project::new();
-    project.write(
+    over_both(|shop| {
+        shop.write(
         "sent.jsonl",
         "{\"customer\":\"dora\",\"send_at\":\"2026-10-20\",\"offer\":\"\\u001b[2Jx\",\"channel\":\"\\u202ey\",\"id\":\"\\u0007\"}\n",
     );
-    let recorded = fine(&project, &["record", "sent.jsonl", "--contacts"]);
-    let shown = fine(&project, &["ledger", "show"]);
-    let customer = fine(&project, &["ledger", "show", "--customer", "dora"]);
-    for text in [recorded, shown, customer] {
-        assert!(text.contains("\\u{1b}") && !text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text}");
-    }
-}
-
-/// Runs the program with a variable of the environment.
-fn with_variable(project: &Project, name: &str, value: &str, arguments: &[&str]) -> Run {
-    project::finish(Command::new(PROGRAM).args(arguments).current_dir(project.path("")).env(name, value))
+        let recorded = shop.fine(&["record", "sent.jsonl", "--contacts"]);
+        let shown = shop.fine(&["ledger", "show"]);
+        let customer = shop.fine(&["ledger", "show", "--customer", "dora"]);
+        for text in [recorded, shown, customer] {
+            assert!(text.contains("\\u{1b}") && !text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text}");
+        }
+    });
 }
 
 #[test]
 fn the_ledger_is_where_the_call_the_environment_or_the_manifest_says() {
-    let project = Project::new();
-    project.write("sent.csv", CONTACTS);
-    project.append("opportune.toml", "[ledger]\nfile = \"by-manifest.sqlite\"\n");
+    let shop = &Shop::over_sqlite();
+    shop.write("sent.csv", CONTACTS);
+    shop.append("opportune.toml", "[ledger]\nfile = \"by-manifest.sqlite\"\n");
     let record = ["record", "sent.csv", "--contacts"];
     let by_call = [record.as_slice(), &["--ledger", "by-call.sqlite"]].concat();
-    assert_eq!(with_variable(&project, "OPPORTUNE_LEDGER", "by-variable.sqlite", &by_call).exit, 0);
-    assert!(project.path("by-call.sqlite").exists() && !project.path("by-variable.sqlite").exists());
-    assert_eq!(with_variable(&project, "OPPORTUNE_LEDGER", "by-variable.sqlite", &record).exit, 0);
-    assert!(project.path("by-variable.sqlite").exists() && !project.path("by-manifest.sqlite").exists());
-    fine(&project, &record);
-    assert!(project.path("by-manifest.sqlite").exists() && !project.path("ledger.sqlite").exists());
+    assert_eq!(shop.with("OPPORTUNE_LEDGER", "by-variable.sqlite", &by_call).exit, 0);
+    assert!(shop.path("by-call.sqlite").exists() && !shop.path("by-variable.sqlite").exists());
+    assert_eq!(shop.with("OPPORTUNE_LEDGER", "by-variable.sqlite", &record).exit, 0);
+    assert!(shop.path("by-variable.sqlite").exists() && !shop.path("by-manifest.sqlite").exists());
+    assert_eq!(shop.with("OPPORTUNE_LEDGER", "", &record).exit, 0, "what is empty says nothing");
+    assert!(shop.path("by-manifest.sqlite").exists() && !shop.path("ledger.sqlite").exists());
     // A project elsewhere: its manifest's file is in it, the call's is where the call is made.
     let elsewhere = tempfile::tempdir().unwrap();
-    let (root, file) = (project.path(""), project.path("sent.csv"));
+    let (root, file) = (shop.path(""), shop.path("sent.csv"));
     let (root, file) = (root.to_str().unwrap(), file.to_str().unwrap());
     let known = project::run(elsewhere.path(), &["record", file, root, "--contacts"]);
     assert!(known.out.contains("new        0\n"), "{}{}", known.out, known.err);
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_variable_that_the_manifest_names_holds_the_address() {
+    let Some(server) = server() else { return };
+    let shop = &Shop::over_sqlite();
+    let manifest = fs::read_to_string(shop.path("opportune.toml")).unwrap();
+    shop.write("opportune.toml", format!("{manifest}\n[ledger]\nurl_from = \"SHOP_LEDGER\"\n"));
+    shop.write("sent.csv", CONTACTS);
+    let record = ["record", "sent.csv", "--contacts"];
+    let run = shop.with("SHOP_LEDGER", &new_schema(&server), &record);
+    assert_eq!((run.exit, run.err.as_str()), (0, ""));
+    assert!(!shop.path("ledger.sqlite").exists());
+    assert_eq!(shop.with("ANOTHER", "", &record).exit, 2);
+}
+
+#[test]
+fn what_a_run_decided_is_shown_answered_taken_out_and_erased() {
+    over_both(|shop| {
+        shop.fine(&["run", "--out", "decisions.jsonl"]);
+        let shown = shop.fine(&["ledger", "show"]);
+        let run = shown.lines().find(|line| line.contains("  done  ")).unwrap().split_whitespace().next().unwrap();
+        let named = |text: &str| text.replace(run, "RUN");
+        insta::assert_snapshot!(named(&shown), @"");
+        let decided = fs::read_to_string(shop.path("decisions.jsonl")).unwrap();
+        let (_, decision) = decided.split_once("\"decision\":\"").unwrap();
+        let decision = decision.split_once('"').unwrap().0;
+        shop.write("answers.csv", format!("decision,at,outcome\n{decision},2026-11-02T09:00:00Z,redeemed\n"));
+        shop.fine(&["record", "answers.csv"]);
+        // Sent by the run and recorded once more by another way: it is known.
+        let known = shop.fine(&["record", "decisions.jsonl", "--contacts", "--column", "decided_at=now"]);
+        assert!(known.contains("new        0\n"), "{known}");
+        let customer = shop.fine(&["ledger", "show", "--customer", "ann"]);
+        insta::assert_snapshot!(customer.replace(decision, "DECISION"), @"");
+        let of_run = shop.fine(&["ledger", "show", "--run", run]);
+        let facts: Vec<&str> = of_run.lines().map(|line| line.split_whitespace().next().unwrap_or("")).collect();
+        assert!(
+            facts.starts_with(&["run", "state", "project", "as", "begun", "saw", "file", "policy", "data"]),
+            "{of_run}"
+        );
+        assert!(of_run.contains("state      done\n") && of_run.contains("\ntea_time     1\n"), "{of_run}");
+        insta::assert_snapshot!(shop.fine(&["ledger", "erase", "ann"]), @"");
+        shop.fine(&["ledger", "verify"]);
+        shop.fine(&["ledger", "export", "--contacts", "contacts.csv", "--responses", "responses.csv"]);
+        for file in ["contacts.csv", "responses.csv"] {
+            let text = fs::read_to_string(shop.path(file)).unwrap();
+            assert!(text.contains("tea_time") && !text.contains("ann,") && !text.contains(decision), "{text}");
+            assert!(!text.contains("You bought a drink"), "{text}");
+        }
+    });
+}
+
+#[test]
+fn a_customer_is_not_erased_while_a_run_is_at_work() {
+    let shop = &Shop::over_sqlite();
+    record(shop);
+    let mut ledger = opportune_ledger::Ledger::open(&shop.ledger.parse().unwrap()).unwrap();
+    let at_work = ledger.lock().unwrap();
+    let run = shop.opportune(&["ledger", "erase", "bob"]);
+    assert_eq!((run.exit, run.out.as_str()), (3, ""), "{}", run.err);
+    assert!(run.err.contains("another run"), "{}", run.err);
+    // The rest goes on meanwhile.
+    shop.fine(&["record", "answers.csv"]);
+    assert!(shop.fine(&["ledger", "show", "--customer", "bob"]).contains("tea_time"));
+    drop(at_work);
+    assert!(shop.fine(&["ledger", "erase", "bob"]).starts_with("erased 1 contact"));
 }

@@ -409,3 +409,52 @@ fn a_link_is_followed_and_the_file_is_readable_by_others() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
     assert_eq!(mode(&real), mode(&fresh));
 }
+
+#[test]
+fn a_table_is_written_in_every_format() {
+    let columns = [
+        ("key", CellType::Name),
+        ("at", CellType::Instant),
+        ("text", CellType::Text),
+        ("count", CellType::Int),
+        ("share", CellType::Number),
+        ("made", CellType::Bool),
+        ("items", CellType::Texts),
+    ];
+    let full = || {
+        let texts = |texts: &[&str]| Cell::Texts(texts.iter().map(|text| (*text).into()).collect());
+        let (key, text) = (Cell::Text("=1".into()), Cell::Text("=1".into()));
+        vec![key, Cell::Int(1_500_000), text, Cell::Int(-3), Cell::Number(0.25), Cell::Bool(true), texts(&["a|b", "c"])]
+    };
+    let folder = TempDir::new().unwrap();
+    let written = |name: &str| {
+        let path = folder.path().join(name);
+        let mut writer = TableWriter::create(&path, &columns).unwrap();
+        for row in [full(), vec![Cell::Missing; 7], Vec::new()] {
+            writer.write(row).unwrap();
+        }
+        assert!(!path.exists(), "whole or not at all");
+        writer.finish().unwrap();
+        fs::read(path).unwrap()
+    };
+    let text = |name: &str| String::from_utf8(written(name)).unwrap();
+    assert_eq!(
+        text("t.csv"),
+        "key,at,text,count,share,made,items\n=1,1970-01-01T00:00:01.5Z,'=1,-3,0.25,true,a\\|b|c\n,,,,,,\n,,,,,,\n"
+    );
+    let missing =
+        "{\"key\":null,\"at\":null,\"text\":null,\"count\":null,\"share\":null,\"made\":null,\"items\":null}\n";
+    let first = "{\"key\":\"=1\",\"at\":\"1970-01-01T00:00:01.5Z\",\"text\":\"=1\",\"count\":-3,\"share\":0.25,\"made\":true,\
+                 \"items\":[\"a|b\",\"c\"]}\n";
+    assert_eq!(text("t.jsonl"), [first, missing, missing].concat());
+    written("t.parquet");
+    let file = fs::File::open(folder.path().join("t.parquet")).unwrap();
+    let batches: Vec<_> = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().collect();
+    let batch = batches[0].as_ref().unwrap();
+    assert_eq!((batches.len(), batch.num_rows(), batch.num_columns()), (1, 3, 7));
+    assert_eq!(batch.column(1).as_primitive::<TimestampMicrosecondType>().value(0), 1_500_000);
+    assert!((0..7).all(|column| batch.column(column).null_count() == 2));
+    let refused = TableWriter::create(&folder.path().join("t.xlsx"), &columns).err().unwrap();
+    assert_eq!(refused.code(), "D0201");
+    assert_eq!(names(&folder).len(), 3);
+}
