@@ -300,7 +300,18 @@ fn what_a_run_decided_is_shown_answered_taken_out_and_erased() {
         let shown = shop.fine(&["ledger", "show"]);
         let run = shown.lines().find(|line| line.contains("  done  ")).unwrap().split_whitespace().next().unwrap();
         let named = |text: &str| text.replace(run, "RUN");
-        insta::assert_snapshot!(named(&shown), @"");
+        insta::assert_snapshot!(named(&shown), @"
+ledger     LEDGER
+position   1
+contacts   1, sent 2026-11-01 12:00 to 2026-11-01 12:00
+
+runs
+  RUN  done      as of 2026-11-01 12:00
+
+contacts by channel
+offer     mail
+tea_time     1
+");
         let decided = fs::read_to_string(shop.path("decisions.jsonl")).unwrap();
         let (_, decision) = decided.split_once("\"decision\":\"").unwrap();
         let decision = decision.split_once('"').unwrap().0;
@@ -310,7 +321,17 @@ fn what_a_run_decided_is_shown_answered_taken_out_and_erased() {
         let known = shop.fine(&["record", "decisions.jsonl", "--contacts", "--column", "decided_at=now"]);
         assert!(known.contains("new        0\n"), "{known}");
         let customer = shop.fine(&["ledger", "show", "--customer", "ann"]);
-        insta::assert_snapshot!(customer.replace(decision, "DECISION"), @"");
+        insta::assert_snapshot!(customer.replace(decision, "DECISION"), @"
+contacts
+  2026-11-01 12:00  tea_time by mail
+    decision  DECISION, as of 2026-11-01 12:00
+    value     1, priority 1, slot 1
+    reason    You bought a drink
+
+responses
+  2026-11-02 09:00  redeemed: tea_time by mail
+    decision  DECISION
+");
         let of_run = shop.fine(&["ledger", "show", "--run", run]);
         let facts: Vec<&str> = of_run.lines().map(|line| line.split_whitespace().next().unwrap_or("")).collect();
         assert!(
@@ -318,7 +339,14 @@ fn what_a_run_decided_is_shown_answered_taken_out_and_erased() {
             "{of_run}"
         );
         assert!(of_run.contains("state      done\n") && of_run.contains("\ntea_time     1\n"), "{of_run}");
-        insta::assert_snapshot!(shop.fine(&["ledger", "erase", "ann"]), @"");
+        insta::assert_snapshot!(shop.fine(&["ledger", "erase", "ann"]), @"
+erased 1 contact and 1 response; a tombstone counts in their place
+
+files of decisions that were written before, and still name the customer:
+  decisions.jsonl
+
+Take the customer out of the data, too: the next run would decide about them.
+");
         shop.fine(&["ledger", "verify"]);
         shop.fine(&["ledger", "export", "--contacts", "contacts.csv", "--responses", "responses.csv"]);
         for file in ["contacts.csv", "responses.csv"] {

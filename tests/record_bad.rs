@@ -173,7 +173,7 @@ help: name another place for the ledger, or move away what is there
     let run = project.opportune(&["record", "a.csv", "--ledger", "nowhere/at/all.sqlite"]);
     assert_eq!((run.exit, run.out.as_str()), (2, ""));
     insta::assert_snapshot!(run.err, @"
-× the ledger `nowhere/at/all.sqlite` cannot be opened: the folder is not
-│ there, or this user has no right to
+× the ledger `nowhere/at/all.sqlite` cannot be opened: its folder is not
+│ there, or this user has no right to write there
 ");
 }

@@ -85,7 +85,7 @@ impl Ledger {
             let values: Vec<Value<'_>> = key.iter().flat_map(|(key, is)| [(&**key).into(), (*is).into()]).collect();
             let only = if of.is_some() { " AND customer = $3 AND customer_is = $4" } else { "" };
             let mut went_on = ControlFlow::Continue(());
-            let columns = format!("{PAST}, {DECIDED}, {}", if of.is_some() { BEFORE } else { "NULL" });
+            let columns = format!("{PAST}, {DECIDED}, {}", if of.is_some() { BEFORE } else { "CAST(NULL AS BIGINT)" });
             let contacts = Page { columns, table: "contacts", only };
             let mut places = Places::default();
             contacts.read(store, &values, &mut |row| {
