@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Passes the tests. Beyond Rust, two checks ask Python: whether DuckDB still gives the oracle's answers on the real data,
-# and whether the bundled data is what its generator makes. Their packages come from PyPI into target/python. Without
-# Python or the real data these checks say that they were skipped; in CI nothing may be skipped.
+# and whether the bundled data is what its generator makes. Their packages come from PyPI into target/python. The ledger is
+# tested over a PostgreSQL server too, which `tests/postgres.sh` starts. Without Python, the real data or PostgreSQL these
+# checks say that they were skipped; in CI nothing may be skipped.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -31,4 +32,4 @@ else
   skip "the bundled data and the oracle's answers are not checked: no Python 3 with venv, or no PyPI"
 fi
 
-cargo test --workspace --locked "$@"
+tests/postgres.sh cargo test --workspace --locked "$@"

@@ -54,12 +54,17 @@ impl Ledger {
     }
 }
 
-/// The ids of a customer's contacts, and a random one for each.
-fn renamed(store: &mut Store, customer: &str, is: i64) -> Result<Vec<(Box<str>, Box<str>)>, Trouble> {
+/// The id of a contact, and the random one that it gets.
+struct Renamed {
+    old: Box<str>,
+    new: Box<str>,
+}
+
+fn renamed(store: &mut Store, customer: &str, is: i64) -> Result<Vec<Renamed>, Trouble> {
     let mut names = Vec::new();
     let sql = "SELECT id FROM contacts WHERE customer = $1 AND customer_is = $2";
     store.query(sql, &[customer.into(), is.into()], &mut |row| {
-        names.push((row.text(0)?, random::name()?));
+        names.push(Renamed { old: row.text(0)?, new: random::name()? });
         Ok(())
     })?;
     Ok(names)
@@ -70,8 +75,8 @@ fn nowhere() -> Result<i64, Trouble> {
     Ok(-1 - i64::try_from(random::bits()? >> 2).unwrap_or_default())
 }
 
-fn contacts(store: &mut Store, names: &[(Box<str>, Box<str>)], tombstone: &str) -> Result<u64, Trouble> {
-    for (old, new) in names {
+fn contacts(store: &mut Store, names: &[Renamed], tombstone: &str) -> Result<u64, Trouble> {
+    for Renamed { old, new } in names {
         let sql = "UPDATE contacts SET place = $1, id = $2, customer = $3, customer_is = 0, value = NULL, priority = NULL, \
                    reason = NULL, message = NULL, items = NULL, arm = NULL, propensity = NULL WHERE id = $4";
         store.execute(sql, &[nowhere()?.into(), (&**new).into(), tombstone.into(), (&**old).into()])?;
@@ -80,13 +85,7 @@ fn contacts(store: &mut Store, names: &[(Box<str>, Box<str>)], tombstone: &str) 
 }
 
 /// A response goes with its contact: it keeps the contact's new id.
-fn responses(
-    store: &mut Store,
-    customer: &str,
-    is: i64,
-    names: &[(Box<str>, Box<str>)],
-    tombstone: &str,
-) -> Result<u64, Trouble> {
+fn responses(store: &mut Store, customer: &str, is: i64, names: &[Renamed], tombstone: &str) -> Result<u64, Trouble> {
     let mut found = Vec::new();
     let sql = "SELECT id, decision FROM responses WHERE customer = $1 AND customer_is = $2";
     store.query(sql, &[customer.into(), is.into()], &mut |row| {
@@ -94,10 +93,10 @@ fn responses(
         Ok(())
     })?;
     for (id, decision) in &found {
-        let decision = decision.as_ref().and_then(|decision| names.iter().find(|(old, _)| old == decision));
+        let decision = decision.as_ref().and_then(|decision| names.iter().find(|name| name.old == *decision));
         let sql =
             "UPDATE responses SET place = $1, id = $2, decision = $3, customer = $4, customer_is = 0 WHERE id = $5";
-        let (decision, name) = (decision.map(|(_, new)| &**new), random::name()?);
+        let (decision, name) = (decision.map(|name| &*name.new), random::name()?);
         let values = [nowhere()?.into(), (&*name).into(), decision.into(), tombstone.into(), (&**id).into()];
         store.execute(sql, &values)?;
     }

@@ -49,7 +49,7 @@ impl FromStr for Place {
 /// Without a password, `PGPASSWORD` of the environment is taken. Nothing shows a password.
 #[derive(Clone)]
 pub struct Url {
-    pub(crate) address: Address,
+    pub(crate) address: Box<Address>,
     /// As it was written, to be compared and never shown.
     given: Box<str>,
     shown: Box<str>,
@@ -74,7 +74,7 @@ impl FromStr for Url {
     type Err = NoAddress;
 
     fn from_str(text: &str) -> Result<Self, NoAddress> {
-        let address = Address::parse(text).map_err(NoAddress)?;
+        let address = Box::new(Address::parse(text).map_err(NoAddress)?);
         let shown = address.shown().into();
         Ok(Self { address, given: text.into(), shown })
     }

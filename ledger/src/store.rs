@@ -193,7 +193,7 @@ impl Store {
     pub(crate) fn begin(&mut self) -> Result<(), Trouble> {
         match self {
             Self::Sqlite(store) => store.batch("BEGIN IMMEDIATE"),
-            Self::Postgres(store) => store.batch("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"),
+            Self::Postgres(store) => store.batch("BEGIN ISOLATION LEVEL READ COMMITTED"),
         }
     }
 

@@ -7,13 +7,15 @@ use opportune_ledger::{Erased, Ledger, Place};
 
 use crate::made::{SERVER, Seen, contact, decided, of_run, over_both, past, response, seen};
 
-/// What totals, budgets and capacities count.
-fn counted(contact: &PastContact) -> (Option<&str>, Option<&str>, Option<&str>, i64, i64, Option<i64>) {
+/// What totals, budgets and capacities count of a contact.
+type Counted<'a> = ([Option<&'a str>; 3], [i64; 2], Option<i64>);
+
+fn counted(contact: &PastContact) -> Counted<'_> {
     let PastContact { offer, member, channel, send_at, decided_at, cost, .. } = contact;
-    (offer.as_deref(), member.as_deref(), channel.as_deref(), *send_at, *decided_at, *cost)
+    ([offer.as_deref(), member.as_deref(), channel.as_deref()], [*send_at, *decided_at], *cost)
 }
 
-fn sums(seen: &Seen) -> Vec<(Option<&str>, Option<&str>, Option<&str>, i64, i64, Option<i64>)> {
+fn sums(seen: &Seen) -> Vec<Counted<'_>> {
     let mut sums: Vec<_> = seen.contacts.iter().map(counted).collect();
     sums.sort_unstable();
     sums

@@ -68,8 +68,9 @@ pub fn run(id: &str) -> Run {
 
 /// The decision at a place of a run, of a customer of its own.
 pub fn contact(run: &str, place: u64) -> Contact {
-    let customer = if place % 2 == 0 { Key::Int(place as i64 - 4) } else { Key::Text(format!("c{place}").into()) };
-    let member = (place % 3 == 0).then(|| format!("m{place}").into_boxed_str());
+    let customer =
+        if place.is_multiple_of(2) { Key::Int(place as i64 - 4) } else { Key::Text(format!("c{place}").into()) };
+    let member = (place.is_multiple_of(3)).then(|| format!("m{place}").into_boxed_str());
     let slot = (place % 4) as u32;
     Contact {
         id: decision_id(run, &customer, "Lunch", member.as_deref(), "email", slot),
@@ -83,11 +84,11 @@ pub fn contact(run: &str, place: u64) -> Contact {
         decided_at: 1_700_000_000_000_000,
         value: 0.1 * place as f64 - 1.0,
         priority: place as f64 / 3.0,
-        cost: (place % 5 != 0).then_some(place as i64 * 1_000),
-        reason: (place % 2 == 0).then(|| "because, \"of\"\n\u{1F35D}".into()),
+        cost: (!place.is_multiple_of(5)).then_some(place as i64 * 1_000),
+        reason: (place.is_multiple_of(2)).then(|| "because, \"of\"\n\u{1F35D}".into()),
         message: (place % 3 == 1).then(|| "Hello".into()),
         items: (0..place % 3).map(|item| format!("item {item}").into()).collect(),
-        arm: (place % 7 == 0).then(|| "A".into()),
+        arm: (place.is_multiple_of(7)).then(|| "A".into()),
         propensity: 1.0 / (1.0 + place as f64),
         held_out: place % 6 == 5,
     }

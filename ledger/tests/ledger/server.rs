@@ -113,13 +113,13 @@ fn a_user_who_may_only_read_can_read() {
         let place: Place = address.parse().unwrap();
         Ledger::open(&place).unwrap().import([past("1", Key::Int(1))]).unwrap();
         let (role, name) = (format!("reader_{}", std::process::id()), schema(address));
-        sql(&server, &format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN"));
+        sql(&server, &format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN PASSWORD 'read'"));
         sql(
             &server,
             &format!("GRANT USAGE ON SCHEMA {name} TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO {role}"),
         );
         let (_, rest) = address.split_once('@').unwrap();
-        let theirs: Place = format!("postgres://{role}@{rest}").parse().unwrap();
+        let theirs: Place = format!("postgres://{role}:read@{rest}").parse().unwrap();
         let mut reader = Ledger::open_to_read(&theirs).unwrap().unwrap();
         assert_eq!(seen(&mut reader, None).contacts.len(), 1);
         let error = Ledger::open(&theirs).unwrap().import([past("2", Key::Int(1))]).unwrap_err();
@@ -140,4 +140,36 @@ fn tables_that_were_changed_are_told() {
             assert!(matches!(error.trouble(), Trouble::Damaged(_) | Trouble::Failed(_)), "{error}");
         });
     }
+}
+
+/// Where the server shows a certificate, whether it is checked against what is trusted, the server's name included.
+#[test]
+fn who_answers_is_checked() {
+    let Ok(certificate) = std::env::var("OPPORTUNE_TEST_POSTGRES_CA") else {
+        assert!(std::env::var_os("CI").is_none(), "the server has to show a certificate");
+        return;
+    };
+    over_postgres(|address| {
+        let encrypted = |options: &str| format!("{address}&sslmode=require{options}").parse::<Place>().unwrap();
+        let trusted = format!("&sslrootcert={certificate}");
+        let mut ledger = Ledger::open(&encrypted(&trusted)).unwrap();
+        ledger.import([past("1", Key::Int(1))]).unwrap();
+        let _lock = ledger.lock().unwrap();
+        let of_ours = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND application_name = 'opportune'";
+        let mut client = postgres::Client::connect(&std::env::var(SERVER).unwrap(), postgres::NoTls).unwrap();
+        assert!(
+            client.query_one(of_ours, &[]).unwrap().get::<_, i64>(0) >= 2,
+            "the lock is taken over an encrypted connection too"
+        );
+
+        let refused = |place: &Place, why: &str| {
+            let error = Ledger::open(place).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+        };
+        refused(&encrypted(""), "certificate");
+        refused(&encrypted("&sslrootcert=/none"), "the certificates of `sslrootcert`, /none");
+        let elsewhere = address.replace("@localhost", "@127.0.0.1");
+        let elsewhere: Place = format!("{elsewhere}&sslmode=require{trusted}").parse().unwrap();
+        refused(&elsewhere, "certificate");
+    });
 }
