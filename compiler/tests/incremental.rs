@@ -183,6 +183,28 @@ fn an_edit_in_one_offer_checks_that_offer_again() {
     assert_eq!(ran, ["checked_offer", "diagnostics", "header", "items", "lowered", "offer_head", "own_text", "parsed"]);
 }
 
+/// Of what an offer costs, the portfolio sees in which currency it is.
+#[test]
+fn what_an_offer_costs_checks_the_portfolio_where_its_currency_changes() {
+    let mut project = Watched::new();
+    let portfolios = |ran: &[String]| ran.iter().filter(|query| *query == "checked_portfolio").count();
+    assert_eq!(portfolios(&project.edit(2, "priority 1", "cost 1 USD\n  priority 1")), 1, "it has a cost now");
+    assert_eq!(portfolios(&project.edit(2, "cost 1 USD", "cost 2 USD")), 0);
+    assert_eq!(portfolios(&project.edit(2, "cost 2 USD", "cost 2 EUR")), 1);
+}
+
+/// The names of a project's items decide which built-in events it has.
+#[test]
+fn an_item_named_as_built_in_events_takes_their_place() {
+    let mut project = Watched::new();
+    let ran = project.edit(2, "offer second", "offer response");
+    assert!(ran.iter().any(|query| query == "checked_schema"), "{ran:?}");
+    let ran = project.edit(2, "offer response", "offer second");
+    assert!(ran.iter().any(|query| query == "checked_schema"), "{ran:?}");
+    let ran = project.edit(2, "offer second", "offer third_one");
+    assert!(!ran.iter().any(|query| query == "checked_schema"), "{ran:?}");
+}
+
 /// Of another offer one sees only whether it has a limit over all customers, and when it ends.
 #[test]
 fn an_edit_in_an_offer_that_others_ask_about_checks_that_offer_again() {

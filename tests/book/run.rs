@@ -224,7 +224,7 @@ fn data(page: &Page, plan: &VerifiedPlan, request: &Request) -> (Snapshot, Clock
     for fence in page.of_kind("csv") {
         std::fs::write(folder.path().join(format!("{}.csv", fence.word(0).unwrap())), &fence.text).unwrap();
     }
-    for table in plan.schema.tables.iter().skip(1) {
+    for table in plan.schema.tables.iter().skip(1).filter(|table| !table.is_built_in()) {
         let file = folder.path().join(format!("{}.csv", table.source));
         let header: Vec<&str> = table.fields.iter().map(|field| &*field.name).collect();
         if !file.exists() && !matches!(table.kind, opportune_plan::TableKind::Context) {
