@@ -29,7 +29,8 @@ pub struct History {
     pub decided: Option<FieldId>,
     /// The field that holds the offer's field which a limit counts by, where the table has it itself.
     pub value: Option<FieldId>,
-    /// The field that tells what a contact has cost: money.
+    /// The field that tells what a contact has cost: money; where it is missing, which only the ledger's contacts leave
+    /// open, it has cost nothing.
     pub cost: Option<FieldId>,
 }
 
@@ -140,7 +141,7 @@ pub enum SharedLimit {
         key: FieldId,
         /// The past contacts.
         contacts: HistoryId,
-        /// The field of the contacts that tells who made it.
+        /// The field of the contacts that tells who made it; one that does not tell it counts for each who answers.
         contact_key: FieldId,
         /// Who answers now: over the customer, of the type of the keys.
         answers: ExprId,

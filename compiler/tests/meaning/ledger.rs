@@ -174,3 +174,20 @@ fn contacts_of_one_member_are_counted_per_member() {
     assert_eq!(told("cap 1 per customer per c every 7 days"), [""; 0]);
     assert_eq!(told("cap 1 per customer every 7 days over contact where member = c else false"), ["E0854"]);
 }
+
+/// The ledger's rows do not tell who answered: where that is declared, it may be missing, and counts for each.
+#[test]
+fn a_share_counts_contacts_that_do_not_tell_who_made_them() {
+    let told = |contact: &str| {
+        let text = format!(
+            "{CUSTOMER}context {{\n  rep: text\n}}\n\nevents request {{\n  at asked: instant\n  rep: text\n}}\n\n{contact}\n\n\
+             offer a {{\n  channel mail\n}}\n\nportfolio {{\n  cap 50% of requests per context.rep every 30 days\n}}"
+        );
+        mistakes(&project(MANIFEST, &text))
+    };
+    assert_eq!(told("events contact {\n  at sent: instant\n  offer: text\n  rep: text?\n}"), [""; 0]);
+    assert_eq!(told("events contact {\n  at sent: instant\n  offer: text\n  rep: text\n}"), [""; 0]);
+    assert_eq!(told("events contact {\n  at sent: instant\n  offer: text\n}"), ["E0850"]);
+    assert_eq!(told("events contact {\n  at sent: instant\n  offer: text\n  rep: int?\n}"), ["E0850"]);
+    assert_eq!(told(""), ["E0850"]);
+}

@@ -238,6 +238,28 @@ pub(super) fn field(
     span: Span,
     (code, written): (&'static str, &str),
 ) -> Option<FieldId> {
+    let found = declared(infer, table, name, span, (code, written))?;
+    let schema = infer.context.schema;
+    let owner = schema.table_name(table);
+    if !is_always_told(schema, table, found) {
+        let message = format!("`{owner}.{name}` may be missing, and such events would not be counted");
+        let diagnostic = Diagnostic::error(codes::CAP_KEY_MISSING, message, span, "may be missing");
+        return infer.fail(diagnostic.help(format!(
+            "declare `{owner}.{name}` without `?`, so that data without it is refused; where it has no value, let the \
+             data say so by a word of its own"
+        )));
+    }
+    Some(found)
+}
+
+/// A field that is there; `written` is how it would be declared.
+pub(super) fn declared(
+    infer: &mut Infer<'_>,
+    table: TableId,
+    name: &str,
+    span: Span,
+    (code, written): (&'static str, &str),
+) -> Option<FieldId> {
     let schema = infer.context.schema;
     if schema.is_damaged(table, name) {
         return None;
@@ -252,14 +274,6 @@ pub(super) fn field(
             false => format!("give `{owner}` the field: `{field}`"),
         }));
     };
-    if !is_always_told(schema, table, found) {
-        let message = format!("`{owner}.{name}` may be missing, and such events would not be counted");
-        let diagnostic = Diagnostic::error(codes::CAP_KEY_MISSING, message, span, "may be missing");
-        return infer.fail(diagnostic.help(format!(
-            "declare `{owner}.{name}` without `?`, so that data without it is refused; where it has no value, let the \
-             data say so by a word of its own"
-        )));
-    }
     Some(found)
 }
 

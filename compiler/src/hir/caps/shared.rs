@@ -1,5 +1,7 @@
 //! A share of the requests, by who answers: `cap 50% of requests per context.rep every 30 days`.
 
+use opportune_plan::{FieldId, TableId};
+
 use super::history::{self, CONTACTS};
 use super::{Of, Place, Share, alone};
 use crate::diagnostic::{Diagnostic, codes};
@@ -28,8 +30,9 @@ pub(super) fn share(
     let contacts = history::contacts(infer, place.word, "a share counts past contacts", "")?;
     let (share, answers, window) = (share?, answers?, window?);
     let name = key_name(infer, per)?;
-    let key = key(infer, requests, (&name, per.span), &answers)?;
-    let contact_key = self::key(infer, contacts, (&name, per.span), &answers)?;
+    let key = key(infer, history::field, requests, (&name, per.span), &answers)?;
+    // A contact that does not tell who made it counts for each, where it can have been an answer.
+    let contact_key = self::key(infer, history::declared, contacts, (&name, per.span), &answers)?;
     for events in [requests, contacts] {
         if window.micros != 0 && infer.happens_on_a_date(events) {
             return infer.fail(infer.hours_of_days(events, every.span));
@@ -51,14 +54,18 @@ fn key_name(infer: &mut Infer<'_>, per: &ast::Expr) -> Option<Box<str>> {
     infer.fail(diagnostic.help("write `per context.rep`; `request` and `contact` have a field of the same name"))
 }
 
+/// Finds a field by its name.
+type Find = fn(&mut Infer<'_>, TableId, &str, Span, (&'static str, &str)) -> Option<FieldId>;
+
 fn key(
     infer: &mut Infer<'_>,
-    events: opportune_plan::TableId,
+    find: Find,
+    events: TableId,
     (name, span): (&str, Span),
     answers: &Expr,
-) -> Option<opportune_plan::FieldId> {
+) -> Option<FieldId> {
     let written = infer.a_type(answers.ty);
-    let found = history::field(infer, events, name, span, (codes::CAP_KEY, "text"))?;
+    let found = find(infer, events, name, span, (codes::CAP_KEY, "text"))?;
     let ty = infer.context.schema.plan.field(events, found)?.ty;
     if ty == answers.ty {
         return Some(found);
