@@ -92,7 +92,7 @@ fn beside(case: &Case, candidates: &Candidates) -> Vec<String> {
         let Some(SharedLimit::Quota(Quota { most, .. })) = case.plan.portfolio.shared.get(limit as usize) else {
             continue;
         };
-        let left = remaining(&case.plan, &case.snapshot, &case.clock, limit).unwrap();
+        let Some(left) = remaining(&case.plan, &case.snapshot, &case.clock, limit) else { continue };
         found.extend((left < *most).then(|| format!("total: {}", if left == 0 { "nothing left" } else { "less" })));
     }
     found

@@ -4,10 +4,10 @@
 //! One plan in three has none of them, and is decided at `now` by masks and scores alone.
 
 use opportune_plan::{
-    AtMost, BUCKETS, Capacity, Channel, ChannelId, Counts, Currency, Delivery, Direction, Exclusion, Experiment,
-    ExprId, FieldId, History, HistoryId, Holdout, Hours, Limit, LimitWindow, MOST_PICKS, Moment, Offer, OfferFieldId,
-    OfferId, OfferKind, Op, Pause, Per, Pick, Portfolio, Quota, Route, RouteValue, SharedLimit, Slate, Span, TableId,
-    Timing, Type, Unit, Weekdays,
+    Apart, AtMost, BUCKETS, Capacity, Channel, ChannelId, Counted, Counts, Currency, Delivery, Direction, Exclusion,
+    Experiment, ExprId, FieldId, History, HistoryId, Holdout, Hours, Limit, LimitWindow, MOST_PICKS, Moment, Offer,
+    OfferFieldId, OfferId, OfferKind, Op, Pause, Per, Pick, Portfolio, Quota, Route, RouteCost, RouteValue,
+    SharedLimit, Slate, Span, TableId, Timing, Type, Unit, Weekdays,
 };
 
 use super::expressions::Writer;
@@ -147,6 +147,33 @@ impl Rules {
         portfolio.fallback = writer.dice.percent(30).then(|| OfferId(writer.dice.roll(offers) as u32));
         portfolio.shared.clone_from(&self.totals);
         portfolio.shared.extend(self.share(writer));
+        for _ in 0..writer.dice.roll(5).saturating_sub(2) {
+            portfolio.shared.push(SharedLimit::Quota(self.quota(writer, offers, channels)));
+        }
+    }
+
+    /// So much of any kind but for members, for good or by the calendar.
+    fn quota(&self, writer: &mut Writer<'_>, offers: usize, channels: usize) -> Quota {
+        let offer = writer.dice.percent(50).then(|| OfferId(writer.dice.roll(offers) as u32));
+        let is_budget = writer.dice.percent(40);
+        let names_offer = |id: &HistoryId| offer.is_none() || self.histories[id.0 as usize].offer.is_some();
+        let units = [Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+        let ty = writer.dice.pick(&[Type::Text, Type::Int]);
+        let per = match writer.dice.roll(3) {
+            0 => Apart::Together,
+            1 if offer.is_none() => Apart::Field(OfferFieldId(writer.dice.roll(2) as u32)),
+            _ => Apart::Customer(writer.expr(ty, CUSTOMER, 2), None),
+        };
+        Quota {
+            text: "so much".into(),
+            offer,
+            most: writer.dice.pick(&[3, 10, 0, 100, 5_000_000, u64::MAX]),
+            counts: if is_budget { Counted::Cost(writer.currency()) } else { Counted::Showings },
+            each: writer.dice.percent(40).then(|| writer.dice.pick(&units)),
+            per,
+            channel: writer.dice.percent(30).then(|| ChannelId(writer.dice.roll(channels) as u32)),
+            past: self.past(writer).filter(names_offer).filter(|_| !is_budget),
+        }
     }
 
     fn limit(&self, writer: &mut Writer<'_>, per: Per, channels: usize) -> Option<Limit> {
@@ -275,6 +302,13 @@ fn complete(writer: &mut Writer<'_>, route: &mut Route, value: Option<Currency>)
     route.value = value.map(|currency| {
         let mut amount = || writer.sure(Type::Money(currency), CUSTOMER, 2);
         RouteValue { per_score: amount(), fixed: amount() }
+    });
+    route.cost = writer.dice.percent(30).then(|| {
+        let mut cost = |percent| {
+            let currency = writer.currency();
+            writer.dice.percent(percent).then(|| writer.sure(Type::Money(currency), CUSTOMER, 2))
+        };
+        RouteCost { message: cost(70), offer: cost(50) }
     });
 }
 
