@@ -63,6 +63,12 @@ pub fn refuse(problem: Problem) -> Outcome {
     Outcome::CallOrDataIsWrong
 }
 
+/// The moment of a run that was begun before.
+pub fn clock_at(now: i64, zone: &str) -> Result<Clock, Outcome> {
+    Clock::new(now, zone)
+        .map_err(|error| refuse(Problem::new(error, "the ledger or the file tells a moment that is none")))
+}
+
 impl Loaded {
     /// What makes rows of decisions over it.
     pub fn rows<'l>(&'l self, project: &'l Project, clock: &Clock) -> DecidedRows<'l> {
@@ -91,12 +97,6 @@ impl Project {
         clock.map_err(|error| {
             refuse(Problem::new(error, "write `--now '2026-11-01 18:00'` for the local time of the project's zone"))
         })
-    }
-
-    /// The moment of a run that was begun before.
-    pub fn clock_at(&self, now: i64) -> Result<Clock, Outcome> {
-        Clock::new(now, &self.manifest.zone)
-            .map_err(|error| refuse(Problem::new(error, "the ledger or the file tells a moment that is none")))
     }
 
     /// Warns of guarantees whose day of review is over.

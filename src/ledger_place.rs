@@ -10,6 +10,7 @@ use opportune_ledger::{Ledger, LedgerError, NoAddress, Place, Trouble};
 
 use crate::Outcome;
 use crate::deciding::refuse;
+use crate::project::within;
 use crate::render::{self, Problem};
 
 /// The variable of the environment that names the ledger.
@@ -34,7 +35,7 @@ pub fn place(root: &Path, manifest: &Manifest, argument: &LedgerArgument) -> Res
         return of_text(&text);
     }
     match &manifest.ledger {
-        LedgerPlace::File(file) => Ok(Place::Sqlite(root.join(&**file))),
+        LedgerPlace::File(file) => Ok(Place::Sqlite(within(root, file))),
         LedgerPlace::Url(url) => of_text(url),
         LedgerPlace::UrlFrom(name) => match variable(name) {
             Some(text) => of_text(&text),

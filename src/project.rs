@@ -14,6 +14,11 @@ const LARGEST_FILE: u64 = 16 << 20;
 const MOST_FILES: usize = 10_000;
 const DEEPEST_FOLDER: usize = 16;
 
+/// A path in a project as people write it: without `./` where the project is the folder that they are in.
+pub fn within(root: &Path, path: &str) -> PathBuf {
+    if root == Path::new(".") { PathBuf::from(path) } else { root.join(path) }
+}
+
 /// Why a project could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {

@@ -11,7 +11,7 @@ use opportune_runtime::sink::{DecisionWriter, SinkError, policy_hash};
 use opportune_runtime::time::Clock;
 
 use crate::Outcome;
-use crate::deciding::{Effort, Input, Loaded, Project, refuse, unwritten};
+use crate::deciding::{Effort, Input, Loaded, Project, clock_at, refuse, unwritten};
 use crate::escape::escaped;
 use crate::ledger_place::{self, LedgerArgument, refused};
 use crate::render::{self, Problem};
@@ -40,7 +40,7 @@ fn replay(arguments: &Arguments) -> Result<(), Outcome> {
     let file = &arguments.file;
     let told = read::told(file).map_err(|error| refuse(unwritten(&error)))?.ok_or_else(|| no_rows(file))?;
     let project = Project::checked(&arguments.input.project.project)?;
-    let clock = project.clock_at(told.now)?;
+    let clock = clock_at(told.now, &project.manifest.zone)?;
     let mut ledger = ledger(arguments, &project, &told)?;
     let sees = Position(told.ledger);
     let loaded = project.load(&arguments.input, &clock, ledger.as_mut(), Some(sees))?;

@@ -10,7 +10,7 @@ mod file;
 mod result;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use opportune_ledger::entry::{Contact, Run, State};
@@ -18,12 +18,12 @@ use opportune_ledger::{Ledger, LedgerError};
 use opportune_runtime::sink::policy_hash;
 use opportune_runtime::time::Clock;
 
-use crate::deciding::{Decided, Effort, Input, Loaded, Project, refuse};
+use crate::deciding::{Decided, Effort, Input, Loaded, Project, clock_at, refuse};
 use crate::ledger_place::{self, LedgerArgument, problem, refused};
 use crate::render::Problem;
 use crate::summary::finished::{self, Finished};
 use crate::summary::{self, Facts, Origin};
-use crate::{Outcome, render};
+use crate::{Outcome, render, validate};
 pub use result::RunResult;
 
 /// What `run` can be told.
@@ -53,9 +53,31 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = &arguments.input.project.project;
-    Project::checked(root)
-        .and_then(|project| run_project(arguments, &project))
-        .map_or_else(|outcome| outcome, |()| Outcome::Fine)
+    let done = match Project::checked(root) {
+        Ok(project) => run_project(arguments, &project),
+        Err(Outcome::PolicyIsWrong) => finish_whatever_the_policy(arguments).and(Err(Outcome::PolicyIsWrong)),
+        Err(outcome) => Err(outcome),
+    };
+    done.map_or_else(|outcome| outcome, |()| Outcome::Fine)
+}
+
+/// Writes the file of a run that is decided though the policy is wrong now: it rests on the ledger alone.
+fn finish_whatever_the_policy(arguments: &Arguments) -> Result<(), Outcome> {
+    let root = &arguments.input.project.project;
+    let Some(manifest) = validate::manifest(root) else { return Ok(()) };
+    let place = ledger_place::place(root, &manifest, &arguments.ledger)?;
+    let told = |error: LedgerError| refused(&error);
+    let decided = |run: &Run| run.state == State::Decided;
+    let Some(mut ledger) = ledger_place::open_to_read(&place)? else { return Ok(()) };
+    if !ledger.unfinished().map_err(told)?.is_some_and(|run| decided(&run)) {
+        return Ok(());
+    }
+    let mut ledger = ledger_place::open(&place)?;
+    let _lock = ledger.lock().map_err(told)?;
+    match ledger.unfinished().map_err(told)?.filter(decided) {
+        Some(run) => finish(arguments, &manifest.zone, &mut ledger, run),
+        None => Ok(()),
+    }
 }
 
 fn run_project(arguments: &Arguments, project: &Project) -> Result<(), Outcome> {
@@ -66,7 +88,7 @@ fn run_project(arguments: &Arguments, project: &Project) -> Result<(), Outcome> 
     let unfinished = ledger.unfinished().map_err(told)?;
     let mut at_work = AtWork { arguments, project, ledger };
     match unfinished {
-        Some(run) if run.state == State::Decided => at_work.finish(run),
+        Some(run) if run.state == State::Decided => finish(arguments, &project.manifest.zone, &mut at_work.ledger, run),
         Some(run) if arguments.give_up => {
             at_work.ledger.give_up(&run.id).map_err(told)?;
             at_work.decide(None)
@@ -95,7 +117,7 @@ impl AtWork<'_> {
             None => self.begin(&clock, &loaded)?,
         };
         let (decided, result) = self.keep(&run, &clock, &loaded)?;
-        self.write(&run, &result)?;
+        write(&mut self.ledger, &self.project.root, &run, &result)?;
         let out = file::path(&self.project.root, &run);
         let facts = Facts {
             plan: &self.project.plan,
@@ -113,7 +135,7 @@ impl AtWork<'_> {
     fn clock(&self, begun: Option<&Run>) -> Result<Clock, Outcome> {
         match begun {
             None => self.project.clock(self.arguments.now.as_deref()),
-            Some(run) => self.project.clock_at(run.now),
+            Some(run) => clock_at(run.now, &self.project.manifest.zone),
         }
     }
 
@@ -173,33 +195,33 @@ impl AtWork<'_> {
         deciding.commit(&summary).map_err(|error| refused(&error))?;
         Ok((decided, result))
     }
+}
 
-    /// Writes the file of what is decided, and then the run is done.
-    fn write(&mut self, run: &Run, result: &RunResult) -> Result<u64, Outcome> {
-        let rows = file::write(&mut self.ledger, &self.project.root, run, result)?;
-        self.ledger.done(&run.id).map_err(|error| refused(&error))?;
-        Ok(rows)
-    }
+/// Writes the file of what is decided, and then the run is done.
+fn write(ledger: &mut Ledger, root: &Path, run: &Run, result: &RunResult) -> Result<u64, Outcome> {
+    let rows = file::write(ledger, root, run, result)?;
+    ledger.done(&run.id).map_err(|error| refused(&error))?;
+    Ok(rows)
+}
 
-    /// Ends a run that was decided before.
-    fn finish(&mut self, mut run: Run) -> Result<(), Outcome> {
-        if self.arguments.give_up {
-            let message = format!("the run {} cannot be given up: it is decided, and its contacts count", run.id);
-            render::print(&[Problem::new(message, "run it again without `--give-up`: its file is written")]);
-            return Err(Outcome::NotNow);
-        }
-        if let Some(out) = &self.arguments.out {
-            run.out = file::place(&self.project.root, Some(out), &run.id)?;
-        }
-        let result = kept_result(&run)?;
-        let rows = self.write(&run, &result)?;
-        let out = file::path(&self.project.root, &run);
-        let clock = self.project.clock_at(run.now)?;
-        let finished =
-            Finished { project: &run.project, run: &run.id, clock: &clock, result: &result, rows, out: &out };
-        let _ = finished::print(&mut io::stdout().lock(), &finished);
-        Ok(())
+/// Ends a run that was decided before.
+fn finish(arguments: &Arguments, zone: &str, ledger: &mut Ledger, mut run: Run) -> Result<(), Outcome> {
+    if arguments.give_up {
+        let message = format!("the run {} cannot be given up: it is decided, and its contacts count", run.id);
+        render::print(&[Problem::new(message, "run it again without `--give-up`: its file is written")]);
+        return Err(Outcome::NotNow);
     }
+    let root = &arguments.input.project.project;
+    if let Some(out) = &arguments.out {
+        run.out = file::place(root, Some(out), &run.id)?;
+    }
+    let result = kept_result(&run)?;
+    let rows = write(ledger, root, &run, &result)?;
+    let out = file::path(root, &run);
+    let clock = clock_at(run.now, zone)?;
+    let finished = Finished { project: &run.project, run: &run.id, clock: &clock, result: &result, rows, out: &out };
+    let _ = finished::print(&mut io::stdout().lock(), &finished);
+    Ok(())
 }
 
 /// What a run that is decided came to.

@@ -4,6 +4,7 @@
 mod data;
 mod days;
 pub mod finished;
+pub mod limits;
 mod offers;
 
 use std::fmt::Write as _;
@@ -63,6 +64,7 @@ pub fn print(out: &mut impl Write, facts: &Facts<'_>) -> io::Result<()> {
     if let Some(days) = facts.decided.days.table(facts.plan, facts.clock) {
         let _ = write!(text, "\n{days}");
     }
+    limits::tell(&mut text, facts);
     data::tell(&mut text, facts);
     foot(&mut text, facts);
     out.write_all(text.as_bytes())?;

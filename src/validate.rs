@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use opportune_compiler::{Compiled, ProjectFiles};
+use opportune_compiler::{Compiled, Manifest, ProjectFiles};
 use opportune_plan::{GuaranteeId, Offer, Plan};
 use opportune_runtime::time::Clock;
 
@@ -83,6 +83,11 @@ pub fn checked(root: &Path) -> Result<(ProjectFiles, Compiled), Outcome> {
     let problems: Vec<Problem> = compiled.diagnostics.iter().map(|found| Problem::located(found, &texts)).collect();
     render::print(&problems);
     if compiled.plan.is_none() { Err(Outcome::PolicyIsWrong) } else { Ok((files, compiled)) }
+}
+
+/// What a project's manifest says, whatever its policies are like; prints nothing.
+pub fn manifest(root: &Path) -> Option<Manifest> {
+    opportune_compiler::compile(&project::read(root).ok()?).manifest
 }
 
 /// The text of each file of a project by its path.

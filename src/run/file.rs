@@ -14,6 +14,7 @@ use super::result::RunResult;
 use crate::Outcome;
 use crate::deciding::{refuse, unwritten};
 use crate::ledger_place::refused;
+use crate::project::within;
 use crate::render::Problem;
 
 /// The folder of decisions in a project, where nothing else is said.
@@ -39,19 +40,19 @@ fn unusable(out: &Path, error: &io::Error) -> Outcome {
 
 /// The path of a run's file.
 pub fn path(root: &Path, run: &Run) -> PathBuf {
-    root.join(&*run.out)
+    within(root, &run.out)
 }
 
 /// Checks before anything is decided that the file can be written.
 pub fn check(root: &Path, out: &str) -> Result<(), Outcome> {
-    let path = root.join(out);
+    let path = within(root, out);
     make_folder(root, &path)?;
     sink::check(&path).map_err(|error| refuse(unwritten(&error)))
 }
 
 /// The project's own folder of decisions is made where it is missing; no other is.
 fn make_folder(root: &Path, path: &Path) -> Result<(), Outcome> {
-    let folder = root.join(FOLDER);
+    let folder = within(root, FOLDER);
     if path.parent() == Some(&folder) && !folder.is_dir() {
         fs::create_dir(&folder).map_err(|error| unusable(path, &error))?;
     }

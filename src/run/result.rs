@@ -6,6 +6,8 @@ use opportune_runtime::run::Summary;
 use opportune_runtime::sink::KeyType;
 use serde::{Deserialize, Serialize};
 
+use crate::summary::limits::{self, LimitResult};
+
 /// What a run came to.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunResult {
@@ -21,6 +23,20 @@ pub struct RunResult {
     pub held_out: u64,
     /// By offer, those for whom something was decided.
     pub offers: Vec<OfferResult>,
+    /// Where something is limited over all customers: how good the allocation is, and what became of each limit.
+    pub shared: Option<SharedResult>,
+}
+
+/// What became of the limits over all customers.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedResult {
+    /// What all that was shared out is worth, in millionths.
+    pub value: String,
+    /// More than this nothing can be worth within the limits, in millionths.
+    pub bound: String,
+    /// By how many millionths of the bound the best is missed at most.
+    pub gap: u32,
+    pub limits: Vec<LimitResult>,
 }
 
 /// What became of an offer.
@@ -47,6 +63,12 @@ impl RunResult {
             decisions: summary.decisions,
             held_out: offers.iter().map(|offer| offer.held_out).sum(),
             offers,
+            shared: summary.shared.as_ref().map(|report| SharedResult {
+                value: report.value.to_string(),
+                bound: report.bound.to_string(),
+                gap: report.gap(),
+                limits: limits::results(plan, report),
+            }),
         }
     }
 

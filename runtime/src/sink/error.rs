@@ -6,7 +6,7 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum SinkError {
     /// The name of the file does not say a format.
-    #[error("decisions cannot be written to `{path}`: its ending says no format")]
+    #[error("`{path}` is no name for a file of decisions: its ending says no format")]
     Ending {
         /// The file.
         path: String,

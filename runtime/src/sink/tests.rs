@@ -351,6 +351,74 @@ fn the_name_of_a_decision_tells_all_that_names_it() {
 }
 
 #[test]
+fn files_are_read_again_and_differences_told() {
+    use super::read::{Difference, Told, difference, told};
+    let (folder, plan, snapshot) = (TempDir::new().unwrap(), plan(Some("=\"a\",\nb")), two());
+    let clock = Clock::new(1_500_000, "UTC").unwrap();
+    let written = |name: &str, decisions: &[Decision]| {
+        let path = folder.path().join(name);
+        let rows = DecidedRows::new(&plan, &snapshot, &clock, "DATA".into()).of_run("a-run").with_ledger(42);
+        let mut writer = DecisionWriter::of(&path, rows).unwrap();
+        writer.write(decisions).unwrap();
+        writer.finish().unwrap();
+        path
+    };
+    let all: Vec<Decision> = (0..9_000).map(|row| decision(row % 2)).collect();
+    let other = |at: usize, change: fn(&mut Decision)| {
+        let mut all = all.clone();
+        change(&mut all[at]);
+        all
+    };
+    for ending in ["parquet", "csv", "jsonl"] {
+        let one = written(&format!("one.{ending}"), &all);
+        let of_run = Told {
+            policy_hash: policy_hash(&plan),
+            data_hash: "DATA".into(),
+            now: 1_500_000,
+            run: Some("a-run".into()),
+            ledger: 42,
+        };
+        assert_eq!(told(&one).unwrap(), Some(of_run), "{ending}");
+        let is = |decisions: &[Decision], expected: Difference| {
+            let two = written(&format!("two.{ending}"), decisions);
+            assert_eq!(difference(&one, &two).unwrap(), expected, "{ending}");
+            assert_eq!(difference(&two, &one).unwrap(), expected, "{ending}");
+        };
+        let columns = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        is(&all, Difference::None);
+        is(&other(0, |d| d.held_out = true), Difference::Row(1, columns(&["holdout"])));
+        is(
+            &other(8_999, |d| (d.slot, d.value) = (2, 0.1)),
+            Difference::Row(9_000, columns(&["slot", "value", "decision"])),
+        );
+        is(&other(8_500, |d| d.send_at += 1), Difference::Row(8_501, columns(&["send_at"])));
+        is(&all[..8_999], Difference::Length(8_999));
+        is(&[], Difference::Length(0));
+        assert_eq!(told(&written(&format!("none.{ending}"), &[])).unwrap(), None);
+    }
+}
+
+#[test]
+fn what_is_no_decisions_file_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let refused = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        if !text.is_empty() {
+            fs::write(&path, text).unwrap();
+        }
+        let error = read::told(&path).unwrap_err();
+        let message = format!("{} {}", error.code(), error.message());
+        message.replace(&*folder.path().to_string_lossy(), "FOLDER")
+    };
+    insta::assert_snapshot!(refused("gone.csv", ""), @"D0204 the decisions in `FOLDER/gone.csv` cannot be read: there is no such file");
+    insta::assert_snapshot!(refused("other.csv", "customer,offer\n1,tea\n"), @"D0205 `FOLDER/other.csv` is no file of decisions: its first row does not tell policy, data, `now` and ledger");
+    insta::assert_snapshot!(refused("other.jsonl", "{\"customer\":1}\n"), @"D0205 `FOLDER/other.jsonl` is no file of decisions: its first row does not tell policy, data, `now` and ledger");
+    insta::assert_snapshot!(refused("other.txt", "x"), @"D0201 `FOLDER/other.txt` is no name for a file of decisions: its ending says no format");
+    assert!(refused("broken.parquet", "PAR1").starts_with("D0204 "));
+    assert!(refused("broken.jsonl", "[1]\n").starts_with("D0204 "));
+}
+
+#[test]
 fn costs_are_whole_units() {
     let (folder, plan, snapshot) = (TempDir::new().unwrap(), plan(None), two());
     let path = folder.path().join("out.csv");
@@ -375,7 +443,7 @@ fn refused(path: &Path) -> String {
 fn outputs_that_cannot_be_written_are_refused() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("folder.csv")).unwrap();
-    insta::assert_snapshot!(refused(&folder.path().join("out.txt")), @"D0201 decisions cannot be written to `FOLDER/out.txt`: its ending says no format");
+    insta::assert_snapshot!(refused(&folder.path().join("out.txt")), @"D0201 `FOLDER/out.txt` is no name for a file of decisions: its ending says no format");
     insta::assert_snapshot!(refused(&folder.path().join("folder.csv")), @"D0202 decisions cannot be written to `FOLDER/folder.csv`: it is a folder");
     insta::assert_snapshot!(refused(&folder.path().join("none/out.csv")), @"D0203 decisions cannot be written to `FOLDER/out.csv`: its folder does not exist");
     assert_eq!(names(&folder), ["folder.csv"]);
