@@ -122,7 +122,9 @@ fn a_run_over_something_else_is_not_gone_on_with() {
             let run = campaign.opportune(&["run"]);
             assert_eq!(run.exit, 3, "{}", run.err);
             assert!(run.err.contains(&id) && run.err.contains("--give-up"), "{}", run.err);
-            assert!(run.err.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ").contains(what));
+            assert!(
+                run.err.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ").contains(what)
+            );
             assert_eq!(campaign.open().position().unwrap(), before);
             let told = campaign.fine(&["run", "--give-up", "--out", "new.jsonl"]);
             assert!(!told.contains(&id) && !told.contains("taken up again"), "{told}");
@@ -174,7 +176,8 @@ fn who_was_erased_is_not_in_the_file() {
         campaign.open().erase(&Key::Int(gone["customer"].as_i64().unwrap())).unwrap();
         let told = campaign.fine(&["run", "--out", "other.jsonl"]);
         assert!(told.contains("erased since: left out"), "{told}");
-        let is_gone = |line: &&str| serde_json::from_str::<serde_json::Value>(line).unwrap()["customer"] == gone["customer"];
+        let is_gone =
+            |line: &&str| serde_json::from_str::<serde_json::Value>(line).unwrap()["customer"] == gone["customer"];
         let left: Vec<&str> = text.lines().filter(|line| !is_gone(line)).collect();
         assert_eq!(campaign.read("other.jsonl").lines().collect::<Vec<_>>(), left);
         assert_eq!(campaign.open().run(&run.id).unwrap().unwrap().state, State::Done);
@@ -255,7 +258,9 @@ fn replay_names_what_differs() {
         campaign.fine(&["run", "--out", "run.csv"]);
         campaign.fine(&["run", "--out", "run.parquet", "--now", "2027-03-01 09:00"]);
         for name in ["run.csv", "run.parquet"] {
-            assert!(campaign.fine(&["replay", name, "--threads", "3", "--engine", "interpreter"]).contains("byte for byte"));
+            assert!(
+                campaign.fine(&["replay", name, "--threads", "3", "--engine", "interpreter"]).contains("byte for byte")
+            );
         }
         let differs = |file: &str, what: &[&str]| {
             let run = campaign.opportune(&["replay", file]);
@@ -380,9 +385,8 @@ fn no_password_is_ever_shown() {
     for address in ["postgres://me:s3cr3t@127.0.0.1:1/offers", "postgres://me:s3cr3t@@/x", "mysql://me:s3cr3t@h/x"] {
         for command in [&["run"][..], &["dry-run"]] {
             for arguments in [&[][..], &["--ledger", address]] {
-                let run = project::finish(
-                    campaign.command(&[command, arguments].concat()).env("OPPORTUNE_LEDGER", address),
-                );
+                let run =
+                    project::finish(campaign.command(&[command, arguments].concat()).env("OPPORTUNE_LEDGER", address));
                 assert_eq!(run.exit, 2, "{}", run.err);
                 assert!(!format!("{}{}", run.out, run.err).contains("s3cr3t"), "{}", run.err);
             }

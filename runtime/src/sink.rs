@@ -49,7 +49,7 @@ pub fn check(path: &Path) -> Result<(), SinkError> {
     format::Format::of(path)?;
     match std::fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Ok(()),
-        _ => Target::create(path).map(drop),
+        _ => Target::create(path, None).map(drop),
     }
 }
 
@@ -63,7 +63,7 @@ struct RowFile {
 impl RowFile {
     fn create(path: &Path, head: Head) -> Result<Self, SinkError> {
         let batches = Batches { head, format: format::Format::of(path)? };
-        let target = Shared::new(Target::create(path)?);
+        let target = Shared::new(Target::create(path, batches.head.run.as_deref())?);
         let encoder = Encoder::new(batches.format, target.clone(), &batches.schema());
         let encoder = encoder.map_err(|error| target.error(error))?;
         Ok(Self { batches, target, encoder })

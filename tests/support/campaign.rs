@@ -114,7 +114,8 @@ impl Campaign {
 
     /// All runs that were not given up.
     pub fn runs(&self) -> Vec<Run> {
-        let runs = Ledger::open_to_read(&self.place()).unwrap().map_or_else(Vec::new, |mut ledger| ledger.runs().unwrap());
+        let runs =
+            Ledger::open_to_read(&self.place()).unwrap().map_or_else(Vec::new, |mut ledger| ledger.runs().unwrap());
         runs.into_iter().filter(|run| run.state != State::GivenUp).collect()
     }
 

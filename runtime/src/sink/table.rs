@@ -83,7 +83,7 @@ impl TableWriter {
     pub fn create(path: &Path, columns: &[(&str, CellType)]) -> Result<Self, SinkError> {
         let format = Format::of(path)?;
         let columns: Vec<(Box<str>, CellType)> = columns.iter().map(|(name, ty)| ((*name).into(), *ty)).collect();
-        let target = Shared::new(Target::create(path)?);
+        let target = Shared::new(Target::create(path, None)?);
         let encoder = Encoder::new(format, target.clone(), &schema(format, &columns));
         let encoder = encoder.map_err(|error| target.error(error))?;
         Ok(Self { columns, format, waiting: Waiting::new(), target, encoder })

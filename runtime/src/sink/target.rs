@@ -29,8 +29,9 @@ enum Output {
 }
 
 impl Target {
-    /// Begins a file for a place; a link is followed, so that what it leads to is replaced.
-    pub(super) fn create(named: &Path) -> Result<Self, SinkError> {
+    /// Begins a file for a place; a link is followed, so that what it leads to is replaced. What a process of this run has
+    /// left beside it when it was killed goes.
+    pub(super) fn create(named: &Path, run: Option<&str>) -> Result<Self, SinkError> {
         let path = named.canonicalize().unwrap_or_else(|_| named.to_owned());
         let refused = |source| SinkError::Write { path: shown_path(named), source };
         let kind = fs::metadata(&path).map(|metadata| metadata.file_type()).ok();
@@ -40,7 +41,7 @@ impl Target {
         let output = if kind.is_some_and(|kind| !kind.is_file()) {
             Output::Straight(BufWriter::new(OpenOptions::new().write(true).open(&path).map_err(refused)?))
         } else {
-            Output::Beside(BufWriter::with_capacity(1 << 18, beside(&path).map_err(refused)?))
+            Output::Beside(BufWriter::with_capacity(1 << 18, beside(&path, run).map_err(refused)?))
         };
         Ok(Self { path, named: named.to_owned(), output, refusal: None })
     }
@@ -71,9 +72,13 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// A hidden file in the folder of a place, with the permissions that a new file has.
-fn beside(path: &Path) -> io::Result<NamedTempFile> {
+fn beside(path: &Path, run: Option<&str>) -> io::Result<NamedTempFile> {
+    let prefix = run.map_or_else(|| ".opportune-".to_owned(), |run| format!(".opportune-{run}-"));
+    if run.is_some() {
+        remove_left(folder_of(path), &prefix);
+    }
     let mut builder = Builder::new();
-    builder.prefix(".opportune-").suffix(".part");
+    builder.prefix(&prefix).suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -81,6 +86,17 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     }
     // Only the kind: the name of the temporary file means nothing to whoever reads the message.
     builder.tempfile_in(folder_of(path)).map_err(|error| error.kind().into())
+}
+
+/// Removes what a killed process has left. A run is worked on by one process at a time, so none of it is in use; what
+/// cannot be removed does no harm.
+fn remove_left(folder: &Path, prefix: &str) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(prefix) && name.ends_with(".part")) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 impl Target {
