@@ -263,3 +263,60 @@ D0111
         assert_eq!((fine.exit, fine.err.as_str()), (0, ""));
     });
 }
+
+/// How many decisions a dry run makes.
+fn decided(shop: &Shop) -> usize {
+    shop.fine(&["dry-run", "--out", "decided.jsonl"]);
+    fs::read_to_string(shop.path("decided.jsonl")).unwrap().lines().count()
+}
+
+fn offer(shop: &Shop, clause: &str) {
+    let policy = fs::read_to_string(shop.path("shop.offer")).unwrap();
+    shop.write("shop.offer", policy.replace("  because ", &format!("  {clause}\n  because ")));
+}
+
+#[test]
+fn contacts_of_other_means_count_for_a_customers_caps() {
+    over_both(|shop| {
+        offer(shop, "cap 1 per customer every 30 days");
+        assert_eq!(decided(shop), 1, "ann gets tea");
+        let mut contact = |file: &str, row: &str| {
+            record(shop, file, &format!("customer,offer,send_at,decided_at\n{row}\n"), &["--contacts"]);
+            decided(shop)
+        };
+        assert_eq!(contact("a.csv", "bob,tea_time,2026-10-20,"), 1, "of another customer");
+        assert_eq!(contact("b.csv", "ann,coffee,2026-10-20,"), 1, "of another offer");
+        assert_eq!(contact("c.csv", "ann,tea_time,2026-09-20,"), 1, "too long ago");
+        assert_eq!(contact("d.csv", "ann,tea_time,2026-12-05,"), 1, "too far ahead");
+        assert_eq!(contact("e.csv", "ann,tea_time,2026-11-06,2026-10-31"), 0, "still to be sent");
+        shop.fine(&["ledger", "erase", "ann"]);
+        assert_eq!(decided(shop), 1, "nobody knows any more that it was ann");
+        assert_eq!(contact("f.csv", "ann,tea_time,2026-10-20,"), 0);
+    });
+}
+
+#[test]
+fn contacts_of_erased_customers_count_for_totals() {
+    over_both(|shop| {
+        offer(shop, "cap 2 in total");
+        let contact = "customer,offer,send_at\nbob,tea_time,2026-10-20\n";
+        record(shop, "a.csv", contact, &["--contacts"]);
+        assert_eq!(decided(shop), 1);
+        record(shop, "b.csv", &contact.replace("bob", "zed"), &["--contacts"]);
+        assert_eq!(decided(shop), 0, "also those of customers whom the data does not know");
+        shop.fine(&["ledger", "erase", "bob"]);
+        assert_eq!(decided(shop), 0);
+    });
+}
+
+#[test]
+fn responses_are_seen_by_the_policy() {
+    over_both(|shop| {
+        offer(shop, "except when exists(response in last 30 days where outcome = \"complained\")");
+        assert_eq!(decided(shop), 1);
+        record(shop, "a.csv", "customer,at,outcome\nann,2026-10-20,clicked\nbob,2026-10-20,complained\n", &[]);
+        assert_eq!(decided(shop), 1);
+        record(shop, "b.csv", "customer,at,outcome\nann,2026-10-20,complained\n", &[]);
+        assert_eq!(decided(shop), 0);
+    });
+}
