@@ -9,10 +9,19 @@
 //! Amounts and worths are integers, sums are exact: nothing depends on the number of threads, the size of pages or the
 //! order in which customers come.
 
+mod descent;
 mod grants;
 mod intern;
+mod leftover;
+mod market;
 mod page;
+mod prices;
 mod report;
+mod respond;
+mod round;
+mod settle;
+mod sheet;
+mod store;
 
 use std::io;
 use std::sync::Arc;
@@ -21,8 +30,12 @@ use indexmap::IndexMap;
 
 pub use grants::Grants;
 pub use page::Page;
-use page::Sheet;
 pub use report::{Report, Scarce};
+
+use market::Bits;
+use prices::Resource;
+use settle::Settlement;
+use store::Store;
 
 /// Names a resource that all customers share, for people and across pages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -110,14 +123,15 @@ pub struct Allocator<'a> {
     left: &'a dyn Fn(&ResourceKey) -> u64,
     /// What is left of each resource, as it was told when it was first seen.
     resources: IndexMap<ResourceKey, u64>,
-    pages: Vec<Sheet>,
+    store: Store,
+    customers: u64,
 }
 
 impl<'a> Allocator<'a> {
     /// No ballots yet. `left` tells what is left of a resource and is asked once, when the resource is first seen. What
     /// does not fit `memory` (bytes) waits in a temporary file.
-    pub fn new(beside: &'a dyn Beside, left: &'a dyn Fn(&ResourceKey) -> u64, _memory: usize) -> Self {
-        Self { beside, left, resources: IndexMap::new(), pages: Vec::new() }
+    pub fn new(beside: &'a dyn Beside, left: &'a dyn Fn(&ResourceKey) -> u64, memory: usize) -> Self {
+        Self { beside, left, resources: IndexMap::new(), store: Store::new(memory), customers: 0 }
     }
 
     /// Takes the ballots of the next block.
@@ -132,95 +146,61 @@ impl<'a> Allocator<'a> {
             entry.or_insert_with_key(left);
             u32::try_from(index).unwrap_or(u32::MAX)
         });
-        self.pages.push(sheet);
-        Ok(())
+        self.customers += sheet.voters.len() as u64;
+        self.store.push(sheet)
     }
 
-    /// Who gets what: first come, in the order of the customers, each their best.
+    /// Who gets what; the same on any number of threads.
     ///
     /// # Errors
     /// When the temporary file cannot be read.
-    pub fn settle(self, _threads: usize) -> io::Result<Allocation> {
-        let mut left: Vec<u64> = self.resources.values().copied().collect();
-        let mut report = Report::default();
-        let mut taken = Vec::with_capacity(self.pages.len());
-        for page in &self.pages {
-            taken.push(first_come(page, self.beside, &mut left, &mut report));
+    pub fn settle(self, threads: usize) -> io::Result<Allocation> {
+        let left: Vec<u64> = self.resources.values().copied().collect();
+        let count = left.len();
+        let (scale, mut resources) = settle::measure(&self.store, threads, self.beside, &left)?;
+        let mut order: Vec<usize> = (0..left.len()).collect();
+        order.sort_by_key(|at| self.resources.get_index(*at).map(|(key, _)| key));
+        for (rank, at) in (0..).zip(&order) {
+            if let Some(resource) = resources.get_mut(*at) {
+                resource.rank = rank;
+            }
         }
-        let scarce = |((key, before), after): ((ResourceKey, u64), u64)| Scarce {
-            key,
-            left: before,
-            used: before.saturating_sub(after),
-            price: 0,
+        let taken = self.store.each(threads, |_, sheet| Bits::of(sheet.choices()))?;
+        let mut settlement = Settlement {
+            store: &self.store,
+            beside: self.beside,
+            prices: vec![0; count],
+            left,
+            resources,
+            order,
+            threads,
+            scale,
+            taken,
+            customers: self.customers,
+            value: 0,
+            bound: 0,
+            used: vec![0; count],
         };
-        report.resources = self.resources.into_iter().zip(left).map(scarce).collect();
-        Ok(Allocation { pages: self.pages, taken, report })
-    }
-}
-
-/// Lets each customer of a page choose, one after the other; which choices were granted.
-fn first_come(page: &Sheet, beside: &dyn Beside, left: &mut [u64], report: &mut Report) -> Vec<bool> {
-    let mut taken = vec![false; page.choices()];
-    for ballot in page.ballots() {
-        report.customers += 1;
-        let mut order: Vec<usize> = ballot.choices.clone().collect();
-        order.sort_by_key(|at| page.choice(*at).map(|choice| (choice.phase, -choice.worth)));
-        let mut chosen: Vec<Choice> = Vec::new();
-        let mut opened: Vec<u8> = Vec::new();
-        let mut slots = ballot.voter.slots;
-        for at in order {
-            let Some(choice) = page.choice(at) else { continue };
-            let takes_slot = !beside.takes_no_slot(choice.phase);
-            let late = beside.is_for_nobody_else(choice.phase) && chosen.iter().any(|other| other.phase < choice.phase);
-            if late || (takes_slot && slots == 0) || !beside.fits(&chosen, &choice) {
-                continue;
-            }
-            if !choice.held_out {
-                let message = (!opened.contains(&choice.message)).then(|| page.message(&ballot, choice.message));
-                let uses = || page.uses(at).iter().chain(message.into_iter().flatten());
-                if !pay(left, uses) {
-                    continue;
-                }
-                opened.push(choice.message);
-                report.value += i128::from(choice.worth);
-            }
-            slots -= u16::from(takes_slot);
-            chosen.push(choice);
-            if let Some(taken) = taken.get_mut(at) {
-                *taken = true;
-            }
+        settlement.run()?;
+        let Settlement { resources, used, taken, prices, value, bound, .. } = settlement;
+        let mut report = Report { resources: Vec::new(), customers: self.customers, value, bound: bound.max(value) };
+        for (((key, before), used), (resource, price)) in
+            self.resources.into_iter().zip(used).zip(resources.iter().zip(prices))
+        {
+            report.resources.push(Scarce { key, left: before, used, price: scale.price(price, resource) });
         }
-        // Nobody gets more than all that they would like.
-        report.bound += page.most(&ballot);
+        report.resources.sort_by(|one, other| one.key.cmp(&other.key));
+        Ok(Allocation { store: self.store, resources, taken, report })
     }
-    taken
-}
-
-/// Takes all of it, or nothing.
-fn pay<'u, I: Iterator<Item = &'u Use>>(left: &mut [u64], uses: impl Fn() -> I) -> bool {
-    let mut paid = 0;
-    for used in uses() {
-        match left.get_mut(used.resource as usize).filter(|left| **left >= used.amount) {
-            Some(left) => *left -= used.amount,
-            None => {
-                for back in uses().take(paid) {
-                    if let Some(left) = left.get_mut(back.resource as usize) {
-                        *left += back.amount;
-                    }
-                }
-                return false;
-            }
-        }
-        paid += 1;
-    }
-    true
 }
 
 /// Who gets what.
 #[derive(Debug)]
 pub struct Allocation {
-    pages: Vec<Sheet>,
-    taken: Vec<Vec<bool>>,
+    store: Store,
+    resources: Vec<Resource>,
+    /// By page: what is taken.
+    taken: Vec<Bits>,
     report: Report,
 }
 
@@ -230,8 +210,8 @@ impl Allocation {
     /// # Errors
     /// When the temporary file cannot be read.
     pub fn grants(&self, page: usize) -> io::Result<Grants> {
-        let granted = self.pages.get(page).zip(self.taken.get(page));
-        Ok(granted.map_or_else(Grants::default, |(page, taken)| Grants::of(page, taken)))
+        let Some(taken) = self.taken.get(page) else { return Ok(Grants::default()) };
+        Ok(Grants::of(&*self.store.read(page)?, taken, &self.resources))
     }
 
     /// What was scarce, and how good the allocation is.
@@ -244,3 +224,6 @@ impl Allocation {
         self.report
     }
 }
+
+#[cfg(test)]
+mod tests;

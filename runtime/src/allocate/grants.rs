@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::Use;
 use super::intern::BuildQuick;
-use super::page::Sheet;
+use super::market::Bits;
+use super::prices::Resource;
+use super::sheet::Sheet;
 
 /// Which of the options that take something shared the customers of a block may have.
 #[derive(Clone, Debug, Default)]
@@ -19,16 +22,28 @@ pub struct Grants {
 }
 
 impl Grants {
-    pub(super) fn of(page: &Sheet, taken: &[bool]) -> Self {
-        let mut grants = Self::default();
-        for (kind, number) in page.kinds().iter().zip(0..) {
-            grants.kinds.insert((kind.offer, kind.member, kind.route), number);
-            grants.routes.push((kind.offer, kind.route));
-        }
+    /// What was taken, and what takes only what there is enough of.
+    pub(super) fn of(page: &Sheet, taken: &Bits, resources: &[Resource]) -> Self {
+        let of_kinds = page.kinds.iter().map(|kind| (kind.offer, kind.route)).collect();
+        let mut grants = Self { routes: of_kinds, ..Self::default() };
+        let routes: Vec<u32> = page
+            .kinds
+            .iter()
+            .zip(0..)
+            .map(|(kind, number)| *grants.kinds.entry((kind.offer, kind.member, kind.route)).or_insert(number))
+            .collect();
+        let is_ample = |used: &Use| resources.get(used.resource as usize).is_some_and(|resource| resource.ample);
+        let ample: Vec<bool> =
+            (0..page.bundles()).map(|bundle| page.bundle(bundle as u32).iter().all(is_ample)).collect();
+        let ample = |bundle: u32| ample.get(bundle as usize).copied().unwrap_or(false);
         for ballot in page.ballots() {
-            let of_ballot = page.kinds_of().get(ballot.choices.clone()).unwrap_or_default();
-            let taken = taken.get(ballot.choices.clone()).unwrap_or_default();
-            grants.granted.extend(of_ballot.iter().zip(taken).filter(|(_, taken)| **taken).map(|(kind, _)| *kind));
+            let messages = page.messages_of(&ballot);
+            for (line, at) in page.lines(ballot.choices.clone()).zip(ballot.choices.clone()) {
+                let message = messages.get(usize::from(line.message())).copied().unwrap_or(0);
+                if taken.get(at) || ample(line.bundle) && ample(message) {
+                    grants.granted.extend(routes.get(line.kind as usize));
+                }
+            }
             grants.customers.push(ballot.voter.customer);
             grants.ends.push(u32::try_from(grants.granted.len()).unwrap_or(u32::MAX));
         }

@@ -3,11 +3,10 @@
 //! Most customers of a block can get the same things for the same price, so what a choice takes (a *bundle*) and what it
 //! is (a *kind*) are kept once a page and numbered: then a price is looked up once a bundle, and a choice is a few words.
 
-use std::ops::Range;
-
 use indexmap::{IndexMap, IndexSet};
 
 use super::intern::BuildQuick;
+use super::sheet::{HELD_OUT, Kind, Sheet};
 use super::{Choice, ResourceKey, Use, Voter};
 
 /// Ballots of one block, for [`super::Allocator::push`].
@@ -22,16 +21,6 @@ pub struct Page {
     choices: Vec<Row>,
 }
 
-/// What all choices of a kind share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Kind {
-    pub phase: u16,
-    pub channel: u16,
-    pub offer: u32,
-    pub member: u32,
-    pub route: u8,
-}
-
 /// One choice of the open ballot.
 #[derive(Clone, Copy, Debug)]
 struct Row {
@@ -40,35 +29,6 @@ struct Row {
     bundle: u32,
     kind: u32,
     flags: u16,
-}
-
-/// A choice's message is in the lower bits of its flags.
-const HELD_OUT: u16 = 1 << 8;
-
-/// A page as it waits: numbers only, resources as the allocator numbers them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sheet {
-    voters: Vec<Voter>,
-    /// By voter: where their choices and messages end.
-    ends: Vec<(u32, u32)>,
-    /// What each message takes, as a bundle.
-    messages: Vec<u32>,
-    worths: Vec<i64>,
-    bundle_of: Vec<u32>,
-    kind_of: Vec<u32>,
-    flags: Vec<u16>,
-    /// Where the uses of each bundle end; the first bundle is nothing.
-    bundle_ends: Vec<u32>,
-    uses: Vec<Use>,
-    kinds: Vec<Kind>,
-}
-
-/// One customer's part of a page.
-#[derive(Clone, Debug)]
-pub(super) struct Ballot {
-    pub voter: Voter,
-    pub choices: Range<usize>,
-    pub messages: Range<usize>,
 }
 
 impl Default for Page {
@@ -201,66 +161,4 @@ impl Page {
 
 fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
-}
-
-impl Sheet {
-    /// How many choices.
-    pub fn choices(&self) -> usize {
-        self.worths.len()
-    }
-
-    pub fn ballots(&self) -> impl Iterator<Item = Ballot> {
-        let starts = std::iter::once((0, 0)).chain(self.ends.iter().copied());
-        self.voters.iter().zip(starts).zip(&self.ends).map(|((voter, start), end)| Ballot {
-            voter: *voter,
-            choices: start.0 as usize..end.0 as usize,
-            messages: start.1 as usize..end.1 as usize,
-        })
-    }
-
-    pub fn kinds(&self) -> &[Kind] {
-        &self.kinds
-    }
-
-    pub fn kinds_of(&self) -> &[u32] {
-        &self.kind_of
-    }
-
-    pub fn choice(&self, at: usize) -> Option<Choice> {
-        let kind = self.kinds.get(*self.kind_of.get(at)? as usize)?;
-        let flags = *self.flags.get(at)?;
-        Some(Choice {
-            phase: kind.phase,
-            offer: kind.offer,
-            member: kind.member,
-            route: kind.route,
-            channel: kind.channel,
-            worth: *self.worths.get(at)?,
-            held_out: flags & HELD_OUT != 0,
-            message: flags as u8,
-        })
-    }
-
-    /// What a choice takes beside its message.
-    pub fn uses(&self, at: usize) -> &[Use] {
-        self.bundle_of.get(at).map_or(&[], |bundle| self.bundle(*bundle))
-    }
-
-    /// What a customer's message takes.
-    pub fn message(&self, ballot: &Ballot, message: u8) -> &[Use] {
-        let at = ballot.messages.start + usize::from(message);
-        self.messages.get(at).filter(|_| at < ballot.messages.end).map_or(&[], |bundle| self.bundle(*bundle))
-    }
-
-    fn bundle(&self, bundle: u32) -> &[Use] {
-        let end = |at: Option<usize>| at.and_then(|at| self.bundle_ends.get(at)).map_or(0, |end| *end as usize);
-        let bundle = bundle as usize;
-        self.uses.get(end(bundle.checked_sub(1))..end(Some(bundle))).unwrap_or_default()
-    }
-
-    /// What a customer could get at most if nothing were scarce and nothing forbade anything.
-    pub fn most(&self, ballot: &Ballot) -> i128 {
-        let worths = ballot.choices.clone().filter_map(|at| self.choice(at)).filter(|choice| !choice.held_out);
-        worths.map(|choice| i128::from(choice.worth)).sum()
-    }
 }
