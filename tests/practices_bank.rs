@@ -22,7 +22,7 @@ const BANK: Layout = Layout {
         (
             "clients",
             "first_name=Ada, birth=1986-05-05, gender, latitude=40.75, longitude=-73.99, protected_by=US, \
-             zone=America/New_York, email_ok=true, phone_ok=true, balance=100, card_expires, lifetime_value, leaving",
+             zone=America/New_York, email_ok=true, phone_ok=true, adviser=alma, balance=100, card_expires, lifetime_value, leaving",
         ),
         ("holdings", "opened=2020-01-01, product_id"),
         ("visits", "visited_at=2026-11-10T12:00:00, channel=web, page=accounts"),
@@ -206,6 +206,35 @@ fn h30_a_rep_pitches_in_half_of_the_conversations_at_most() {
     let who = |bank: &World| bank.decide().iter().map(|told| told["customer"].clone()).collect::<Vec<_>>();
     assert_eq!(who(&bank), ["bob"]);
     assert_eq!(bank.stops("ann", "rainy_day"), "used_up");
+}
+
+#[test]
+fn h29_a_rep_and_an_adviser_have_only_so_many_hours() {
+    let at_branch = |cap: &str| {
+        let mut bank = bank();
+        bank.says("portfolio.offer", "cap 9 in total each day per context.rep", cap);
+        savers(&mut bank, &["ann", "bob", "cy"], "ruth");
+        bank
+    };
+    let talks = |bank: &World| bank.decide().iter().filter(|told| told["channel"] == "branch").count();
+    let (nine, two) = (at_branch("cap 9 in total each day per context.rep"), "cap 2 in total each day per context.rep");
+    assert!(talks(&nine) > 2, "{}", talks(&nine));
+    assert_eq!(talks(&at_branch(two)), 2);
+    // What another has explained today is theirs; what she has, is hers.
+    let mut bank = at_branch(two);
+    bank.add("contacts", OTHERS, "sent_at=2026-11-18T09:00:00, channel=branch, rep=sam");
+    assert_eq!(talks(&bank), 2);
+    bank.add("contacts", OTHERS, "sent_at=2026-11-18T09:00:00, channel=branch, rep=ruth");
+    assert_eq!(talks(&bank), 1);
+    // Four calls a week of each adviser, to those for whom they are worth most.
+    let mut bank = self::bank();
+    for (client, balance) in [("a", 6), ("b", 7), ("c", 8), ("d", 9), ("e", 10)] {
+        bank.is(client, &format!("birth=1970-01-01, email_ok=false, balance={balance}000"));
+        bank.add("responses", client, "");
+    }
+    bank.is("other", "birth=1970-01-01, email_ok=false, balance=6000, adviser=bert").add("responses", "other", "");
+    let calls = |bank: &World| bank.decide().iter().filter(|told| told["channel"] == "adviser").count();
+    assert_eq!(calls(&bank), 5, "four of one adviser, one of the other");
 }
 
 #[test]

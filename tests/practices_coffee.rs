@@ -27,7 +27,7 @@ const COFFEE: Layout = Layout {
         ("checkins", "came_at=2026-11-20T17:10:00, store_id=s01"),
         ("scans", "scanned_at=2026-11-20T17:20:00, drink_id=mint tea"),
         ("pings", "seen_at=2026-11-20T17:20:00, latitude=40.7033, longitude=-74.0170, store_id=s01"),
-        ("contacts", "sent_at=2026-11-10T12:00:00, offer=new_season, member, channel=email"),
+        ("contacts", "sent_at=2026-11-10T12:00:00, offer=new_season, member, channel=email, cost=0"),
         ("responses", "answered_at=2026-11-10T12:00:00, offer=new_season, channel=email, outcome=seen"),
     ],
     lookups: &["stores.csv", "drinks.csv"],
@@ -240,6 +240,56 @@ fn h27_ten_channels_each_by_its_own_rules() {
     coffee.add("contacts", "mail", "sent_at=2026-11-02T09:00:00, channel=mail");
     assert_eq!(sent(&coffee, "push"), ["new_season by push at 2026-11-20 17:30"]);
     assert_eq!((coffee.gets("sms").len(), coffee.gets("mail").len()), (0, 0));
+}
+
+#[test]
+fn h27_what_a_channel_carries_goes_where_nothing_else_does() {
+    let mut coffee = coffee();
+    coffee.says("channels.offer", "capacity 500 per day", "capacity 2 per day");
+    coffee.is("also_by_mail", "sms_ok=true, mail_ok=true").is("b", "sms_ok=true").is("c", "sms_ok=true");
+    // Two texts a day: who may be written to gets a letter, though their name comes first.
+    assert_eq!(coffee.gets("also_by_mail"), ["new_season by mail at 2026-11-23 00:00"]);
+    assert_eq!([coffee.gets("b").len(), coffee.gets("c").len()], [1, 1]);
+    // What went out today has used some of it.
+    coffee.is("early", "").add("contacts", "early", "sent_at=2026-11-20T09:00:00, channel=sms");
+    let by_text = coffee.decide().iter().filter(|told| told["channel"] == "sms").count();
+    assert_eq!(by_text, 1);
+}
+
+#[test]
+fn h8_a_store_pours_so_much_a_day_on_the_house() {
+    let mut coffee = coffee();
+    for (member, times) in [("five", 5), ("six", 6), ("seven", 7), ("eight", 8)] {
+        coffee.is(member, "push_ok=true");
+        comes(&mut coffee, member, "s01", times);
+    }
+    coffee.is("elsewhere", "push_ok=true");
+    comes(&mut coffee, "elsewhere", "s02", 5);
+    // Three, to those who come most; another store has its own three.
+    assert_eq!(coffee.who_gets("house_regular"), ["eight", "elsewhere", "seven", "six"]);
+    assert_eq!(coffee.gets("five"), ["new_season by push at 2026-11-20 17:30"]);
+    // One that was given this morning is one less, one of yesterday is not.
+    coffee.is("early", "").add("contacts", "early", "sent_at=2026-11-19T09:00:00, offer=house_regular, member=s01");
+    assert_eq!(coffee.who_gets("house_regular").len(), 4);
+    coffee.add("contacts", "early", "sent_at=2026-11-20T09:00:00, offer=house_regular, member=s01");
+    assert_eq!(coffee.who_gets("house_regular"), ["eight", "elsewhere", "seven"]);
+}
+
+#[test]
+fn what_is_given_away_keeps_within_its_budget() {
+    let mut coffee = coffee();
+    coffee.says("offers/game.offer", "budget 150 USD", "budget 6 USD");
+    for member in ["a", "b", "c"] {
+        coffee.is(member, "push_ok=true").add("purchases", member, "stars=400");
+    }
+    // Three dollars a cup: two cups, and the third hears of something else.
+    assert_eq!(coffee.who_gets("cup_for_gold").len(), 2);
+    assert_eq!(coffee.decide().len(), 3);
+    // A cup of this quarter was paid from it already, one of the last quarter was not.
+    coffee.is("early", "").add("contacts", "early", "sent_at=2026-09-30T09:00:00, offer=cup_for_gold, cost=3");
+    assert_eq!(coffee.who_gets("cup_for_gold").len(), 2);
+    coffee.add("contacts", "early", "sent_at=2026-10-02T09:00:00, offer=cup_for_gold, cost=3");
+    assert_eq!(coffee.who_gets("cup_for_gold").len(), 1);
 }
 
 #[test]

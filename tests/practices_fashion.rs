@@ -25,7 +25,7 @@ const FASHION: Layout = Layout {
         ("views", "seen_at=2026-11-20T12:00:00, product_id=shirts 1"),
         ("visits", "came_at=2026-11-20T12:00:00, shop=Oak Street"),
         ("purchases", "bought_at=2026-06-01T12:00:00, product_id=shirts 2, spend=40, gift=false"),
-        ("contacts", "sent_at=2026-11-01T12:00:00, offer=paisley, channel=email"),
+        ("contacts", "sent_at=2026-11-01T12:00:00, offer=paisley, channel=email, cost=0"),
         ("responses", "answered_at=2026-11-01T12:00:00, offer=paisley, channel=email, outcome=seen"),
     ],
     lookups: &["products.csv"],
@@ -294,8 +294,10 @@ fn h32_house_rules_bind_every_offer() {
     assert_eq!(late.errors(), ["E0522", "E0522"]);
 }
 
-/// The day of the flash sale.
-fn on_the_day(fashion: &mut World) {
+/// The day of the flash sale, half an hour into it.
+fn on_sale() -> World {
+    let mut fashion = fashion();
+    fashion.at("2026-11-27 17:30");
     for (shopper, row) in
         [("gold", "gold=true, push_ok=true"), ("silver", "push_ok=true"), ("newcomer", "push_ok=true"), ("mail", "")]
     {
@@ -306,13 +308,12 @@ fn on_the_day(fashion: &mut World) {
                 .for_each(|day| _ = fashion.add("purchases", shopper, &format!("bought_at=2026-05-{day}T12:00:00")));
         }
     }
+    fashion
 }
 
 #[test]
 fn h4_a_short_window_a_limited_quantity_and_both_are_shown() {
-    let mut fashion = fashion();
-    on_the_day(&mut fashion);
-    fashion.at("2026-11-27 17:30");
+    let mut fashion = on_sale();
     let sale = |fashion: &World| -> Vec<(String, String)> {
         let told = fashion.decide();
         let of = told.iter().filter(|told| told["offer"] == "flash_sale");
@@ -330,6 +331,14 @@ fn h4_a_short_window_a_limited_quantity_and_both_are_shown() {
     fashion.is("early", "").add("contacts", "early", "sent_at=2026-11-27T17:05:00, offer=flash_sale, channel=push");
     assert_eq!(sale(&fashion).len(), 2);
     assert!(sale(&fashion)[0].1.contains("2 left"), "{:?}", sale(&fashion));
+    // They go to those who make most of them, whoever comes first; and what all get off together has an end as well.
+    let who = |fashion: &World| sale(fashion).into_iter().map(|(who, _)| who).collect::<Vec<_>>();
+    assert_eq!(who(&fashion), ["gold", "silver"]);
+    for (budget, expected) in [("59", &["gold", "silver"][..]), ("45", &["gold", "newcomer"]), ("29", &["silver"])] {
+        let mut fashion = on_sale();
+        fashion.says("offers/moments.offer", "budget 1_000 USD", &format!("budget {budget} USD"));
+        assert_eq!(who(&fashion), expected, "{budget}");
+    }
     // Too late.
     fashion.at("2026-11-27 21:00");
     assert_eq!(sale(&fashion).len(), 0);

@@ -30,6 +30,7 @@ HELD = {"current_account": 0.9, "savings_plan": 0.25, "home_savings": 0.08, "cas
         "mortgage": 0.2, "home_insurance": 0.1, "pension": 0.2}
 PAGES = {"accounts": 10, "mortgages": 3, "travel": 2, "cards": 3, "fees": 1}
 REPS = ["ruth", "sam", "tess"]
+ADVISERS = ["alma", "bert", "cora", "dirk", "edna"]
 OFFERS = {"cash_back_card": 4, "rainy_day": 3, "summer_plan": 3, "travel_card": 2, "paperless": 2, "pension_talk": 1}
 
 
@@ -44,6 +45,7 @@ def make_client(chance, number):
         "gender": chance.one(["woman", "man", "other", None]), "latitude": latitude, "longitude": longitude,
         "protected_by": law if known else None, "zone": zone if known else None,
         "email_ok": chance.one([True, True, True, False, None]), "phone_ok": chance.one([True, True, False, False, None]),
+        "adviser": ADVISERS[number % len(ADVISERS)],
         "balance": round(60_000 * chance.draw() ** 3, 2),
         "card_expires": NOW.date() + timedelta(days=chance.whole(1, 1_400)) if chance.happens(0.4) else None,
         "lifetime_value": None if chance.happens(0.1) else round(4_000 * chance.draw() ** 2, 2),

@@ -85,7 +85,8 @@ def make_contacts(chance, member):
         contacts.append({
             "member_id": member["member_id"], "sent_at": chance.before(NOW, 90), "offer": offer,
             "member": chance.one(STORES)[0] if offer in ("house_regular", "second_visit") else None,
-            "channel": chance.weighted({"push": 4, "email": 3, "app": 2, "sms": 1, "mail": 1})})
+            "channel": chance.weighted({"push": 4, "email": 3, "app": 2, "sms": 1, "mail": 1}),
+            "cost": 3 if offer == "cup_for_gold" else 0})
     return contacts
 
 

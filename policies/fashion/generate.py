@@ -70,7 +70,7 @@ def make_purchases(chance, shopper, liked):
 
 def make_contacts(chance, shopper):
     return [{"shopper_id": shopper["shopper_id"], "sent_at": chance.before(NOW, 120), "offer": chance.one(OFFERS),
-             "channel": chance.weighted({"email": 5, "push": 3, "social": 1})}
+             "channel": chance.weighted({"email": 5, "push": 3, "social": 1}), "cost": 0}
             for _ in range(chance.weighted({0: 3, 1: 2, 3: 3, 5: 1}))]
 
 
