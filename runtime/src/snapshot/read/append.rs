@@ -129,11 +129,13 @@ fn whole(text: &str) -> Reading<i64> {
 fn push(builder: &mut Builder, field: &Field, tells: Tells, rows: &AddedRows, clock: &Clock) {
     // A name that is missing where none may be is the empty one, which names nothing.
     let otherwise = (!field.nullable && field.ty == Type::Text && *field.name != *DECISION).then_some("");
+    // What tells no cost has cost nothing.
+    let free = (!field.nullable).then_some(0);
     for row in 0..rows.len() {
         match tells {
             Tells::At => push_time(builder, field.ty, rows.at(row), clock),
             Tells::DecidedAt => push_time(builder, field.ty, rows.decided_at(row), clock),
-            Tells::Cost => builder.push(rows.cost(row).ok_or(Fault::Missing)),
+            Tells::Cost => builder.push(rows.cost(row).or(free).ok_or(Fault::Missing)),
             Tells::Text => match rows.text(&field.name, row).or(otherwise) {
                 Some(text) if field.ty == Type::Int => builder.push(whole(text)),
                 Some(text) => builder.push_text(text),

@@ -304,6 +304,12 @@ fn what_cannot_be_told_is_missing() {
     added.add_contact(&untold);
     let (snapshot, _) = try_load(&plan, &folder, &added).unwrap();
     assert_eq!((values(&snapshot, 1, 2), values(&snapshot, 1, 5)), (vec![String::new()], vec!["-".to_owned()]));
+    // Where a cost is always told, what tells none has cost nothing.
+    let mut contacts = contacts();
+    contacts.fields.iter_mut().for_each(|field| field.nullable &= *field.name != *"cost");
+    let plan = self::plan(vec![people(), built_in(contacts)], &[]);
+    let (snapshot, _) = try_load(&plan, &folder, &self::added(&plan, &[AddedRow { cost: None, ..untold }])).unwrap();
+    assert_eq!(values(&snapshot, 1, 5), ["0"]);
 }
 
 /// Where nothing has a use for decisions, they are not kept.
