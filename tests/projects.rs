@@ -85,6 +85,38 @@ fn what_each_decides() {
     }
 }
 
+/// What a project declares of past contacts is what a ledger can tell: the second run knows what the first has sent.
+#[test]
+fn each_runs_again_over_what_it_has_sent() {
+    for project in ["bank", "coffee", "fashion", "grocer"] {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&root().join("policies").join(project), folder.path());
+        let decided = |number: &str| {
+            let out = format!("{number}.csv");
+            let run = run(folder.path(), &["run", ".", "--out", &out]);
+            assert_eq!((run.exit, run.err.as_str()), (0, ""), "{project}, run {number}");
+            let text = fs::read_to_string(folder.path().join(out)).unwrap();
+            text.lines().count() - 1
+        };
+        let (first, second) = (decided("1"), decided("2"));
+        assert!(first > 200 && second < first, "{project}: {first}, then {second}");
+        let verified = run(folder.path(), &["ledger", "verify", "."]);
+        assert_eq!(verified.exit, 0, "{}{}", verified.out, verified.err);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
+        let (path, copied) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            fs::create_dir(&copied).unwrap();
+            copy(&path, &copied);
+        } else {
+            fs::copy(&path, &copied).unwrap();
+        }
+    }
+}
+
 #[test]
 fn the_same_bytes_whatever_the_threads_and_the_engine() {
     let folder = tempfile::tempdir().unwrap();
