@@ -27,7 +27,7 @@ mod tables;
 use std::collections::BTreeMap;
 
 use opportune_runtime::decide::Decision;
-use opportune_runtime::run::{Engine, Options, Summary, decide_all};
+use opportune_runtime::run::{Engine, OfferSummary, Options, Summary, decide_all};
 use opportune_runtime::time::Clock;
 
 use case::{Case, NOW};
@@ -100,6 +100,41 @@ fn threads_blocks_and_engines_do_not_matter() {
             assert_eq!(found.1, expected.1, "seed {seed}, {threads} threads, {engine:?}, {block_size}");
         }
     }
+}
+
+/// A limit over all customers that cannot be reached changes nothing.
+#[test]
+fn what_there_is_enough_of_changes_nothing() {
+    let mut limited = 0;
+    for seed in seeds(200) {
+        let mut case = Case::draw(&mut Dice::endless(seed));
+        case.loosen();
+        let (found, summary) = run(&case, &usual());
+        limited += usize::from(summary.shared.is_some_and(|report| report.customers > 0));
+        case.unshare();
+        let (expected, without) = run(&case, &usual());
+        assert_eq!(found, expected, "seed {seed}\n{case:#?}");
+        let outcomes = |summary: &[OfferSummary]| summary.iter().map(|of| of.outcome.clone()).collect::<Vec<_>>();
+        assert_eq!(outcomes(&summary.offers), outcomes(&without.offers), "seed {seed}");
+    }
+    assert!(limited > 50, "{limited} cases only have limits");
+}
+
+/// What is scarce goes to whom it is worth more than to who comes first.
+#[test]
+fn what_is_scarce_is_worth_more_than_first_come() {
+    let (mut settled, mut first, mut better) = (0.0, 0.0, 0);
+    for seed in seeds(150) {
+        let mut case = Case::draw(&mut Dice::endless(seed));
+        (case.ranked, case.fallback) = (false, None);
+        case.offers.iter_mut().for_each(|offer| offer.is_notice = false);
+        let worth = |all: &[Decision]| all.iter().filter(|one| !one.held_out).map(|one| one.value).sum::<f64>();
+        let (by_price, by_place) = (worth(&run(&case, &usual()).0), worth(&model::first_come(&case).decisions));
+        settled += by_price;
+        first += by_place;
+        better += usize::from(by_price > by_place);
+    }
+    assert!(settled > first && better > 10, "{settled} by price, {first} first come; better in {better} cases");
 }
 
 /// Where nothing is shared, what a customer gets does not depend on who else there is.

@@ -112,7 +112,6 @@ pub fn decide(case: &Case, found: &[Decision]) -> Decided {
 }
 
 /// What everybody gets, where what is limited over all customers is given to who comes first.
-#[allow(dead_code, reason = "measured against as soon as what is scarce has prices")]
 pub fn first_come(case: &Case) -> Decided {
     let mut world = World::new(case, Sharing::Left(Used::before(case)));
     for (at, customer) in case.customers.iter().enumerate() {
