@@ -1,7 +1,8 @@
 //! A plain cap is told at `now` where nothing can be sent later, and counted at the time of sending otherwise. Both forms
 //! mean the same: over random contacts, windows and nights on which clocks are turned, the same is decided.
 //!
-//! What makes the second form of the first is a channel by which customers could ask and which no offer uses.
+//! What makes the second form of the first is a channel by which customers could ask and which no offer uses; or the plan
+//! is asked for with every cap counted at the time of sending, as a run needs it that knows of contacts still to be sent.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 
@@ -75,14 +76,17 @@ fn policy(numbers: &mut Numbers) -> impl Fn(bool) -> String + use<> {
     }
 }
 
-fn plan(policy: String) -> VerifiedPlan {
+/// The plan as it is, and with every cap counted at the time of sending.
+fn plans(policy: String) -> (VerifiedPlan, VerifiedPlan) {
     let manifest = "name = \"caps\"\nedition = \"2026\"\nzone = \"America/New_York\"\n".to_owned();
     let files = ProjectFiles {
         manifest: ("opportune.toml".to_owned(), manifest),
         policies: vec![("caps.offer".to_owned(), policy)],
     };
     let compiled = compile(&files);
-    compiled.plan.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
+    let at_sending = compiled.plan_with_caps_at_sending(&files);
+    let plan = compiled.plan.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics));
+    (plan, at_sending.unwrap())
 }
 
 /// Customers, contacts and visits; many of them within an hour of the ends of windows.
@@ -134,7 +138,10 @@ fn both_forms_decide_the_same() {
     for case in 0..CASES {
         let mut numbers = Numbers(case);
         let text = policy(&mut numbers);
-        let (now, later) = (plan(text(false)), plan(text(true)));
+        let ((now, at_sending), (later, still_later)) = (plans(text(false)), plans(text(true)));
+        assert_eq!(later, still_later, "all is counted at sending already");
+        assert!(at_sending.portfolio.contact_cap.is_none(), "counted when sent");
+        assert!(at_sending.offers.iter().all(|offer| offer.caps.is_empty() && offer.limits.len() == 2));
         assert!(now.histories.is_empty() && now.portfolio.contact_cap.is_some(), "told at now");
         assert!(later.offers.iter().all(|offer| offer.caps.is_empty() && offer.limits.len() == 2), "counted when sent");
         let moment = numbers.one_of(&MOMENTS);
@@ -144,6 +151,9 @@ fn both_forms_decide_the_same() {
         let snapshot = |plan| load(plan, folder.path(), &clock).unwrap_or_else(|found| panic!("{found:?}")).0;
         let (of_now, of_later) = (snapshot(&now), snapshot(&later));
         let wanted = decided(&now, &of_now, &clock, Engine::Interpreter);
+        // The same data serves both, since both have the same schema.
+        let found = decided(&at_sending, &of_now, &clock, Engine::Interpreter);
+        assert_eq!(found, wanted, "case {case} at {moment}, counted at sending:\n{}", text(false));
         for engine in [Engine::Interpreter, Engine::Jit] {
             let found = decided(&later, &of_later, &clock, engine);
             assert_eq!(found, wanted, "case {case} at {moment}:\n{}", text(false));
