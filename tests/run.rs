@@ -281,7 +281,7 @@ fn replay_names_what_differs() {
         let data = campaign.read("data/customer.csv");
         campaign.project.append("campaign.offer", "offer another {\n  channel letter\n}\n");
         differs("run.csv", &["another policy", "`policy_hash`"]);
-        campaign.project.write("data/customer.csv", format!("{data}9999,Zoe,1.0,true\n"));
+        campaign.project.write("data/customer.csv", format!("{data}9999,Zoe,1.0,true,true\n"));
         differs("run.csv", &["another policy", "other data", "`data_hash`"]);
         campaign.project.write("campaign.offer", policy);
         differs("run.csv", &["other data", "--data"]);

@@ -109,7 +109,8 @@ fn of_limit(result: &LimitResult, worth: &str) -> String {
     let what = result.currency.as_ref().map_or("one more".to_owned(), |currency| format!("one {currency} more"));
     let price = money(i128::from(result.worth_of_one_more), worth);
     let scarce = match (result.scarce, result.apart) {
-        (0, _) => "enough for all".to_owned(),
+        (0, _) if result.given < result.left => "enough for all".to_owned(),
+        (0, _) => "just enough".to_owned(),
         (_, 1) => format!("{what} would be worth {price}"),
         (scarce, _) => format!("{} of them scarce, where {what} would be worth up to {price}", grouped(scarce)),
     };

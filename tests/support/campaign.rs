@@ -30,10 +30,11 @@ customer customer {
   name: text
   score: number
   mail_ok: bool   consent
+  letter_ok: bool   consent
 }
 
 channel mail { needs customer.mail_ok }
-channel letter { }
+channel letter { needs customer.letter_ok }
 
 offer scarce {
   priority customer.score
@@ -62,9 +63,9 @@ impl Campaign {
     /// So many customers, over a file.
     pub fn new(customers: u32) -> Self {
         let project = Project::of(&[("opportune.toml", MANIFEST), ("campaign.offer", POLICY)]);
-        let mut rows = "id,name,score,mail_ok\n".to_owned();
+        let mut rows = "id,name,score,mail_ok,letter_ok\n".to_owned();
         for id in 0..customers {
-            let _ = writeln!(rows, "{id},\"Ann, the {id}th\",{},{}", f64::from(id * 7919 % 1000) / 10.0, id % 5 > 0);
+            let _ = writeln!(rows, "{id},\"Ann, the {id}th\",{},{},true", f64::from(id * 7919 % 1000) / 10.0, id % 5 > 0);
         }
         project.write("data/customer.csv", rows);
         let ledger = project.path("ledger.sqlite").to_string_lossy().into_owned();
