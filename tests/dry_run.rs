@@ -153,6 +153,8 @@ fn validate_and_help() {
         ("help", &["--help"][..]),
         ("help_validate", &["validate", "--help"]),
         ("help_dry_run", &["dry-run", "--help"]),
+        ("help_run", &["run", "--help"]),
+        ("help_replay", &["replay", "--help"]),
     ] {
         let run = project.opportune(arguments);
         assert_eq!(run.exit, 0);

@@ -65,7 +65,8 @@ impl Campaign {
         let project = Project::of(&[("opportune.toml", MANIFEST), ("campaign.offer", POLICY)]);
         let mut rows = "id,name,score,mail_ok,letter_ok\n".to_owned();
         for id in 0..customers {
-            let _ = writeln!(rows, "{id},\"Ann, the {id}th\",{},{},true", f64::from(id * 7919 % 1000) / 10.0, id % 5 > 0);
+            let _ =
+                writeln!(rows, "{id},\"Ann, the {id}th\",{},{},true", f64::from(id * 7919 % 1000) / 10.0, id % 5 > 0);
         }
         project.write("data/customer.csv", rows);
         let ledger = project.path("ledger.sqlite").to_string_lossy().into_owned();

@@ -26,7 +26,7 @@ impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, Trouble> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let store = Self::connect(path, flags)?;
-        store.check(true)?;
+        store.check()?;
         store.log_ahead()?;
         store.pragma("PRAGMA synchronous = FULL")?;
         store.pragma("PRAGMA secure_delete = ON")?;
@@ -44,12 +44,12 @@ impl Sqlite {
         }
         let has_log = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
         let as_others = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX);
-        let store = match as_others.and_then(|store| store.check(false).map(|()| store)) {
+        let store = match as_others.and_then(|store| store.check().map(|()| store)) {
             Err(Trouble::ReadOnly | Trouble::Unreachable(_)) if !has_log => {
                 let flags =
                     OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
                 let store = Self::connect(&as_it_lies(path), flags)?;
-                store.check(false)?;
+                store.check()?;
                 store
             }
             found => found?,
@@ -81,10 +81,10 @@ impl Sqlite {
     }
 
     /// Whether the file is ours, or may become it because nothing is in it.
-    fn check(&self, may_be_empty: bool) -> Result<(), Trouble> {
+    fn check(&self) -> Result<(), Trouble> {
         let application = self.number("PRAGMA application_id")?;
         let is_empty = || Ok::<_, Trouble>(self.number("SELECT count(*) FROM sqlite_schema")? == 0);
-        if application == APPLICATION || (application == 0 && may_be_empty && is_empty()?) {
+        if application == APPLICATION || (application == 0 && is_empty()?) {
             return Ok(());
         }
         Err(Trouble::NotALedger("it is a SQLite database of something else"))
