@@ -175,7 +175,7 @@ impl Reader<'_> {
                 found.carries = self.take(carries);
             }
             ChannelClauseKind::Cost(amount) => {
-                let cost = values::cost(&mut self.infer, amount);
+                let cost = values::cost(&mut self.infer, amount, true);
                 found.cost = self.take(cost);
             }
             ChannelClauseKind::Capacity { most, each } => {

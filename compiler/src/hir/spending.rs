@@ -14,18 +14,7 @@ use crate::syntax::ast;
 /// `cost 2 USD`: an amount over the customer, whatever the member. Where `eligible` was not understood, what it makes
 /// known is not known either.
 pub(super) fn cost(infer: &mut Infer<'_>, written: &ast::Expr, eligible_is_complete: bool) -> Option<Expr> {
-    let known = infer.diagnostics.len();
-    let found = channel::cost(infer, written);
-    if found.is_none() && !eligible_is_complete {
-        infer.diagnostics.retain({
-            let mut at = 0;
-            move |diagnostic| {
-                at += 1;
-                at <= known || diagnostic.code != codes::COST_MISSING
-            }
-        });
-    }
-    let found = found?;
+    let found = channel::cost(infer, written, eligible_is_complete)?;
     if !looks_at_member(&found) {
         return Some(found);
     }

@@ -62,13 +62,16 @@ fn is_told_early(found: &Expr) -> bool {
     told
 }
 
-/// An amount that is never missing.
-pub(in crate::hir) fn cost(infer: &mut Infer<'_>, written: &ast::Expr) -> Option<Expr> {
+/// An amount that is never missing. Where not all is known that would make it so, that it may be is not told.
+pub(in crate::hir) fn cost(infer: &mut Infer<'_>, written: &ast::Expr, all_is_known: bool) -> Option<Expr> {
     let found = infer.value(written, None)?;
     if !matches!(found.ty, Type::Money(_)) {
         let message = format!("a cost is an amount of money, and this is {}", infer.a_type(found.ty));
         let diagnostic = Diagnostic::error(codes::WRONG_TYPE, message, written.span, "no amount");
         return infer.fail(diagnostic.help("write the amount with its currency: `cost 0.002 USD`"));
+    }
+    if found.nullable && !all_is_known {
+        return None;
     }
     if found.nullable {
         let message = "this cost may be missing";
