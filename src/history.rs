@@ -78,7 +78,7 @@ mod tests {
     const DAY: i64 = 86_400_000_000;
     const NOW: i64 = 20_000 * DAY;
     const MANIFEST: &str = "name = \"p\"\nedition = \"2026\"\nzone = \"UTC\"\ncurrency = \"USD\"\n";
-    const PERSON: &str = "customer person {\n  key id: int\n}\n\n";
+    const PERSON: &str = "customer person {\n  key id: int\n}\n\nchannel email\n\n";
 
     fn plan(policy: &str) -> VerifiedPlan {
         let policies = vec![("p.offer".to_owned(), format!("{PERSON}{policy}"))];

@@ -34,6 +34,9 @@ fn loaded(facts: &Facts<'_>) -> Vec<String> {
     };
     for ((_, table), report) in facts.plan.schema.tables().zip(&facts.loaded.report.tables) {
         let name = escaped(&table.name);
+        tell(&name, report.added as u64, "rows come from the ledger");
+        tell(&name, report.replaced as u64, "rows are in the ledger too, and count once");
+        tell(&name, report.scheduled as u64, "are still to be sent: caps count them");
         tell(&name, report.after_now.count, "events after now are not seen");
         tell(&name, report.of_unknown.count, "rows of customers that no table introduces are left out");
         tell(&name, report.of_nobody.count, "rows without a customer are left out");

@@ -162,3 +162,6 @@ impl Carried {
 fn earliest(each: Unit, now: i64) -> i64 {
     now.saturating_sub(longest(opportune_plan::LimitWindow::Calendar(each)))
 }
+
+#[cfg(test)]
+mod tests;

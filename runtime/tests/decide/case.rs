@@ -41,6 +41,8 @@ pub struct Case {
     pub costs: bool,
     pub zones: bool,
     pub customers: Vec<Customer>,
+    /// Contacts of customers who are not known any more.
+    pub of_nobody: Vec<Contact>,
     /// Whether caps are told at `now`, by masks and room.
     pub told_at_now: bool,
 }
@@ -225,6 +227,7 @@ impl Case {
             share: dice.percent(35).then(|| (dice.pick(&[2_500, 5_000, 10_000]), 5)),
             zones: dice.percent(60),
             customers: (0..customers).map(|at| Customer::draw(dice, at as i64)).collect(),
+            of_nobody: nobodys(dice),
             told_at_now: false,
             offers,
             channels,
@@ -249,6 +252,8 @@ impl Case {
         self.limits.iter_mut().for_each(|limit| hours(limit, 72, Counts::Contacts));
         (self.pause, self.tells.filter) = (None, false);
         for customer in &mut self.customers {
+            // Caps that are told at `now` see the past alone.
+            customer.contacts.retain(|contact| contact.at <= NOW);
             // Each is a message, and names its offer.
             customer.contacts.dedup_by_key(|contact| contact.at);
             customer.contacts.iter_mut().for_each(|contact| contact.offer = contact.offer.or(Some(0)));
@@ -348,6 +353,11 @@ impl Customer {
         // Some messages carried several offers.
         let more: Vec<_> = contacts.iter().filter(|_| dice.percent(30)).cloned().collect();
         contacts.extend(more.into_iter().map(|of| Contact { channel: of.channel, ..Contact::draw(dice, of.at) }));
+        // Some are still to be sent.
+        if dice.percent(25) {
+            let later: Vec<i64> = (0..1 + dice.roll(3)).map(|_| soon(dice)).collect();
+            contacts.extend(later.into_iter().map(|at| Contact::draw(dice, at)));
+        }
         contacts.sort_by_key(|contact| contact.at);
         // Most answer a contact, some of them too late.
         let answered = |dice: &mut Dice, contacts: &[Contact]| match contacts.is_empty() || dice.percent(25) {
@@ -383,6 +393,18 @@ impl Customer {
             requests,
         }
     }
+}
+
+/// A moment at which something is scheduled.
+fn soon(dice: &mut Dice) -> i64 {
+    NOW + (1 + dice.roll(40)) as i64 * (6 * HOUR)
+}
+
+fn nobodys(dice: &mut Dice) -> Vec<Contact> {
+    let count = if dice.percent(25) { 1 + dice.roll(4) } else { 0 };
+    let at = |dice: &mut Dice| if dice.percent(50) { soon(dice) } else { NOW - dice.roll(20) as i64 * (6 * HOUR) };
+    let times: Vec<i64> = (0..count).map(|_| at(dice)).collect();
+    times.into_iter().map(|at| Contact::draw(dice, at)).collect()
 }
 
 impl Contact {

@@ -42,10 +42,12 @@ impl Used {
     pub fn before(case: &Case) -> Self {
         let mut used = Self::default();
         let begin = case.share.map_or(NOW, |(_, days)| window(days));
-        for customer in &case.customers {
+        // Of those who are not known, each is somebody else.
+        let nobodys = case.of_nobody.iter().map(std::slice::from_ref);
+        for contacts in case.customers.iter().map(|customer| &*customer.contacts).chain(nobodys) {
             let mut carried: Vec<(i64, Option<usize>, usize)> = Vec::new();
             let mut answered: Vec<(i64, Option<usize>, Option<usize>)> = Vec::new();
-            for contact in &customer.contacts {
+            for contact in contacts {
                 // One that does not tell its offer may have been of any.
                 let offers = (0..case.offers.len()).filter(|offer| contact.offer.is_none_or(|of| of == *offer));
                 offers.for_each(|offer| *used.totals.entry(offer).or_default() += 1);
@@ -54,9 +56,9 @@ impl Used {
                     let is_it = contact.channel.is_none_or(|of| of == channel);
                     let message = (contact.at, contact.channel, channel);
                     let is_known = contact.channel.is_some() && carried.contains(&message);
-                    if is_it && period(unit, contact.at) == period(unit, NOW) && !is_known {
+                    if is_it && period(unit, contact.at) >= period(unit, NOW) && !is_known {
                         carried.push(message);
-                        *used.messages.entry((channel, period(unit, NOW))).or_default() += 1;
+                        *used.messages.entry((channel, period(unit, contact.at))).or_default() += 1;
                     }
                 }
                 let channel = contact.channel.and_then(|channel| case.channels.get(channel));

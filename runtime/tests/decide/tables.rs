@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use opportune_plan::{Currency, Field, FieldId, Schema, Source, Table, TableId, TableKind, Type};
-use opportune_runtime::snapshot::{self, Bitmap, ByCustomer, Column, Dictionary, Snapshot, Values};
+use opportune_runtime::snapshot::{self, Bitmap, ByCustomer, Column, Dictionary, Snapshot, Unseen, Values};
 
-use crate::case::{CHANNELS, Case, Contact, Customer, MEMBERS, OFFERS, REPS, TOPICS, ZONES};
+use crate::case::{CHANNELS, Case, Contact, Customer, MEMBERS, NOW, OFFERS, REPS, TOPICS, ZONES};
 
 pub const CONTACTS: TableId = TableId(1);
 pub const RESPONSES: TableId = TableId(2);
@@ -146,6 +146,37 @@ pub fn schema() -> Schema {
     Schema { tables, domains: Vec::new() }
 }
 
+/// Past contacts, behind them those that are still to be sent, then those of nobody.
+fn contacts_of(case: &Case) -> snapshot::Table {
+    let (mut rows, mut seen, mut scheduled) = (Vec::new(), vec![0], Vec::new());
+    for customer in &case.customers {
+        rows.extend(customer.contacts.iter().filter(|contact| contact.at <= NOW));
+        seen.push(rows.len());
+    }
+    let past = rows.len();
+    for customer in &case.customers {
+        scheduled.push(rows.len());
+        rows.extend(customer.contacts.iter().filter(|contact| contact.at > NOW));
+    }
+    scheduled.push(rows.len());
+    let known = rows.len();
+    rows.extend(&case.of_nobody);
+    let columns = fill(&contacts(), &rows);
+    let Values::Int64(at) = columns[0].values.clone() else { panic!("an instant") };
+    let unseen = Unseen {
+        scheduled: ByCustomer { offsets: scheduled, at: at[past..known].to_vec() },
+        of_nobody: at[known..].to_vec(),
+        owners: (0..(rows.len() - known) as u32).collect(),
+    };
+    snapshot::Table {
+        rows: past,
+        links: vec![None; columns.len()],
+        columns,
+        by_customer: Some(ByCustomer { offsets: seen, at: at[..past].to_vec() }),
+        unseen: (rows.len() > past).then_some(unseen),
+    }
+}
+
 pub fn of(case: &Case) -> Snapshot {
     fn events<T>(case: &Case, columns: &[Column1<T>], of: fn(&Customer) -> &Vec<T>) -> snapshot::Table {
         let (mut rows, mut offsets) = (Vec::new(), vec![0]);
@@ -177,7 +208,7 @@ pub fn of(case: &Case) -> Snapshot {
     let members: Vec<usize> = (0..MEMBERS).collect();
     let tables = vec![
         table(&customers(), &case.customers.iter().collect::<Vec<_>>()),
-        events(case, &contacts(), |of| &of.contacts),
+        contacts_of(case),
         events(case, &responses(), |of| &of.responses),
         events(case, &requests(), |of| &of.requests),
         table(&products(), &members.iter().collect::<Vec<_>>()),
