@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use opportune_plan::{
-    Apart, Capacity, Comparison, Constant, Counted, Currency, Element, Exprs, Field, FieldId, FieldValue, Float,
-    History, HistoryId, Offer, OfferField, OfferFieldId, OfferId, OfferKind, Op, Plan, Portfolio, Quota, Schema,
-    SharedLimit, Source, Table, TableId, TableKind, Type, Unit, VerifiedPlan, verify,
+    Apart, Capacity, Comparison, Constant, Counted, Currency, Exprs, Field, FieldId, FieldValue, Float, History,
+    HistoryId, Offer, OfferField, OfferFieldId, OfferId, OfferKind, Op, Plan, Portfolio, Quota, Schema, SharedLimit,
+    Source, Table, TableId, TableKind, Type, Unit, VerifiedPlan, verify,
 };
 
 use super::*;
@@ -69,8 +69,8 @@ fn plan(
     let store = exprs.add(&schema, contact(0, 1)).unwrap();
     let filter = filter(&schema, &mut exprs);
     let topics = [&["warm", "wool"][..], &["warm"], &[]];
-    let offers = ["shoes", "socks", "note"].into_iter().zip(topics).map(|(name, topics)| Offer {
-        kind: if name == "note" { OfferKind::Notice } else { OfferKind::Offer },
+    let offers = ["shoes", "socks", "welcome"].into_iter().zip(topics).map(|(name, topics)| Offer {
+        kind: if name == "welcome" { OfferKind::Notice } else { OfferKind::Offer },
         fields: vec![FieldValue::Set(topics.iter().map(|topic| Constant::Text((*topic).into())).collect())],
         ..sample::offer(name, one)
     });
@@ -85,7 +85,7 @@ fn plan(
     let capacity = Capacity { most: 10, each: Unit::Day, past: Some(HistoryId(0)) };
     let email = opportune_plan::Channel { capacity: Some(capacity), ..sample::channel("email") };
     verify(Plan {
-        offer_fields: vec![OfferField { name: "topic".into(), ty: Type::Set(Element::Text), is_set: false }],
+        offer_fields: vec![OfferField { name: "topic".into(), ty: Type::Text, is_set: true }],
         channels: vec![email, sample::channel("mail")],
         histories: vec![History { filter, ..history() }],
         portfolio: Portfolio { shared: shared.collect(), ..Portfolio::default() },
@@ -158,7 +158,7 @@ const CONTACTS: [&str; 9] = [
     "9 11-21T09 shoes email 4",
     "x 11-22T09 - email 1",
     "2 11-21T09 gone email 1",
-    "2 11-19T09 note email 9",
+    "2 11-19T09 welcome email 9",
 ];
 
 #[test]
