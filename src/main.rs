@@ -77,8 +77,8 @@ enum Command {
     ///
     /// Every row of the file goes into the project's ledger, once however often the file is recorded, and all of them or
     /// none. Its columns are `customer` or `decision`, `at` and `outcome`, and where they are told `offer`, `member`,
-    /// `channel` and `id`; with `--contacts` they are `customer` and `send_at`, and where they are told `decided_at`,
-    /// `offer`, `member`, `channel`, `cost`, `decision` and `id`.
+    /// `channel` and `id`; with `--contacts` they are `customer`, `send_at` and `offer`, and where they are told
+    /// `decided_at`, `member`, `channel`, `cost`, `decision` and `id`.
     #[command(after_help = RECORD_HELP)]
     Record(record::Arguments),
     /// Show, take out, check or erase what the ledger keeps

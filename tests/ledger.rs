@@ -222,7 +222,7 @@ tea_time        2           ·
 #[test]
 fn a_number_as_key_is_found_as_number_and_as_text() {
     over_both(|shop| {
-        shop.write("sent.csv", "customer,send_at,id\n007,2026-10-20,a\n7,2026-10-20,b\n");
+        shop.write("sent.csv", "customer,send_at,offer,id\n007,2026-10-20,tea,a\n7,2026-10-20,tea,b\n");
         shop.fine(&["record", "sent.csv", "--contacts"]);
         assert!(shop.fine(&["ledger", "show", "--customer", "7"]).matches("recorded").count() == 1);
         let erased = shop.fine(&["ledger", "erase", "007"]);

@@ -280,7 +280,7 @@ fn contacts_of_other_means_count_for_a_customers_caps() {
     over_both(|shop| {
         offer(shop, "cap 1 per customer every 30 days");
         assert_eq!(decided(shop), 1, "ann gets tea");
-        let mut contact = |file: &str, row: &str| {
+        let contact = |file: &str, row: &str| {
             record(shop, file, &format!("customer,offer,send_at,decided_at\n{row}\n"), &["--contacts"]);
             decided(shop)
         };

@@ -75,6 +75,13 @@ D0106
   help: write the file anew; it may be cut short, or of another format than
         its ending says
 ");
+    insta::assert_snapshot!(refused("a.csv", "customer,send_at\nq7,2026-10-20\n", &["--contacts"]), @"
+D0107
+
+  × `a.csv` has no column `offer`, and a contact must have it
+  help: its columns are `customer`, `send_at`; if one of them is it, write
+        `--column offer=…`
+");
     let project = Project::new();
     insta::assert_snapshot!(project.opportune(&["record", "nowhere.csv"]).err, @"
 D0105
@@ -137,7 +144,7 @@ help: give each row an `id` of its own, or leave that column out
 × `a.csv` has contacts that were decided after they were sent, in row 1
 help: `decided_at` may not be after `send_at`; check the zones of both
 ");
-    insta::assert_snapshot!(refused("a.csv", "customer,send_at\n,2026-10-20\n", &["--contacts"]), @"
+    insta::assert_snapshot!(refused("a.csv", "customer,send_at,offer\n,2026-10-20,tea\n", &["--contacts"]), @"
 × `a.csv` names no customer in row 1
 help: fill `customer` in, or leave those rows out; if another column has it,
       write `--column customer=…`

@@ -59,11 +59,12 @@ impl Kind {
                 (Id, false),
                 (Erased, false),
             ],
+            // The built-in events always have an offer: what a cap of an offer counts must be certain.
             Self::Contacts => &[
                 (Customer, false),
                 (At, true),
                 (DecidedAt, false),
-                (Offer, false),
+                (Offer, true),
                 (Member, false),
                 (Channel, false),
                 (Cost, false),

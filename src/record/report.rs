@@ -27,12 +27,7 @@ pub fn text(plan: &VerifiedPlan, context: &Context<'_>, rows: &Rows<'_>, recorde
     let _ = writeln!(text, "{:<10} {}", format!("{}s", context.kind.event()), grouped(all));
     let _ = writeln!(text, "{:<10} {}", "new", grouped(recorded.new));
     if recorded.known > 0 {
-        let _ = writeln!(
-            text,
-            "{:<10} {}",
-            "known",
-            format!("{}, recorded before and left as they were", grouped(recorded.known))
-        );
+        let _ = writeln!(text, "{:<10} {}, recorded before and left as they were", "known", grouped(recorded.known));
     }
     if let Some(table) = counts.table("offer") {
         let _ = write!(text, "\n{table}");

@@ -78,7 +78,7 @@ impl Shop {
 
 /// Runs a test over a new ledger of each kind.
 pub fn over_both(test: impl Fn(&Shop)) {
-    let test = |shop: &Shop| insta::allow_duplicates!({ test(shop) });
+    let test = |shop: &Shop| insta::allow_duplicates!(test(shop));
     test(&Shop::over_sqlite());
     match server() {
         Some(server) => test(&Shop::new(|_| new_schema(&server))),
