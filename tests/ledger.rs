@@ -147,7 +147,7 @@ fn an_export_needs_files_that_can_be_written() {
         insta::assert_snapshot!(shop.refused(&["ledger", "export", "--contacts", "out.xlsx"]), @"
 D0201
 
-  × the ledger's rows cannot be written to `out.xlsx`: its ending says no
+  × `out.xlsx` is no name for a file of the ledger's rows: its ending says no
   │ format
   help: give it the ending .parquet, .csv or .jsonl
 ");

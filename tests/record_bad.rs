@@ -37,7 +37,7 @@ D0106
   help: write the file anew; it may be cut short, or of another format than
         its ending says
 ");
-    insta::assert_snapshot!(refused("a.csv", "customer,when,what\nann,2026-10-21,clicked\n", &[]), @"
+    insta::assert_snapshot!(refused("a.csv", "customer,when,what\nq7,2026-10-21,clicked\n", &[]), @"
 D0107
 
   × `a.csv` has no column `at`, and a response must have it
@@ -55,7 +55,7 @@ D0107
 help: fill `customer` or `decision` in; if another column has it, write
       `--column customer=…`
 ");
-    insta::assert_snapshot!(refused("a.csv", "customer,at,outcome\nann,yesterday,clicked\nann,,clicked\n", &[]), @"
+    insta::assert_snapshot!(refused("a.csv", "customer,at,outcome\nq7,yesterday,clicked\nq7,,clicked\n", &[]), @"
 D0113
 
   × column `at` of `a.csv` holds what is not instant, in 1 row (in line 2)
@@ -93,7 +93,7 @@ D0105
 
 #[test]
 fn calls_that_mean_nothing() {
-    let good = "customer,at,outcome\nann,2026-10-21,clicked\n";
+    let good = "customer,at,outcome\nq7,2026-10-21,clicked\n";
     insta::assert_snapshot!(refused("a.csv", good, &["--column", "who=customer"]), @"
 × a response has no field `who`, which `--column` names
 help: its fields are `customer`, `at`, `outcome`, `offer`, `member`,
@@ -123,7 +123,7 @@ help: keep one of `--column` and `--value` for each field
 
 #[test]
 fn rows_that_must_not_be_kept() {
-    let long = format!("customer,at,outcome\nann,2026-10-21,{}\n", "x".repeat(501));
+    let long = format!("customer,at,outcome\nq7,2026-10-21,{}\n", "x".repeat(501));
     insta::assert_snapshot!(refused("a.csv", long, &[]), @"
 × `a.csv` has a text of more than 500 bytes in row 1
 help: check that the columns are the right ones: names and outcomes are
@@ -134,12 +134,12 @@ help: check that the columns are the right ones: names and outcomes are
 × `a.jsonl` has a text with a zero byte in row 1
 help: write the file anew without zero bytes
 ");
-    let twice = "customer,at,outcome,id\nann,2026-10-21,seen,1\nann,2026-10-21,seen,1\nann,2026-10-21,clicked,1\n";
+    let twice = "customer,at,outcome,id\nq7,2026-10-21,seen,1\nq7,2026-10-21,seen,1\nq7,2026-10-21,clicked,1\n";
     insta::assert_snapshot!(refused("a.csv", twice, &[]), @"
 × `a.csv` gives different responses the same name, in row 3
 help: give each row an `id` of its own, or leave that column out
 ");
-    let late = "customer,send_at,decided_at\nann,2026-10-20,2026-10-21\n";
+    let late = "customer,send_at,decided_at,offer\nq7,2026-10-20,2026-10-21,tea\n";
     insta::assert_snapshot!(refused("a.csv", late, &["--contacts"]), @"
 × `a.csv` has contacts that were decided after they were sent, in row 1
 help: `decided_at` may not be after `send_at`; check the zones of both
@@ -149,7 +149,7 @@ help: `decided_at` may not be after `send_at`; check the zones of both
 help: fill `customer` in, or leave those rows out; if another column has it,
       write `--column customer=…`
 ");
-    insta::assert_snapshot!(refused("a.csv", "customer,send_at,cost\nann,2026-10-20,inf\n", &["--contacts"]), @"
+    insta::assert_snapshot!(refused("a.csv", "customer,send_at,offer,cost\nq7,2026-10-20,tea,inf\n", &["--contacts"]), @"
 × column `cost` of `a.csv` holds what is not a number or out of range, in
 │ row 1
 help: mend the values, or leave them out
@@ -160,7 +160,7 @@ help: mend the values, or leave them out
 fn a_policy_that_is_wrong_cannot_say_how_customers_are_called() {
     let project = Project::new();
     project.append("shop.offer", "offer broken {\n");
-    project.write("a.csv", "customer,at,outcome\nann,2026-10-21,clicked\n");
+    project.write("a.csv", "customer,at,outcome\nq7,2026-10-21,clicked\n");
     let run = project.opportune(&["record", "a.csv"]);
     assert_eq!((run.exit, run.out.as_str()), (1, ""));
     assert!(!project.path("ledger.sqlite").exists());
@@ -169,7 +169,7 @@ fn a_policy_that_is_wrong_cannot_say_how_customers_are_called() {
 #[test]
 fn the_ledger_says_what_it_is_not() {
     let project = Project::new();
-    project.write("a.csv", "customer,at,outcome\nann,2026-10-21,clicked\n");
+    project.write("a.csv", "customer,at,outcome\nq7,2026-10-21,clicked\n");
     project.write("notes.txt", "this is no database, but long enough to look like one for a moment or two");
     let run = project.opportune(&["record", "a.csv", "--ledger", "notes.txt"]);
     assert_eq!((run.exit, run.out.as_str()), (2, ""));
