@@ -42,12 +42,12 @@ impl Ledger {
             let last = i64::try_from(upto.0).unwrap_or(i64::MAX);
             let contacts =
                 Page { columns: PAST.into(), table: "contacts", only: " AND held_out = 0 AND position <= $3" };
-            contacts.read(store, &[last.into()], &mut |row| {
+            contacts.read(store, FIRST, &[last.into()], &mut |row| {
                 sink.contact(past_contact(row)?);
                 Ok(ControlFlow::Continue(()))
             })?;
             let responses = Page { columns: RESPONDED.into(), table: "responses", only: " AND position <= $3" };
-            responses.read(store, &[last.into()], &mut |row| {
+            responses.read(store, FIRST, &[last.into()], &mut |row| {
                 sink.response(response(row)?);
                 Ok(ControlFlow::Continue(()))
             })?;
@@ -68,10 +68,10 @@ impl Ledger {
             let page = Page {
                 columns: format!("{PAST}, {DECIDED}"),
                 table: "contacts",
-                only: " AND place > 0 AND position = $3",
+                only: " AND place > 0 AND position <= $3",
             };
             let mut place = 0;
-            page.read(store, &[at.into()], &mut |row| {
+            page.read(store, (at, 0), &[at.into()], &mut |row| {
                 place += 1;
                 Ok(each(decided(row, place - 1)?))
             })
@@ -83,12 +83,12 @@ impl Ledger {
         self.reading(|store| {
             let key = of.map(customer).transpose()?;
             let values: Vec<Value<'_>> = key.iter().flat_map(|(key, is)| [(&**key).into(), (*is).into()]).collect();
-            let only = if of.is_some() { " AND customer = $3 AND customer_is = $4" } else { "" };
+            let only = if of.is_some() { "customer = $1 AND customer_is = $2" } else { "" };
             let mut went_on = ControlFlow::Continue(());
             let columns = format!("{PAST}, {DECIDED}, {}", if of.is_some() { BEFORE } else { "CAST(NULL AS BIGINT)" });
             let contacts = Page { columns, table: "contacts", only };
             let mut places = Places::default();
-            contacts.read(store, &values, &mut |row| {
+            contacts.read_of(store, &values, &mut |row| {
                 went_on = each(contact(row, &mut places)?);
                 Ok(went_on)
             })?;
@@ -96,7 +96,7 @@ impl Ledger {
                 return Ok(());
             }
             let responses = Page { columns: RESPONDED.into(), table: "responses", only };
-            responses.read(store, &values, &mut |row| Ok(each(Entry::Response(at(row)?, response(row)?))))
+            responses.read_of(store, &values, &mut |row| Ok(each(Entry::Response(at(row)?, response(row)?))))
         })
     }
 }
@@ -130,6 +130,9 @@ fn at(row: &Row<'_>) -> Result<Position, Trouble> {
     u64::try_from(row.int(0)?).map(Position).map_err(|_| Trouble::Damaged("a position is negative".into()))
 }
 
+/// Before all rows.
+const FIRST: (i64, i64) = (i64::MIN, i64::MIN);
+
 /// What is read of a table, in the order of position and place.
 struct Page<'a> {
     columns: String,
@@ -138,9 +141,32 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// All rows; or those of one customer, who has few, at once: so that they are found by the customer and not by paging.
+    fn read_of(
+        &self,
+        store: &mut Store,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<ControlFlow<()>, Trouble>,
+    ) -> Result<(), Trouble> {
+        let Self { columns, table, only } = self;
+        if only.is_empty() {
+            return self.read(store, FIRST, values, each);
+        }
+        let mut goes_on = ControlFlow::Continue(());
+        let sql = format!("SELECT {columns} FROM {table} WHERE {only} ORDER BY position, place");
+        store.query(&sql, values, &mut |row| {
+            if goes_on.is_continue() {
+                goes_on = each(row)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The rows after one, page by page.
     fn read(
         &self,
         store: &mut Store,
+        mut after: (i64, i64),
         values: &[Value<'_>],
         each: &mut dyn FnMut(&Row<'_>) -> Result<ControlFlow<()>, Trouble>,
     ) -> Result<(), Trouble> {
@@ -148,7 +174,6 @@ impl Page<'_> {
         let sql = format!(
             "SELECT {columns} FROM {table} WHERE (position, place) > ($1, $2){only} ORDER BY position, place LIMIT {PAGE}"
         );
-        let mut after = (i64::MIN, i64::MIN);
         loop {
             let (mut rows, mut goes_on) = (0, ControlFlow::Continue(()));
             let values: Vec<Value<'_>> =

@@ -30,6 +30,8 @@ impl Sqlite {
         store.log_ahead()?;
         store.pragma("PRAGMA synchronous = FULL")?;
         store.pragma("PRAGMA secure_delete = ON")?;
+        // In KiB: the index of ids, which come in no order, is what a large run writes to.
+        store.pragma("PRAGMA cache_size = -65536")?;
         Ok(store)
     }
 
