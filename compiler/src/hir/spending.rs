@@ -58,9 +58,9 @@ pub(super) fn of_all<'a>(
     offers: &'a [(Box<str>, Option<Currency>)],
     channels: &'a BTreeMap<Box<str>, Traits>,
 ) -> Option<Vec<Spender<'a>>> {
-    let of_channel =
-        |(name, traits): (&'a Box<str>, &Traits)| Some(Spender { name, is_channel: true, currency: traits.cost? });
-    let mut found: Vec<Spender<'a>> = channels.iter().filter_map(of_channel).collect();
+    let costs = channels.iter().filter_map(|(name, traits)| Some((&**name, traits.cost?)));
+    let mut found: Vec<Spender<'a>> =
+        costs.map(|(name, currency)| Spender { name, is_channel: true, currency }).collect();
     for (name, currency) in offers {
         found.push(Spender { name, is_channel: false, currency: (*currency)? });
     }
