@@ -62,7 +62,8 @@ pub fn share(lot: u64, chance: u64) -> u32 {
 
 /// A worth with up to 2^-`by` of it more by chance.
 pub fn parted(fine: i64, share: u32, by: u32) -> i64 {
-    fine + (((fine >> by) * i64::from(share >> 16)) >> 16)
+    let most = i128::from(fine >> by);
+    fine.saturating_add(((most * i128::from(share >> 16)) >> 16) as i64)
 }
 
 /// What resources are like, all through a settlement.
