@@ -36,7 +36,7 @@ fn loaded(facts: &Facts<'_>) -> Vec<String> {
         let name = escaped(&table.name);
         tell(&name, report.added as u64, "rows come from the ledger");
         tell(&name, report.replaced as u64, "rows are in the ledger too, and count once");
-        tell(&name, report.scheduled as u64, "are still to be sent: caps count them");
+        tell(&name, report.scheduled as u64, "events are still to be sent: only caps count them");
         tell(&name, report.after_now.count, "events after now are not seen");
         tell(&name, report.of_unknown.count, "rows of customers that no table introduces are left out");
         tell(&name, report.of_nobody.count, "rows without a customer are left out");
