@@ -10,8 +10,10 @@ mod project;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
 
-use campaign::{Campaign, bare, over_both};
+use campaign::{Campaign, bare, over_both, over_postgres};
 use opportune_ledger::Ledger;
 use opportune_ledger::entry::{Key, Run, State};
 
@@ -382,6 +384,39 @@ fn a_read_only_folder_is_told() {
     assert_eq!((run.exit, run.out.as_str()), (2, ""), "{}", run.err);
     assert!(run.err.contains("ledger"), "{}", run.err);
     assert!(!folder.join("ledger.sqlite").exists() && !folder.join("decisions").exists());
+}
+
+/// The server hangs up while the run puts its decisions into the ledger.
+#[test]
+fn a_server_that_is_gone_in_the_middle_loses_nothing() {
+    over_postgres(200, |campaign| {
+        campaign.fine(&["dry-run", "--out", "dry.jsonl"]);
+        drop(campaign.open());
+        let server = std::env::var(campaign::SERVER).unwrap();
+        let schema = campaign.ledger.split_once("schema=").unwrap().1;
+        let mut client = postgres::Client::connect(&server, postgres::NoTls).unwrap();
+        client.batch_execute(&format!("BEGIN; LOCK TABLE {schema}.contacts IN ACCESS EXCLUSIVE MODE")).unwrap();
+        let mut command = campaign.command(&["run", "--out", "run.jsonl"]);
+        let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // The run waits for the table, and is hung up on while it does.
+        let waiting = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = '{schema}.contacts'::regclass"
+        );
+        while client.query(&waiting, &[]).unwrap().is_empty() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let output = running.wait_with_output().unwrap();
+        let told = words(&String::from_utf8(output.stderr).unwrap());
+        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]), "{told}");
+        assert!(told.contains("was lost while it was in use"), "{told}");
+        client.batch_execute("ROLLBACK").unwrap();
+        assert_eq!(campaign.runs().iter().map(|run| run.state).collect::<Vec<_>>(), [State::Begun]);
+        assert!(!campaign.project.path("run.jsonl").exists());
+        let told = campaign.fine(&["run"]);
+        assert!(told.contains("taken up again"), "{told}");
+        assert_eq!(bare(&campaign.read("run.jsonl")), bare(&campaign.read("dry.jsonl")));
+        assert!(campaign.open().verify().unwrap().is_empty());
+    });
 }
 
 #[test]
