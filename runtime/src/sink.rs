@@ -47,10 +47,7 @@ pub fn policy_hash(plan: &VerifiedPlan) -> String {
 /// Those of [`RowWriter::create`].
 pub fn check(path: &Path) -> Result<(), SinkError> {
     format::Format::of(path)?;
-    match std::fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Ok(()),
-        _ => Target::create(path, None).map(drop),
-    }
+    Target::check(path)
 }
 
 /// A file that rows are encoded to, batch by batch.

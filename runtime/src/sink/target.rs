@@ -46,6 +46,20 @@ impl Target {
         Ok(Self { path, named: named.to_owned(), output, refusal: None })
     }
 
+    /// Checks that a file can be made beside a place, by one that has no name: nothing is left even if the process is killed.
+    pub(super) fn check(named: &Path) -> Result<(), SinkError> {
+        let path = named.canonicalize().unwrap_or_else(|_| named.to_owned());
+        match fs::metadata(&path).map(|metadata| metadata.file_type()) {
+            Ok(kind) if kind.is_dir() => Err(SinkError::Folder { path: shown_path(named) }),
+            // A pipe or a device is not opened: whoever reads from it would see an end.
+            Ok(kind) if !kind.is_file() => Ok(()),
+            _ => match tempfile::tempfile_in(folder_of(&path)) {
+                Ok(_) => Ok(()),
+                Err(error) => Err(SinkError::Write { path: shown_path(named), source: error.kind().into() }),
+            },
+        }
+    }
+
     fn error(&mut self, error: impl Into<Failure>) -> SinkError {
         let source = self.refusal.take().unwrap_or_else(|| io::Error::other(error));
         SinkError::Write { path: shown_path(&self.named), source }
