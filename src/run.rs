@@ -163,12 +163,12 @@ impl AtWork<'_> {
 
     /// The run that was begun, if what it was begun over is still the same.
     fn check_same(&self, mut run: Run, loaded: &Loaded) -> Result<Run, Outcome> {
-        let project = (&*run.project != &*self.project.plan.name).then_some("project");
-        let policy = (*run.policy_hash != *policy_hash(&self.project.plan)).then_some("policy");
-        let data = (*run.data_hash != *loaded.data_hash).then_some("data");
+        let project = (*run.project != *self.project.plan.name).then_some("another project");
+        let policy = (*run.policy_hash != *policy_hash(&self.project.plan)).then_some("another policy");
+        let data = (*run.data_hash != *loaded.data_hash).then_some("other data");
         let differ: Vec<&str> = [project, policy.filter(|_| project.is_none()), data].into_iter().flatten().collect();
         if !differ.is_empty() {
-            render::print(&[other_than_begun(&run, &differ.join(" and another "))]);
+            render::print(&[other_than_begun(&run, &differ.join(" and "))]);
             return Err(Outcome::NotNow);
         }
         if let Some(out) = &self.arguments.out {
@@ -234,7 +234,7 @@ fn kept_result(run: &Run) -> Result<RunResult, Outcome> {
 }
 
 fn other_than_begun(run: &Run, what: &str) -> Problem {
-    let message = format!("the unfinished run {} was begun over another {what}", run.id);
+    let message = format!("the unfinished run {} was begun over {what}", run.id);
     let help = "bring back what it was begun over and run again; or give it up, for nothing of it is decided: `opportune \
                 run --give-up`";
     Problem::new(message, help)
