@@ -402,7 +402,7 @@ fn a_server_that_is_gone_in_the_middle_loses_nothing() {
         let server = std::env::var(campaign::SERVER).unwrap();
         let schema = campaign.ledger.split_once("schema=").unwrap().1;
         let mut client = postgres::Client::connect(&server, postgres::NoTls).unwrap();
-        client.batch_execute(&format!("BEGIN; LOCK TABLE {schema}.contacts IN ACCESS EXCLUSIVE MODE")).unwrap();
+        client.batch_execute(&format!("BEGIN; LOCK TABLE {schema}.contacts IN SHARE MODE")).unwrap();
         let mut command = campaign.command(&["run", "--out", "run.jsonl"]);
         let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // The run waits for the table, and is hung up on while it does.
