@@ -67,15 +67,11 @@ impl Descent<'_> {
     /// anybody change; so at first chance parts worths by a lot, then by less and less.
     pub fn run(&self, start: Vec<u64>) -> Descended {
         let index = Index::of(self.market, self.resources.len());
-        let mut prices = start.clone();
+        let mut prices = start;
         for by in (self.parted..PARTED).step_by(2) {
             prices = self.sweeps(prices, by, &index).prices;
         }
-        let mut found = self.sweeps(prices, PARTED, &index);
-        let straight = self.sweeps(start, PARTED, &index);
-        if straight.bound < found.bound {
-            found = straight;
-        }
+        let found = self.sweeps(prices, PARTED, &index);
         let Swept { prices, mut low, mut high, at_edge, .. } = found;
         for (price, (low, high)) in prices.iter().zip(low.iter_mut().zip(&mut high)) {
             *low = (*low).min(price - (price >> LEAST_RANGE));
@@ -87,7 +83,7 @@ impl Descent<'_> {
     /// Sweeps over all resources until nothing moves; the best prices that were come by.
     fn sweeps(&self, prices: Vec<u64>, by: u32, index: &Index) -> Swept {
         let worths: Vec<i64> = self.market.rows.iter().map(|row| row.worth + more(row, by)).collect();
-        let (most, enough) = if by < PARTED { (10, 12) } else { (MOST_SWEEPS, 20) };
+        let (most, enough) = if by < PARTED { (12, 12) } else { (MOST_SWEEPS, 20) };
         let costs = market_costs(self.market, self.resources, &prices);
         let mut at = At { worths, costs, amounts: vec![0; self.market.bundles.len()] };
         let bound = self.bound(&at, &prices);
