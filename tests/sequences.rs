@@ -99,7 +99,7 @@ fn customers(draw: &mut Draw) -> String {
     let worths = |id: u64| (id * 7 % 11 + 1, id * 5 % 7 + 1, id % 3 + 4);
     let line = |id: u64| {
         let (a, b, c) = worths(id);
-        format!("{id},{},{},{a},{b},{c}\n", store(id as i64), id % 4 != 0)
+        format!("{id},{},{},{a},{b},{c}\n", store(id as i64), !id.is_multiple_of(4))
     };
     let mut lines: Vec<String> = (1..=60).filter(|_| draw.below(10) > 0).map(line).collect();
     for at in (1..lines.len()).rev() {
@@ -139,7 +139,7 @@ fn week(at: i64) -> i64 {
 }
 
 fn month(at: i64) -> String {
-    jiff::Timestamp::from_microsecond(at).unwrap().to_string()[..7].to_owned()
+    jiff::Timestamp::from_microsecond(at).unwrap().to_string().chars().take(7).collect()
 }
 
 /// The most that any stretch of so many days holds.

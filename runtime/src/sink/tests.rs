@@ -286,7 +286,7 @@ fn rows_that_were_kept_are_the_same_bytes() {
         let member = |n: u32| plan.offers[0].family.map(|_| n % 2);
         let picks = |n: u32| Picks([n % 3, u32::MAX - n % 2, u32::MAX, u32::MAX]);
         let decision =
-            |n: u32| Decision { member: member(n), picks: picks(n), held_out: n % 5 == 0, ..decision(n % 3) };
+            |n: u32| Decision { member: member(n), picks: picks(n), held_out: n.is_multiple_of(5), ..decision(n % 3) };
         let decisions: Vec<Decision> = (0..9_000).map(decision).collect();
         let clock = Clock::new(7, "UTC").unwrap();
         let rows = || DecidedRows::new(plan, snapshot, &clock, "DATA".into()).of_run("a-run").with_ledger(42);

@@ -159,7 +159,7 @@ fn keys(case: &Case, quota: &Quota, customer: &Customer, row: &Row) -> Option<Ve
 fn stretch(quota: &Quota, at: i64) -> String {
     match quota.each {
         None => String::new(),
-        Some(Unit::Month) => period(Unit::Day, at)[..7].to_owned(),
+        Some(Unit::Month) => period(Unit::Day, at).chars().take(7).collect(),
         Some(unit) => period(unit, at),
     }
 }
