@@ -13,7 +13,8 @@ select household_id, redemption_date::timestamp as moment, 'campaign_' || campai
 from coupon_redemptions where redemption_date::timestamp <= getvariable('local');
 
 create view purchase as
-select t.household_id, t.transaction_timestamp at time zone 'America/New_York' as moment, p.product_category as category
+select t.household_id, t.transaction_timestamp at time zone 'America/New_York' as moment, p.product_category as category,
+       t.sales_value as spend
 from transactions_sample t left join products p using (product_id)
 where t.transaction_timestamp <= getvariable('now');
 
