@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use opportune_plan::{
-    Cap, Channel, ChannelId, Constant, ExprId, Offer, OfferId, Op, Plan, Portfolio, Route, TableId, Type, VerifiedPlan,
-    Window, verify,
+    Cap, Channel, ChannelId, Constant, ExprId, Offer, OfferId, Op, Plan, Portfolio, Quota, Route, SharedLimit, TableId,
+    Type, VerifiedPlan, Window, verify,
 };
 
 use super::classes::Classes;
@@ -184,7 +184,13 @@ fn outer_plan(plan: &Plan, mut outer: Outer) -> Result<VerifiedPlan, Mistake> {
         let named =
             |offer: &Offer| Offer { routes: vec![Route::by(ChannelId(0))], ..Offer::new(offer.name.clone(), one) };
         offers = plan.offers.iter().map(named).collect();
-        (histories, shared) = (plan.histories.clone(), plan.portfolio.shared.clone());
+        // Others keep their places, and nobody asks for them.
+        let total = |limit: &SharedLimit| match limit {
+            SharedLimit::Quota(quota) if quota.total_of().is_some() => limit.clone(),
+            _ => SharedLimit::Quota(Quota::total(OfferId(0), 0, None)),
+        };
+        histories.clone_from(&plan.histories);
+        shared = plan.portfolio.shared.iter().map(total).collect();
     }
     let outer = Plan {
         journeys: plan.journeys.clone(),
