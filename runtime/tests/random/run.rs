@@ -188,7 +188,7 @@ fn outcomes(case: &Case) -> Vec<(&'static str, bool)> {
 #[test]
 fn random_rules_reach_every_outcome() {
     let mut reached: BTreeMap<&str, u32> = BTreeMap::new();
-    let cases = (0..2_000).map(|seed| Recipe::of(seed, |_| 40).build()).filter(|case| !is_plain(&case.plan));
+    let cases = (0..4_000).map(|seed| Recipe::of(seed, |_| 40).build()).filter(|case| !is_plain(&case.plan));
     for (name, is_reached) in cases.flat_map(|case| outcomes(&case)) {
         *reached.entry(name).or_default() += u32::from(is_reached);
     }
