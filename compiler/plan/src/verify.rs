@@ -75,11 +75,11 @@ pub fn verify(plan: Plan) -> Result<VerifiedPlan, VerifyError> {
     Ok(VerifiedPlan(plan))
 }
 
-fn fail<T>(place: impl Into<String>, reason: impl fmt::Display) -> Result<T, VerifyError> {
-    Err(VerifyError { place: place.into(), reason: reason.to_string() })
+fn fail<T>(place: impl fmt::Display, reason: impl fmt::Display) -> Result<T, VerifyError> {
+    Err(VerifyError { place: place.to_string(), reason: reason.to_string() })
 }
 
-fn ensure(holds: bool, place: &str, reason: &str) -> Result<(), VerifyError> {
+fn ensure(holds: bool, place: impl fmt::Display, reason: &str) -> Result<(), VerifyError> {
     if holds { Ok(()) } else { fail(place, reason) }
 }
 
@@ -154,20 +154,20 @@ fn table(schema: &Schema, table: &Table, place: &str) -> Result<(), VerifyError>
 
 fn expressions(plan: &Plan) -> Result<(), VerifyError> {
     for (id, node) in plan.exprs.iter() {
-        let place = format!("%{}", id.0);
+        let place = format_args!("%{}", id.0);
         let mut later = false;
         node.op.for_each_operand(|operand| later |= operand >= id);
-        ensure(!later, &place, "it uses an expression that comes after it")?;
+        ensure(!later, place, "it uses an expression that comes after it")?;
         if let Op::Remaining(limit) = &node.op {
             let shared = plan.portfolio.shared.get(*limit as usize);
             let is_total = matches!(shared, Some(SharedLimit::Quota(quota)) if quota.total_of().is_some());
-            ensure(is_total, &place, "what is left of no limit in total")?;
+            ensure(is_total, place, "what is left of no limit in total")?;
         }
         if let Op::Journey(journey, _) = &node.op {
-            ensure((journey.0 as usize) < plan.journeys.len(), &place, "a journey that is not declared")?;
+            ensure((journey.0 as usize) < plan.journeys.len(), place, "a journey that is not declared")?;
         }
         match infer::infer(&plan.schema, &plan.exprs, node.op.clone()) {
-            Ok(found) => ensure(found == *node, &place, "its type is not the one it says")?,
+            Ok(found) => ensure(found == *node, place, "its type is not the one it says")?,
             Err(reason) => return fail(place, reason),
         }
     }
