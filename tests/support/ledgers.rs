@@ -57,8 +57,7 @@ impl Shop {
         let run = finish(Command::new(PROGRAM).args(arguments).current_dir(self.path("")).env(name, value));
         let place = self.ledger.parse::<Place>().unwrap().to_string();
         // A long address is cut at the end of a line.
-        let cut = place.replacen('?', "?\n│ ", 1);
-        let shown = |text: String| text.replace(&place, "LEDGER").replace(&cut, "LEDGER");
+        let shown = |text: String| text.replace("?\n  │ ", "?").replace(&place, "LEDGER");
         Run { exit: run.exit, out: shown(run.out), err: shown(run.err) }
     }
 
