@@ -285,7 +285,7 @@ impl Check<'_> {
         for forbidden in &offer.forbidden {
             self.condition(&place("guarantee"), forbidden.when)?;
             let known = (forbidden.guarantee.0 as usize) < self.plan.guarantees.len();
-            ensure(known, &place("guarantee"), "one that is not declared")?;
+            ensure(known, place("guarantee"), "one that is not declared")?;
         }
         offer.caps.iter().try_for_each(|cap| self.cap(&place("cap"), *cap))?;
         self.never_missing(&place("priority"), offer.priority, Type::Number)?;
@@ -296,13 +296,13 @@ impl Check<'_> {
             self.template(&place("message"), template)?;
             ensure(
                 channel.is_none_or(|channel| known(&channel)),
-                &place("message"),
+                place("message"),
                 "of a channel that is not declared",
             )?;
         }
         let of = offer.messages.iter().map(|(channel, _)| channel).collect::<BTreeSet<_>>();
-        ensure(of.len() == offer.messages.len(), &place("message"), "two of one channel")?;
-        ensure(offer.fields.len() == self.plan.offer_fields.len(), &place("fields"), "not one value a field")?;
+        ensure(of.len() == offer.messages.len(), place("message"), "two of one channel")?;
+        ensure(offer.fields.len() == self.plan.offer_fields.len(), place("fields"), "not one value a field")?;
         for (value, field) in offer.fields.iter().zip(&self.plan.offer_fields) {
             let good = match value {
                 FieldValue::Missing => true,
@@ -311,7 +311,7 @@ impl Check<'_> {
                     field.is_set && sorted(all.iter()) && all.iter().all(|constant| self.is_of(constant, field.ty))
                 }
             };
-            ensure(good, &place(&field.name), "a value of another type")?;
+            ensure(good, place(&field.name), "a value of another type")?;
         }
         Ok(())
     }

@@ -143,8 +143,8 @@ impl Check<'_> {
         offer.limits.iter().try_for_each(|limit| self.limit(&place("limit"), limit, Some(offer)))?;
         offer.holdout.map_or(Ok(()), |holdout| self.holdout(&place("holdout"), holdout))?;
         offer.experiment.as_ref().map_or(Ok(()), |experiment| self.experiment(&place("arms"), experiment))?;
-        ensure(offer.picks.len() <= MOST_PICKS, &place("picks"), "too many")?;
-        ensure(offer.picks.is_empty() || offer.family.is_none(), &place("picks"), "in a family")?;
+        ensure(offer.picks.len() <= MOST_PICKS, place("picks"), "too many")?;
+        ensure(offer.picks.is_empty() || offer.family.is_none(), place("picks"), "in a family")?;
         offer.picks.iter().try_for_each(|pick| self.pick(&place("pick"), pick))
     }
 
