@@ -84,9 +84,15 @@ impl Sqlite {
 
     /// Whether the file is ours, or may become it because nothing is in it.
     fn check(&self) -> Result<(), Trouble> {
-        let application = self.number("PRAGMA application_id")?;
+        let application = || self.number("PRAGMA application_id");
         let is_empty = || Ok::<_, Trouble>(self.number("SELECT count(*) FROM sqlite_schema")? == 0);
-        if application == APPLICATION || (application == 0 && is_empty()?) {
+        // Another process may make its tables between two looks; with them it has marked the file.
+        let is_ours = match application()? {
+            APPLICATION => true,
+            0 => is_empty()? || application()? == APPLICATION,
+            _ => false,
+        };
+        if is_ours {
             return Ok(());
         }
         Err(Trouble::NotALedger("it is a SQLite database of something else"))
