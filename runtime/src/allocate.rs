@@ -9,7 +9,9 @@
 //! Amounts and worths are integers, sums are exact: nothing depends on the number of threads, the size of pages or the
 //! order in which customers come.
 
+mod asking;
 mod descent;
+mod exchange;
 mod grants;
 mod intern;
 mod leftover;
@@ -19,6 +21,7 @@ mod prices;
 mod report;
 mod respond;
 mod round;
+mod search;
 mod settle;
 mod sheet;
 mod store;
@@ -108,9 +111,16 @@ pub struct Voter {
 }
 
 /// Which offers a customer may have beside each other.
+///
+/// What may stand beside each other may also without some of it, and in any order.
 pub trait Beside: Sync {
-    /// Whether one more, by this channel, fits beside what is chosen: slates, diversity, exclusions.
+    /// Whether one more, by this channel, fits beside what is chosen: slates, diversity, exclusions, and caps as if all
+    /// were sent at one time.
     fn fits(&self, chosen: &[Choice], next: &Choice) -> bool;
+    /// The same of what holds whenever they are sent, for the bound: no caps.
+    fn can_stand(&self, chosen: &[Choice], next: &Choice) -> bool;
+    /// How many offers a customer can have at most by the channel of a choice; of what takes no slot, any number.
+    fn most_by(&self, choice: &Choice) -> usize;
     /// Whether offers of this phase take no slot and stand outside the slates (notices).
     fn takes_no_slot(&self, phase: u16) -> bool;
     /// Whether offers of this phase are only for those who have got nothing (the fallback).

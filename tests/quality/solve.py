@@ -94,6 +94,11 @@ def solve(scores, slots, caps, seed, customers):
         add(count + each, choices + message, -1.0)
         upper += [0] * choices
         count = len(upper)
+        # Which carries as many as there are slots: what opens in part carries its part of them.
+        add(count + message, each)
+        add(count + np.arange(len(pairs)), choices + np.arange(len(pairs)), -float(slots))
+        upper += [0] * len(pairs)
+        count = len(upper)
         add(count + pairs % CHANNELS, choices + np.arange(len(pairs)))
     else:
         add(count + chs, each)

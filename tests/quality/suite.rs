@@ -154,6 +154,14 @@ impl Beside for Anything {
         true
     }
 
+    fn can_stand(&self, _: &[Choice], _: &Choice) -> bool {
+        true
+    }
+
+    fn most_by(&self, _: &Choice) -> usize {
+        usize::MAX
+    }
+
     fn takes_no_slot(&self, _: u16) -> bool {
         false
     }

@@ -1,16 +1,21 @@
 //! Finds prices at which what is wanted fits: one resource after the other gets the least price at which it does, the
 //! others' prices as they are, until nothing changes any more.
 
+mod polish;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::market::{Bidder, Market, Row, market_costs};
 use super::prices::{HIGHEST, PARTED, Resource, parted};
-use super::respond::{Responder, Situation, Want};
+use super::respond::{Responder, Rules, Situation, Want};
 use super::store::on_threads;
 use super::{Beside, Use};
 
 /// Sweeps over all resources, at most.
 const MOST_SWEEPS: usize = 60;
+
+/// Where there are fewer bidders, all prices are polished together also where each has one slot.
+const MOST_POLISHED: usize = 1 << 14;
 
 /// So few bidders are asked faster by one thread.
 const FEW: usize = 2_000;
@@ -33,8 +38,8 @@ pub struct Descent<'a> {
     /// How far around a price the next range goes, in what chance does to a sample.
     pub slack: u128,
     pub threads: usize,
-    /// By how much chance parts worths at first.
-    pub parted: u32,
+    /// Nothing is known of the prices yet.
+    pub is_first: bool,
 }
 
 /// Where a descent has come to.
@@ -67,11 +72,21 @@ impl Descent<'_> {
     /// anybody change; so at first chance parts worths by a lot, then by less and less.
     pub fn run(&self, start: Vec<u64>) -> Descended {
         let index = Index::of(self.market, self.resources.len());
+        let several = self.market.bidders.iter().any(|bidder| bidder.slots > 1);
         let mut prices = start;
-        for by in (self.parted..PARTED).step_by(2) {
-            prices = self.sweeps(prices, by, &index).prices;
+        let (from, step, most) = match (self.is_first, several) {
+            (true, false) => (1, 2, 12),
+            (false, false) => (3, 2, 12),
+            (true, true) => (1, 4, 4),
+            (false, true) => (PARTED, 1, 0),
+        };
+        for by in (from..PARTED).step_by(step) {
+            prices = self.sweeps(prices, by, most, &index).prices;
         }
-        let found = self.sweeps(prices, PARTED, &index);
+        if several || self.market.bidders.len() < MOST_POLISHED {
+            prices = self.polish(prices);
+        }
+        let found = self.sweeps(prices, PARTED, if several { 1 } else { MOST_SWEEPS }, &index);
         let Swept { prices, mut low, mut high, at_edge, .. } = found;
         for (price, (low, high)) in prices.iter().zip(low.iter_mut().zip(&mut high)) {
             *low = (*low).min(price - (price >> LEAST_RANGE));
@@ -81,9 +96,9 @@ impl Descent<'_> {
     }
 
     /// Sweeps over all resources until nothing moves; the best prices that were come by.
-    fn sweeps(&self, prices: Vec<u64>, by: u32, index: &Index) -> Swept {
+    fn sweeps(&self, prices: Vec<u64>, by: u32, most: usize, index: &Index) -> Swept {
         let worths: Vec<i64> = self.market.rows.iter().map(|row| row.worth + more(row, by)).collect();
-        let (most, enough) = if by < PARTED { (12, 12) } else { (MOST_SWEEPS, 20) };
+        let enough = if by < PARTED { 12 } else { 20 };
         let costs = market_costs(self.market, self.resources, &prices);
         let mut at = At { worths, costs, amounts: vec![0; self.market.bundles.len()] };
         let bound = self.bound(&at, &prices);
@@ -134,9 +149,13 @@ impl Descent<'_> {
             }
             sum
         });
+        sums.into_iter().sum::<i128>() + self.paid(prices)
+    }
+
+    /// What all that there is costs.
+    fn paid(&self, prices: &[u64]) -> i128 {
         let paid = self.resources.iter().zip(prices).zip(self.room);
-        let paid = paid.map(|((resource, price), room)| (i128::from(*price) * room) >> resource.bits);
-        sums.into_iter().chain(paid).sum()
+        paid.map(|((resource, price), room)| (i128::from(*price) * room) >> resource.bits).sum()
     }
 
     /// What is made of each part of so many, in their order, on several threads where there are many.
@@ -157,7 +176,7 @@ impl Descent<'_> {
 
     /// The least price of a resource at which what is wanted of it fits.
     fn least(&self, resource: usize, price: u64, index: &Index, at: &mut At) -> Option<Found> {
-        let bidders = index.bidders.get(resource).filter(|bidders| !bidders.is_empty())?;
+        let bidders = Some(index.bidders(resource)).filter(|bidders| !bidders.is_empty())?;
         let this = self.resources.get(resource)?;
         let (low, high) = (*self.low.get(resource)?, *self.high.get(resource)?);
         // For the question, costs are without this resource.
@@ -227,13 +246,13 @@ impl Descent<'_> {
 }
 
 /// Which bidders and bundles have to do with a resource.
-struct Index {
+pub struct Index {
     bidders: Vec<Vec<u32>>,
     bundles: Vec<Vec<u32>>,
 }
 
 impl Index {
-    fn of(market: &Market, resources: usize) -> Self {
+    pub fn of(market: &Market, resources: usize) -> Self {
         let mut index = Self { bidders: vec![Vec::new(); resources], bundles: vec![Vec::new(); resources] };
         for (bidder, number) in market.bidders.iter().zip(0..) {
             let rows = market.rows(bidder).iter().map(|row| row.bundle);
@@ -245,6 +264,11 @@ impl Index {
             add(&mut index.bundles, uses, number);
         }
         index
+    }
+
+    /// Who could take some of a resource.
+    pub fn bidders(&self, resource: usize) -> &[u32] {
+        self.bidders.get(resource).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -397,17 +421,9 @@ impl Asking {
         let situation = situation(market, question.bidder, &self.fees, *beside);
         let gain = self.responder.respond(&self.wants, &situation);
         let mut used: u64 = 0;
-        let mut opened: [u128; 2] = [0; 2];
-        let rows = market.rows(question.bidder);
-        for row in self.responder.chosen.iter().filter_map(|at| rows.get(*at)).filter(|row| !row.choice.held_out) {
-            used = used.saturating_add(question.bundle(row.bundle).1);
-            let message = row.choice.message;
-            let Some(opened) = opened.get_mut(usize::from(message / 128)) else { continue };
-            if *opened >> (message % 128) & 1 == 0 {
-                *opened |= 1 << (message % 128);
-                used = used.saturating_add(question.message(message).1);
-            }
-        }
+        market.each_bundle(question.bidder, self.responder.chosen.iter().copied(), |bundle| {
+            used = used.saturating_add(question.bundle(bundle).1);
+        });
         (used, gain)
     }
 
@@ -437,7 +453,7 @@ impl Asking {
 
 /// A bidder's situation at prices.
 pub fn situation<'a>(market: &'a Market, bidder: &Bidder, fees: &'a [i64], beside: &'a dyn Beside) -> Situation<'a> {
-    Situation { fees, slots: usize::from(bidder.slots), before: market.before(bidder), beside: Some(beside) }
+    Situation { fees, slots: usize::from(bidder.slots), before: market.before(bidder), rules: Rules::All(beside) }
 }
 
 /// Prices from nothing to more than anything is worth.

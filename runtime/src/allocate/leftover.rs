@@ -6,7 +6,7 @@ use super::Beside;
 use super::intern::{BuildQuick, mixed};
 use super::market::{Bidder, Bits, Market, Row, had_before, slots_left};
 use super::prices::{Resource, Scale};
-use super::respond::{Responder, Situation, Want};
+use super::respond::{Responder, Rules, Situation, Want};
 use super::round::Had;
 use super::sheet::{Ballot, Line, Sheet};
 use super::{Choice, Use};
@@ -133,7 +133,7 @@ impl Seeking<'_> {
             }
         }
         let situation =
-            Situation { fees: &[], slots: holding.slots, before: &holding.before, beside: Some(self.beside) };
+            Situation { fees: &[], slots: holding.slots, before: &holding.before, rules: Rules::All(self.beside) };
         responder.respond(&wants, &situation);
         let chosen = || responder.chosen.iter().filter_map(|at| wants.get(*at)).filter(|want| !want.choice.held_out);
         let step = chosen().map(|want| want.gain).sum::<i64>() - now;

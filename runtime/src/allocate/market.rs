@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::intern::{BuildQuick, mixed};
 use super::prices::{PARTED, Resource, Scale, cost, costs, parted, share};
-use super::respond::{Responder, Situation, Want};
+use super::respond::{Responder, Rules, Situation, Want};
 use super::sheet::{Ballot, Line, Sheet};
 use super::{Beside, Choice, Use};
 
@@ -68,6 +68,30 @@ impl Market {
     /// The bundle of the message that carries a choice.
     pub fn message(&self, bidder: &Bidder, choice: &Choice) -> u32 {
         self.messages(bidder).get(usize::from(choice.message)).copied().unwrap_or(0)
+    }
+
+    /// What a bidder's choices are worth, without what is held out.
+    pub fn worth(&self, bidder: &Bidder, had: &[u32]) -> i64 {
+        self.taken(bidder, had.iter().map(|position| *position as usize)).map(|row| row.worth).sum()
+    }
+
+    /// Tells each bundle that choices take, a message's once; nothing of what is held out.
+    pub fn each_bundle(&self, bidder: &Bidder, had: impl Iterator<Item = usize>, mut take: impl FnMut(u32)) {
+        let mut open = [0_u128; 2];
+        for row in self.taken(bidder, had) {
+            take(row.bundle);
+            let message = row.choice.message;
+            let Some(open) = open.get_mut(usize::from(message / 128)) else { continue };
+            if *open >> (message % 128) & 1 == 0 {
+                *open |= 1 << (message % 128);
+                take(self.message(bidder, &row.choice));
+            }
+        }
+    }
+
+    fn taken(&self, bidder: &Bidder, had: impl Iterator<Item = usize>) -> impl Iterator<Item = &Row> {
+        let rows = self.rows(bidder);
+        had.filter_map(|position| rows.get(position)).filter(|row| !row.choice.held_out)
     }
 
     /// One market of many, in their order, with each bundle once.
@@ -216,6 +240,9 @@ fn cost_of(costs: &[i64], bundle: u32) -> i64 {
     costs.get(bundle as usize).copied().unwrap_or(0)
 }
 
+/// So many more choices of a message are left where its best do not go together.
+const MORE: usize = 2;
+
 /// How many corners of a range are tried: all low, all high, and some of both.
 const CORNERS: u64 = 6;
 
@@ -347,21 +374,23 @@ impl Work<'_, '_> {
     /// The same for several slots: of each message as many choices are left as may fill the slots; what the customer does is
     /// taken for known where it is the same at prices all over the range.
     fn several_slots(&mut self, ballot: &Ballot, slots: usize) -> bool {
-        let mut messages: Vec<u8> = Vec::new();
+        let mut messages: Vec<(u8, usize)> = Vec::new();
         for spread in &self.spreads {
-            if !messages.contains(&spread.line.message()) {
-                messages.push(spread.line.message());
+            let message = spread.line.message();
+            if !messages.iter().any(|(other, _)| *other == message) {
+                let most = self.survey.beside.most_by(&self.sheet.choice(&spread.line));
+                messages.push((message, slots.min(most)));
             }
         }
         let mut free_bar = 0;
         let mut bars: Vec<(u8, i64)> = Vec::with_capacity(messages.len());
-        for message in messages {
+        for (message, most) in messages {
             let bundle = self.message(ballot, message);
             let bar = self.bar(message, slots, |spread| spread.least);
-            if cost_of(&self.high, bundle) == 0 {
+            if cost_of(&self.high, bundle) == 0 && most == slots {
                 free_bar = free_bar.max(bar);
             }
-            let pays = self.sum_of_best(message, slots) >= cost_of(&self.low, bundle);
+            let pays = self.sum_of_best(message, most) >= cost_of(&self.low, bundle);
             bars.push((message, if pays { bar } else { i64::MAX }));
         }
         self.spreads.retain(|spread| {
@@ -371,24 +400,21 @@ impl Work<'_, '_> {
         self.does_the_same(ballot, slots)
     }
 
-    /// What the last of as many offers of a message as there are slots gains; 0 where there are fewer.
+    /// What the last of as many offers of a message gains as can come by it; 0 where there are fewer. Where the best do
+    /// not go together, some more are left: nothing is lost by what is left out but in the search for prices.
     fn bar(&mut self, message: u8, slots: usize, gain: impl Fn(&Spread) -> i64) -> i64 {
         self.find_best(message, &gain);
         if self.best.len() < slots {
             return 0;
         }
-        self.best.select_nth_unstable_by_key(slots - 1, |(gain, at, _)| (-gain, *at));
-        let together: Vec<Want> = self
-            .best
-            .iter()
-            .take(slots)
-            .filter_map(|(gain, at, _)| {
-                self.spreads.get(*at).map(|spread| Want { gain: *gain, choice: self.sheet.choice(&spread.line) })
-            })
-            .collect();
-        let bar = self.best.get(slots - 1).map_or(0, |(gain, _, _)| *gain);
-        // What does not go together leaves room for others.
-        if self.respond(&together, &[], slots) == together.len() { bar } else { 0 }
+        self.best.sort_unstable_by_key(|(gain, at, _)| (-gain, *at));
+        let want = |(gain, at, _): &(i64, usize, _)| {
+            self.spreads.get(*at).map(|spread| Want { gain: *gain, choice: self.sheet.choice(&spread.line) })
+        };
+        let together: Vec<Want> = self.best.iter().take(slots).filter_map(want).collect();
+        let go_together = self.respond(&together, &[], slots) == together.len();
+        let last = if go_together { slots } else { slots + MORE };
+        last.checked_sub(1).and_then(|last| self.best.get(last)).map_or(0, |(gain, _, _)| *gain)
     }
 
     /// The greatest gain of each offer of a message, where it is above 0.
@@ -444,7 +470,7 @@ impl Work<'_, '_> {
 
     /// How many a customer takes.
     fn respond(&mut self, wants: &[Want], fees: &[i64], slots: usize) -> usize {
-        let situation = Situation { fees, slots, before: &self.before, beside: Some(self.survey.beside) };
+        let situation = Situation { fees, slots, before: &self.before, rules: Rules::All(self.survey.beside) };
         self.responder.respond(wants, &situation);
         self.responder.chosen.len()
     }
@@ -518,15 +544,6 @@ pub fn take(used: &mut [u64], uses: &[Use]) {
             *used = used.saturating_add(one.amount);
         }
     }
-}
-
-/// What a bidder's choices gain at prices by bundle.
-pub fn fill_wants(market: &Market, bidder: &Bidder, costs: &[i64], wants: &mut Vec<Want>, fees: &mut Vec<i64>) {
-    let of = |bundle: u32| costs.get(bundle as usize).copied().unwrap_or(0);
-    wants.clear();
-    wants.extend(market.rows(bidder).iter().map(|row| Want { gain: row.worth - of(row.bundle), choice: row.choice }));
-    fees.clear();
-    fees.extend(market.messages(bidder).iter().map(|bundle| of(*bundle)));
 }
 
 /// What each bundle of a market costs.

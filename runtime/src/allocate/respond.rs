@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::search::Search;
 use super::{Beside, Choice};
 
 /// One choice, as it stands at some prices.
@@ -20,8 +21,31 @@ pub struct Situation<'a> {
     pub slots: usize,
     /// What the customer has already.
     pub before: &'a [Choice],
-    /// None: whatever fits in the slots fits.
-    pub beside: Option<&'a dyn Beside>,
+    pub rules: Rules<'a>,
+}
+
+/// What must hold of choices beside each other.
+#[derive(Clone, Copy)]
+pub enum Rules<'a> {
+    /// All that is known.
+    All(&'a dyn Beside),
+    /// Only what holds whenever they are sent.
+    Always(&'a dyn Beside),
+}
+
+impl Rules<'_> {
+    fn fit(self, chosen: &[Choice], next: &Choice) -> bool {
+        match self {
+            Self::All(beside) => beside.fits(chosen, next),
+            Self::Always(beside) => beside.can_stand(chosen, next),
+        }
+    }
+
+    /// How many can come by the channel of a choice, notices aside.
+    pub fn most_by(self, choice: &Choice) -> usize {
+        let (Self::All(beside) | Self::Always(beside)) = self;
+        beside.most_by(choice)
+    }
 }
 
 /// Messages that cost something are tried in every combination up to so many.
@@ -30,64 +54,84 @@ const MOST_COMBINED: usize = 4;
 /// For so many slots the best choices of each message are picked out before they are put in order.
 const FEW_SLOTS: usize = 8;
 
+/// So many choices are tried for a response, and for a bound.
+const TRIED: usize = 64;
+const TRIED_FOR_BOUND: usize = 1_024;
+
 /// Finds responses; kept, so that nothing is allocated for each.
 #[derive(Debug, Default)]
 pub struct Responder {
     /// The response: positions among the wants, the greatest gain first.
     pub chosen: Vec<usize>,
     order: Vec<usize>,
-    trial: Vec<usize>,
     costly: Vec<u8>,
-    beside: Vec<Choice>,
     short: Vec<Short>,
-    /// Something did not go beside what was chosen.
-    refused: bool,
+    search: Search,
+    /// The wants with the cost of their message, where it carries only one, and what the other messages cost.
+    wants: Vec<Want>,
+    fees: Vec<i64>,
 }
 
 impl Responder {
     /// The best that can be had, and what it gains. Of equals the first.
     ///
-    /// One slot: the best choice. Several: the choices with the greatest gains, each offer once, each if it fits beside
-    /// those before it; of messages that cost something the best combination.
+    /// One slot: the best choice. Several: of messages that cost something every combination, and with each the choices with
+    /// the greatest gains, each offer once; where some of them do not go beside each other, the best of all that is found
+    /// by trying so many choices ([`Search`]).
     pub fn respond(&mut self, wants: &[Want], situation: &Situation<'_>) -> i64 {
-        self.chosen.clear();
+        self.find(wants, situation, TRIED)
+    }
+
+    fn find(&mut self, wants: &[Want], situation: &Situation<'_>, tried: usize) -> i64 {
         if situation.slots == 1 {
             return self.one(wants, situation);
         }
+        let (mut with_fees, mut fees) = (std::mem::take(&mut self.wants), std::mem::take(&mut self.fees));
+        pay_alone(wants, situation, &mut with_fees, &mut fees);
+        let gain = self.find_several(&with_fees, &Situation { fees: &fees, ..*situation }, tried);
+        (self.wants, self.fees) = (with_fees, fees);
+        gain
+    }
+
+    fn find_several(&mut self, wants: &[Want], situation: &Situation<'_>, tried: usize) -> i64 {
         if situation.slots <= FEW_SLOTS {
             self.shortlist(wants, situation);
-            self.refused = false;
-            let gain = self.best_combination(wants, situation);
-            if !self.refused {
+            let gain = self.best_combination(wants, situation, tried);
+            if !self.search.refused {
                 return gain;
             }
-            self.chosen.clear();
         }
         self.order.clear();
         self.order.extend((0..wants.len()).filter(|at| gain(wants, *at) >= 0));
         self.order.sort_by_key(|at| -gain(wants, *at));
-        self.best_combination(wants, situation)
+        self.best_combination(wants, situation, tried)
     }
 
     /// The best that the choices in order give, by any messages.
-    fn best_combination(&mut self, wants: &[Want], situation: &Situation<'_>) -> i64 {
+    fn best_combination(&mut self, wants: &[Want], situation: &Situation<'_>, tried: usize) -> i64 {
         self.find_costly(wants, situation.fees);
+        self.drop_what_does_not_pay(wants, situation);
+        self.chosen.clear();
+        self.search.begin(situation.before);
         if self.costly.len() > MOST_COMBINED {
             return self.step_by_step(wants, situation);
         }
-        let mut best = None;
         for combination in (0..1_usize << self.costly.len()).rev() {
-            let gain = self.walk(wants, situation, combination);
-            if best.is_none_or(|best| gain > best) {
-                best = Some(gain);
-                std::mem::swap(&mut self.chosen, &mut self.trial);
-            }
+            let bit = |message: u8| self.costly.iter().position(|costly| *costly == message);
+            let is_open = |message: u8| bit(message).is_none_or(|bit| combination >> bit & 1 != 0);
+            let open = self.order.iter().filter_map(|at| wants.get(*at).map(|want| (*at, *want)));
+            let open = open.filter(|(_, want)| is_open(want.choice.message));
+            let fees = (0..).zip(&self.costly).filter(|(bit, _)| combination >> bit & 1 != 0);
+            let fees = fees.map(|(_, message)| situation.fees.get(usize::from(*message)).copied().unwrap_or(0));
+            let fees = fees.fold(0, i64::saturating_add);
+            self.search.run(open, fees, situation, tried);
         }
-        best.unwrap_or(0)
+        self.chosen.extend(&self.search.best);
+        self.search.gain
     }
 
-    /// Of each message as many choices as there are slots, the best; none of one that cannot bring in what it costs. If
-    /// all go beside each other, no other choice is in the response.
+    /// Of each message as many choices as there are slots, the best. If all go beside each other, no other choice is in the
+    /// response.
     fn shortlist(&mut self, wants: &[Want], situation: &Situation<'_>) {
         let mut lists = 0;
         for (at, want) in wants.iter().enumerate().filter(|(_, want)| want.gain >= 0) {
@@ -105,10 +149,7 @@ impl Responder {
         }
         self.order.clear();
         for short in self.short.iter().take(lists) {
-            let sum: i64 = short.best.iter().map(|(gain, ..)| *gain).fold(0, i64::saturating_add);
-            if sum >= situation.fees.get(usize::from(short.message)).copied().unwrap_or(0) {
-                self.order.extend(short.best.iter().map(|(_, at, _)| *at));
-            }
+            self.order.extend(short.best.iter().map(|(_, at, _)| *at));
         }
         self.order.sort_unstable_by_key(|at| (-gain(wants, *at), *at));
     }
@@ -125,26 +166,29 @@ impl Responder {
         list
     }
 
-    /// At least what any response gains that breaks no rule but those of [`Beside`].
+    /// At least what any response gains.
     pub fn bound(&mut self, wants: &[Want], situation: &Situation<'_>) -> i64 {
-        let alone = Situation { beside: None, ..*situation };
         if situation.slots == 1 {
-            return self.respond(wants, &alone);
+            return self.respond(wants, situation);
         }
+        let (mut with_fees, mut fees) = (std::mem::take(&mut self.wants), std::mem::take(&mut self.fees));
+        pay_alone(wants, situation, &mut with_fees, &mut fees);
         self.order.clear();
         self.order.extend(0..wants.len());
-        self.find_costly(wants, situation.fees);
-        if self.costly.len() <= MOST_COMBINED {
-            return self.respond(wants, &alone);
+        self.find_costly(&with_fees, &fees);
+        if self.costly.len() > MOST_COMBINED {
+            // A message carries at most as many as there are slots, so each bears at least its share.
+            let shares = i64::try_from(situation.slots.min(wants.len())).unwrap_or(i64::MAX);
+            with_fees.iter_mut().for_each(|want| want.gain -= fee(&fees, &want.choice) / shares);
+            fees.clear();
         }
-        // A message carries at most as many as there are slots, so each bears at least its share.
-        let shares = i64::try_from(situation.slots.min(wants.len())).unwrap_or(i64::MAX);
-        let shared = |want: &Want| Want { gain: want.gain - fee(situation.fees, &want.choice) / shares, ..*want };
-        let wants: Vec<Want> = wants.iter().map(shared).collect();
-        self.respond(&wants, &Situation { fees: &[], ..alone })
+        self.find_several(&with_fees, &Situation { fees: &fees, ..*situation }, TRIED_FOR_BOUND);
+        (self.wants, self.fees) = (with_fees, fees);
+        self.search.most
     }
 
     fn one(&mut self, wants: &[Want], situation: &Situation<'_>) -> i64 {
+        self.chosen.clear();
         let mut best: Option<(i64, usize)> = None;
         for (at, want) in wants.iter().enumerate() {
             let gain = want.gain - fee(situation.fees, &want.choice);
@@ -166,43 +210,28 @@ impl Responder {
         }
     }
 
-    /// The choices with the greatest gains by messages that cost nothing or are in the combination.
-    fn walk(&mut self, wants: &[Want], situation: &Situation<'_>, combination: usize) -> i64 {
-        self.trial.clear();
-        self.beside.clear();
-        self.beside.extend(situation.before);
-        let mut total = 0;
-        let mut paid = 0;
-        for at in &self.order {
-            if self.trial.len() == situation.slots {
-                break;
+    /// Drops the messages that cannot bring in what they cost.
+    fn drop_what_does_not_pay(&mut self, wants: &[Want], situation: &Situation<'_>) {
+        let Self { costly, order, .. } = self;
+        costly.retain(|message| {
+            let by_message =
+                order.iter().filter_map(|at| wants.get(*at)).filter(|want| want.choice.message == *message);
+            let most = by_message.clone().next().map_or(0, |want| situation.rules.most_by(&want.choice));
+            let best = by_message.clone().take(most.min(situation.slots)).map(|want| want.gain);
+            let pays = by_message
+                .clone()
+                .next()
+                .is_some_and(|want| best.fold(0, i64::saturating_add) > fee(situation.fees, &want.choice));
+            if !pays {
+                order.retain(|at| wants.get(*at).is_none_or(|want| want.choice.message != *message));
             }
-            let Some(want) = wants.get(*at) else { continue };
-            let costly = self.costly.iter().position(|message| *message == want.choice.message);
-            let open = costly.is_none_or(|bit| combination & (1 << bit) != 0);
-            if !open || again(&self.beside, &want.choice) {
-                continue;
-            }
-            if !goes(situation, &self.beside, &want.choice) {
-                self.refused = true;
-            } else {
-                let first = costly.filter(|bit| paid & (1 << bit) == 0);
-                if let Some(bit) = first {
-                    paid |= 1 << bit;
-                    total -= fee(situation.fees, &want.choice);
-                }
-                total += want.gain;
-                self.trial.push(*at);
-                self.beside.push(want.choice);
-            }
-        }
-        total
+            pays
+        });
     }
 
     /// One after the other, each time what gains most with its message, where that is not yet open.
     fn step_by_step(&mut self, wants: &[Want], situation: &Situation<'_>) -> i64 {
-        self.beside.clear();
-        self.beside.extend(situation.before);
+        let mut beside = situation.before.to_vec();
         let mut total = 0;
         while self.chosen.len() < situation.slots {
             let is_open =
@@ -213,15 +242,32 @@ impl Responder {
             let possible = self.order.iter().filter_map(|at| wants.get(*at).map(|want| (with_fee(want), *at, want)));
             let next = possible
                 .filter(|(gain, at, want)| {
-                    *gain >= 0 && !self.chosen.contains(at) && fits(situation, &self.beside, &want.choice)
+                    *gain >= 0 && !self.chosen.contains(at) && fits(situation, &beside, &want.choice)
                 })
                 .max_by_key(|(gain, at, _)| (*gain, Reverse(*at)));
             let Some((gain, at, want)) = next else { break };
             total += gain;
             self.chosen.push(at);
-            self.beside.push(want.choice);
+            beside.push(want.choice);
         }
         total
+    }
+}
+
+/// Lets each choice pay for its message where that carries no other, so that it need not be tried with and without it.
+fn pay_alone(wants: &[Want], situation: &Situation<'_>, with_fees: &mut Vec<Want>, fees: &mut Vec<i64>) {
+    with_fees.clear();
+    fees.clear();
+    fees.extend(situation.fees);
+    for want in wants {
+        let mut want = *want;
+        if situation.rules.most_by(&want.choice) == 1 {
+            want.gain -= fee(situation.fees, &want.choice);
+            if let Some(fee) = fees.get_mut(usize::from(want.choice.message)) {
+                *fee = 0;
+            }
+        }
+        with_fees.push(want);
     }
 }
 
@@ -238,12 +284,12 @@ fn fits(situation: &Situation<'_>, chosen: &[Choice], next: &Choice) -> bool {
 }
 
 /// Whether the offer is there already.
-fn again(chosen: &[Choice], next: &Choice) -> bool {
+pub fn again(chosen: &[Choice], next: &Choice) -> bool {
     chosen.iter().any(|other| (other.offer, other.member) == (next.offer, next.member))
 }
 
-fn goes(situation: &Situation<'_>, chosen: &[Choice], next: &Choice) -> bool {
-    chosen.is_empty() || situation.beside.is_none_or(|beside| beside.fits(chosen, next))
+pub fn goes(situation: &Situation<'_>, chosen: &[Choice], next: &Choice) -> bool {
+    chosen.is_empty() || situation.rules.fit(chosen, next)
 }
 
 /// The best choices of one message, each offer once.

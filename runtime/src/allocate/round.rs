@@ -3,12 +3,11 @@
 //! At the prices nearly everything fits. Those to whom it makes the most difference choose first; who finds something gone
 //! takes the next best. Then, for what is left, at no price: whoever can do better does, the greatest step first.
 
-use super::descent::situation;
+use super::asking::Asking;
 use super::intern::mixed;
-use super::market::{Bidder, Market, fill_wants, market_costs};
+use super::market::{Bidder, Market, Row, market_costs};
 use super::prices::Resource;
-use super::respond::{Responder, Situation, Want};
-use super::{Beside, Choice, Use};
+use super::{Beside, Use};
 
 /// Rounds in which what is left is handed out, at most.
 const MOST_ROUNDS: usize = 8;
@@ -40,8 +39,7 @@ impl Rounding<'_> {
         for (_, _, at) in order {
             let (Some(bidder), Some(had)) = (self.market.bidders.get(at), had.get_mut(at)) else { continue };
             asking
-                .fill(self.market, bidder, &costs, |row| row.held_out || self.has_room(bidder, row.uses, row.message));
-            asking.respond(self.market, bidder, self.beside);
+                .ask(self.market, bidder, &costs, self.beside, |row| row.choice.held_out || self.has_room(bidder, row));
             for position in asking.chosen() {
                 if self.take(bidder, had, position) {
                     had.push(position);
@@ -78,7 +76,7 @@ impl Rounding<'_> {
 
     /// By how much a bidder could do better.
     fn step(&mut self, bidder: &Bidder, had: &[u32], free: &[i64], asking: &mut Asking) -> i64 {
-        let now = self.worth(bidder, had);
+        let now = self.market.worth(bidder, had);
         self.give_back_all(bidder, had);
         let better = self.best(bidder, had, free, asking);
         self.take_all(bidder, had);
@@ -86,7 +84,7 @@ impl Rounding<'_> {
     }
 
     fn make_step(&mut self, bidder: &Bidder, had: &mut Vec<u32>, free: &[i64], asking: &mut Asking) {
-        let now = self.worth(bidder, had);
+        let now = self.market.worth(bidder, had);
         self.give_back_all(bidder, had);
         let better = self.best(bidder, had, free, asking);
         let mut next: Vec<u32> = Vec::new();
@@ -96,7 +94,7 @@ impl Rounding<'_> {
                     next.push(position);
                 }
             }
-            if self.worth(bidder, &next) > now {
+            if self.market.worth(bidder, &next) > now {
                 *had = next;
                 return;
             }
@@ -105,31 +103,17 @@ impl Rounding<'_> {
         self.take_all(bidder, had);
     }
 
-    /// The best that a bidder who has given all back can have. What is held out is kept, and nothing is newly held out:
-    /// it competes at the prices only.
+    /// What the best is worth that a bidder who has given all back can have.
     fn best(&self, bidder: &Bidder, had: &[u32], free: &[i64], asking: &mut Asking) -> i64 {
-        asking.fill(self.market, bidder, free, |row| {
-            if row.held_out { had.contains(&row.position) } else { self.has_room(bidder, row.uses, row.message) }
-        });
-        // What is held out stays whatever is better.
-        for want in asking.wants.iter_mut().filter(|want| want.choice.held_out) {
-            want.gain = i64::MAX >> 4;
-        }
-        asking.respond(self.market, bidder, self.beside);
-        asking.gained()
+        asking.ask_again(self.market, bidder, free, self.beside, had, |row| self.has_room(bidder, row));
+        let chosen: Vec<u32> = asking.chosen().collect();
+        self.market.worth(bidder, &chosen)
     }
 
-    /// What it is worth that is not held out.
-    fn worth(&self, bidder: &Bidder, had: &[u32]) -> i64 {
-        let rows = self.market.rows(bidder);
-        let taken = had.iter().filter_map(|position| rows.get(*position as usize));
-        taken.filter(|row| !row.choice.held_out).map(|row| row.worth).sum()
-    }
-
-    fn has_room(&self, bidder: &Bidder, uses: u32, message: u8) -> bool {
-        let message = self.market.messages(bidder).get(usize::from(message)).copied().unwrap_or(0);
+    fn has_room(&self, bidder: &Bidder, row: &Row) -> bool {
         let fits = |one: &Use| self.left.get(one.resource as usize).is_some_and(|left| *left >= one.amount);
-        self.market.bundle(uses).iter().all(fits) && self.market.bundle(message).iter().all(fits)
+        let message = self.market.message(bidder, &row.choice);
+        self.market.bundle(row.bundle).iter().all(fits) && self.market.bundle(message).iter().all(fits)
     }
 
     /// What a choice takes beside those that the bidder has.
@@ -185,68 +169,4 @@ fn give_back(left: &mut [u64], uses: &[Use]) {
 /// Between bidders to whom it makes the same difference, chance decides.
 fn turn(bidder: &Bidder) -> u64 {
     mixed(bidder.lot, 0x7E)
-}
-
-/// A row, for the question whether there is room for it.
-struct Asked {
-    position: u32,
-    uses: u32,
-    message: u8,
-    held_out: bool,
-}
-
-/// The buffers of all questions.
-#[derive(Default)]
-struct Asking {
-    responder: Responder,
-    wants: Vec<Want>,
-    fees: Vec<i64>,
-    /// The positions of the wants among the bidder's rows.
-    positions: Vec<u32>,
-}
-
-impl Asking {
-    fn fill(&mut self, market: &Market, bidder: &Bidder, costs: &[i64], has_room: impl Fn(&Asked) -> bool) {
-        let of = |bundle: u32| costs.get(bundle as usize).copied().unwrap_or(0);
-        self.wants.clear();
-        self.positions.clear();
-        for (row, position) in market.rows(bidder).iter().zip(0..) {
-            let Choice { message, held_out, .. } = row.choice;
-            if has_room(&Asked { position, uses: row.bundle, message, held_out }) {
-                self.wants.push(Want { gain: row.worth - of(row.bundle), choice: row.choice });
-                self.positions.push(position);
-            }
-        }
-        self.fees.clear();
-        self.fees.extend(market.messages(bidder).iter().map(|bundle| of(*bundle)));
-    }
-
-    fn respond(&mut self, market: &Market, bidder: &Bidder, beside: &dyn Beside) -> i64 {
-        self.responder.respond(&self.wants, &situation(market, bidder, &self.fees, beside))
-    }
-
-    fn chosen(&self) -> impl Iterator<Item = u32> {
-        self.responder.chosen.iter().filter_map(|at| self.positions.get(*at).copied())
-    }
-
-    /// What the response is worth that is not held out.
-    fn gained(&self) -> i64 {
-        let chosen = self.responder.chosen.iter().filter_map(|at| self.wants.get(*at));
-        chosen.filter(|want| !want.choice.held_out).map(|want| want.gain).sum()
-    }
-
-    /// How much less a bidder gains without the best of their choices that takes something.
-    fn regret(&mut self, market: &Market, bidder: &Bidder, costs: &[i64], beside: &dyn Beside) -> i64 {
-        fill_wants(market, bidder, costs, &mut self.wants, &mut self.fees);
-        let best = self.responder.respond(&self.wants, &situation(market, bidder, &self.fees, beside));
-        let rows = market.rows(bidder);
-        let takes =
-            |at: &&usize| rows.get(**at).is_some_and(|row| row.bundle != 0 || market.message(bidder, &row.choice) != 0);
-        let Some(first) = self.responder.chosen.iter().find(takes).copied() else { return 0 };
-        if let Some(want) = self.wants.get_mut(first) {
-            want.gain = -1;
-        }
-        let fees = Situation { fees: &self.fees, ..situation(market, bidder, &[], beside) };
-        best - self.responder.respond(&self.wants, &fees)
-    }
 }

@@ -4,10 +4,11 @@ use std::io;
 use std::ops::Range;
 
 use super::descent::{Descent, everything};
+use super::exchange::Exchange;
 use super::leftover::{Seeking, with_a_chance};
 use super::market::{Bits, Market, Survey, Surveyed, had_before, slots_left, take};
 use super::prices::{Resource, Scale, costs};
-use super::respond::{Responder, Situation, Want};
+use super::respond::{Responder, Rules, Situation, Want};
 use super::round::{Had, Rounding};
 use super::sheet::{Ballot, Kind, Line, Sheet};
 use super::store::Store;
@@ -21,6 +22,9 @@ const MOST_TRIES: usize = 5;
 
 /// How far around a price the next range goes, in what chance does to a sample.
 const SLACK: u128 = 3;
+
+/// Of more open choices than this, what the few miss who do not get the best at the prices is next to nothing.
+const MOST_EXCHANGED: usize = 1 << 18;
 
 /// Rounds in which what is left is handed out to all customers, at most.
 const MOST_HANDOUTS: usize = 4;
@@ -79,10 +83,7 @@ impl Settlement<'_> {
         for (taken, surveyed) in self.taken.iter_mut().zip(&found.surveyed) {
             taken.add(&surveyed.sure);
         }
-        let mut rounding =
-            Rounding { market: &found.market, resources: &self.resources, beside: self.beside, left: &mut self.left };
-        let mut had = rounding.choose(&found.prices);
-        rounding.hand_out(&mut had);
+        let had = self.round(&found);
         self.note(&found.market, &had);
         self.give_leftover(phase)?;
         self.count(phase, &found.prices, &before)?;
@@ -90,6 +91,20 @@ impl Settlement<'_> {
             *price = (*price).max(*found);
         }
         Ok(())
+    }
+
+    /// Who of those whose choice is open has what.
+    fn round(&mut self, found: &Found) -> Had {
+        let Found { market, prices, .. } = found;
+        let (resources, beside) = (&self.resources, self.beside);
+        let mut rounding = Rounding { market, resources, beside, left: &mut self.left };
+        let mut had = rounding.choose(prices);
+        rounding.hand_out(&mut had);
+        if market.rows.len() <= MOST_EXCHANGED {
+            self.left = Exchange::new(market, resources, beside, prices, &self.left, &mut had).run();
+            Rounding { market, resources, beside, left: &mut self.left }.hand_out(&mut had);
+        }
+        had
     }
 
     /// Prices at which what is wanted fits, and the customers whose choice is open about them.
@@ -125,9 +140,9 @@ impl Settlement<'_> {
                 high: &high,
                 order: &self.order,
                 beside: self.beside,
-                slack: SLACK,
+                slack: if whole { 0 } else { SLACK },
                 threads: self.threads,
-                parted: if size == FIRST_SAMPLE { 1 } else { 3 },
+                is_first: size == FIRST_SAMPLE,
             };
             let start: Vec<u64> =
                 prices.iter().zip(low.iter().zip(&high)).map(|(price, (low, high))| *price.clamp(low, high)).collect();
@@ -282,7 +297,8 @@ impl Counting<'_, '_> {
                 continue;
             }
             self.wants(sheet, &ballot, &choices, &had, &costs, &mut wants, &mut fees);
-            let situation = Situation { fees: &fees, slots: usize::from(slots), before: &had, beside: None };
+            let situation =
+                Situation { fees: &fees, slots: usize::from(slots), before: &had, rules: Rules::Always(beside) };
             counted.bound += i128::from(responder.bound(&wants, &situation) - held_out(&responder, &wants));
             counted.add(sheet, &ballot, choices, taken, &had);
         }

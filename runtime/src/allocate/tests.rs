@@ -1,7 +1,7 @@
 //! What must hold of every allocation: no resource is given away twice, nothing depends on threads or pages, nothing is worth
 //! more than the bound; and what small cases give that can be told by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -30,6 +30,7 @@ impl Option {
 /// A customer of a test.
 #[derive(Clone, Debug)]
 struct Customer {
+    lot: u64,
     slots: u16,
     messages: Vec<Vec<(u32, u64)>>,
     options: Vec<Option>,
@@ -48,14 +49,30 @@ struct Case {
 struct Rules {
     /// Offers whose numbers leave the same remainder exclude each other.
     exclusive: Option2,
+    /// So many offers by each channel.
+    by_channel: Option2,
 }
 
 type Option2 = std::option::Option<u32>;
 
 impl Beside for Rules {
     fn fits(&self, chosen: &[Choice], next: &Choice) -> bool {
-        let Some(by) = self.exclusive.filter(|_| !self.takes_no_slot(next.phase)) else { return true };
-        !chosen.iter().any(|other| !self.takes_no_slot(other.phase) && other.offer % by == next.offer % by)
+        if self.takes_no_slot(next.phase) {
+            return true;
+        }
+        let mut others = chosen.iter().filter(|other| !self.takes_no_slot(other.phase));
+        let by_channel = others.clone().filter(|other| other.channel == next.channel).count();
+        let excludes = |other: &Choice| self.exclusive.is_some_and(|by| other.offer % by == next.offer % by);
+        by_channel < self.most_by(next) && !others.any(excludes)
+    }
+
+    fn can_stand(&self, chosen: &[Choice], next: &Choice) -> bool {
+        self.fits(chosen, next)
+    }
+
+    fn most_by(&self, next: &Choice) -> usize {
+        let most = self.by_channel.filter(|_| !self.takes_no_slot(next.phase));
+        most.map_or(usize::MAX, |most| most as usize)
     }
 
     fn takes_no_slot(&self, phase: u16) -> bool {
@@ -176,8 +193,7 @@ impl Customer {
                 .map(|(resource, amount)| Use { resource: page.resource(&key(*resource)), amount: *amount })
                 .collect()
         };
-        let lot = intern::mixed(at as u64, 17);
-        page.begin(Voter { customer: at as u32, lot, slots: self.slots });
+        page.begin(Voter { customer: at as u32, lot: self.lot, slots: self.slots });
         for message in &self.messages {
             let uses = numbered(page, message);
             page.message(&uses);
@@ -199,10 +215,9 @@ impl Customer {
     fn uses_if_allowed(&self, case: &Case, chosen: &[&Option]) -> std::option::Option<BTreeMap<u32, u64>> {
         let offers_differ =
             (1..chosen.len()).all(|at| chosen[..at].iter().all(|other| other.offer != chosen[at].offer));
-        let exclusive = case.rules.exclusive.is_some_and(|by| {
-            (1..chosen.len()).any(|at| chosen[..at].iter().any(|other| other.offer % by == chosen[at].offer % by))
-        });
-        if chosen.len() > usize::from(self.slots) || !offers_differ || exclusive {
+        let choices: Vec<Choice> = chosen.iter().map(|option| option.choice()).collect();
+        let go_together = (0..choices.len()).all(|at| case.rules.fits(&choices[..at], &choices[at]));
+        if chosen.len() > usize::from(self.slots) || !offers_differ || !go_together {
             return None;
         }
         let mut uses = BTreeMap::new();
@@ -239,18 +254,20 @@ fn customer(phases: u16, options: usize) -> impl Strategy<Value = Customer> {
     (1_u16..4, prop::collection::vec(uses(), 2..=2), options).prop_map(|(slots, messages, mut options)| {
         options.sort_by_key(|option| (option.offer, option.route));
         options.dedup_by_key(|option| (option.offer, option.route));
-        Customer { slots, messages, options }
+        Customer { lot: 0, slots, messages, options }
     })
 }
 
 fn case(phases: u16, options: usize, customers: usize) -> impl Strategy<Value = Case> {
     let left = (prop::collection::vec(0_u64..12, 4), prop::collection::vec(0_u64..20_000_000, 2));
-    let exclusive = prop::option::weighted(0.3, 1_u32..4);
-    (left, prop::collection::vec(customer(phases, options), 0..=customers), exclusive).prop_map(
-        |((units, money), customers, exclusive)| Case {
-            left: [units, money].concat(),
-            customers,
-            rules: Rules { exclusive },
+    let rules = (prop::option::weighted(0.3, 1_u32..4), prop::option::weighted(0.3, 1_u32..3))
+        .prop_map(|(exclusive, by_channel)| Rules { exclusive, by_channel });
+    (left, prop::collection::vec(customer(phases, options), 0..=customers), rules).prop_map(
+        |((units, money), mut customers, rules)| {
+            for (customer, at) in customers.iter_mut().zip(0..) {
+                customer.lot = intern::mixed(at, 17);
+            }
+            Case { left: [units, money].concat(), customers, rules }
         },
     )
 }
@@ -279,11 +296,27 @@ proptest! {
     }
 
     #[test]
-    fn threads_pages_and_memory_change_nothing(case in case(3, 8, 60)) {
+    fn threads_pages_and_memory_change_nothing(case in case(3, 8, 20)) {
         let once = case.settle(usize::MAX >> 1, 1, usize::MAX);
         for (by_page, threads, memory) in [(1, 1, usize::MAX), (8, 2, 0), (8, 7, 1_000), (30, 3, usize::MAX)] {
             prop_assert_eq!(&once, &case.settle(by_page, threads, memory));
         }
+    }
+
+    #[test]
+    fn the_order_of_customers_changes_nothing(
+        (case, shuffled) in case(3, 8, 30).prop_flat_map(|case| {
+            let customers = Just(case.customers.clone()).prop_shuffle();
+            (Just(case.clone()), customers.prop_map(move |customers| Case { customers, ..case.clone() }))
+        })
+    ) {
+        let by_lot = |case: &Case| {
+            let (granted, report) = case.settle(8, 1, usize::MAX);
+            let lot = |at: u32| case.customers[at as usize].lot;
+            let granted: BTreeSet<_> = granted.into_iter().map(|(at, offer, route)| (lot(at), offer, route)).collect();
+            (granted, report)
+        };
+        prop_assert_eq!(by_lot(&case), by_lot(&shuffled));
     }
 
     #[test]
@@ -318,8 +351,14 @@ fn plain(offer: u32, worth: i64, resource: u32) -> Option {
 }
 
 fn of(customers: &[&[Option]], left: &[u64]) -> Case {
-    let customer = |options: &&[Option]| Customer { slots: 1, messages: vec![vec![]], options: options.to_vec() };
-    Case { left: left.to_vec(), customers: customers.iter().map(customer).collect(), rules: Rules::default() }
+    let customer = |(options, at): (&&[Option], u64)| Customer {
+        lot: intern::mixed(at, 17),
+        slots: 1,
+        messages: vec![vec![]],
+        options: options.to_vec(),
+    };
+    let customers = customers.iter().zip(0..).map(customer).collect();
+    Case { left: left.to_vec(), customers, rules: Rules::default() }
 }
 
 #[test]

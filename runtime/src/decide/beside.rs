@@ -157,13 +157,18 @@ impl InSlot for Choice {
 
 impl Beside for BesideEachOther {
     fn fits(&self, chosen: &[Choice], next: &Choice) -> bool {
-        if chosen.is_empty() {
-            return true;
-        }
+        chosen.is_empty()
+            || self.can_stand(chosen, next) && self.caps.iter().all(|cap| self.has_room(cap, chosen, next))
+    }
+
+    fn can_stand(&self, chosen: &[Choice], next: &Choice) -> bool {
         let is_there = chosen.iter().any(|other| (other.offer, other.member) == (next.offer, next.member));
         let is_notice = self.takes_no_slot(next.phase);
-        let has_slot = || is_notice || self.slates.slot(chosen, next.offer, next.channel.into()).is_ok();
-        !is_there && has_slot() && self.caps.iter().all(|cap| self.has_room(cap, chosen, next))
+        !is_there && (is_notice || self.slates.slot(chosen, next.offer, next.channel.into()).is_ok())
+    }
+
+    fn most_by(&self, choice: &Choice) -> usize {
+        if self.takes_no_slot(choice.phase) { usize::MAX } else { self.slates.most_by(choice.channel.into()) }
     }
 
     fn takes_no_slot(&self, phase: u16) -> bool {

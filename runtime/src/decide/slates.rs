@@ -2,6 +2,7 @@
 //!
 //! What an offer's holdout holds back takes its slot and excludes others as if it were sent.
 
+use indexmap::IndexSet;
 use opportune_plan::{AtMost, Constant, FieldValue, OfferFieldId, Plan, Portfolio};
 
 use super::options::Stop;
@@ -13,15 +14,22 @@ pub struct Slates {
     in_all: usize,
     /// By channel.
     by_channel: Vec<Slate>,
-    at_most: Vec<AtMost>,
+    at_most: Vec<Diverse>,
     exclusions: Vec<opportune_plan::Exclusion>,
-    values: FieldValues,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Slate {
     size: usize,
-    at_most: Vec<AtMost>,
+    at_most: Vec<Diverse>,
+}
+
+/// So many offers of each value of a field.
+#[derive(Debug)]
+struct Diverse {
+    most: usize,
+    /// By offer: its values of the field, numbered.
+    values: Vec<Vec<usize>>,
 }
 
 /// The values of offers' fields that something is told apart by.
@@ -58,21 +66,26 @@ pub fn slots_in_all(portfolio: &Portfolio) -> u32 {
 impl Slates {
     /// Those of a plan.
     pub fn new(plan: &Plan) -> Self {
-        let portfolio = &plan.portfolio;
+        let (portfolio, values) = (&plan.portfolio, FieldValues::new(plan));
+        let diverse = |all: &[AtMost]| all.iter().map(|most| Diverse::new(*most, &values)).collect();
         let mut by_channel = Vec::new();
-        by_channel.resize_with(plan.channels.len(), || Slate { size: 1, at_most: Vec::new() });
+        by_channel.resize_with(plan.channels.len(), || Slate { size: 1, ..Slate::default() });
         for slate in &portfolio.slates {
             if let Some(of_channel) = by_channel.get_mut(slate.channel.0 as usize) {
-                *of_channel = Slate { size: slate.size as usize, at_most: slate.at_most.clone() };
+                *of_channel = Slate { size: slate.size as usize, at_most: diverse(&slate.at_most) };
             }
         }
         Self {
             in_all: slots_in_all(portfolio) as usize,
             by_channel,
-            at_most: portfolio.at_most.clone(),
+            at_most: diverse(&portfolio.at_most),
             exclusions: portfolio.exclusions.clone(),
-            values: FieldValues::new(plan),
         }
+    }
+
+    /// How many offers a customer can get by a channel.
+    pub fn most_by(&self, channel: u32) -> usize {
+        self.by_channel.get(channel as usize).map_or(0, |slate| slate.size)
     }
 
     /// How many offers a customer can get at most, on all channels.
@@ -95,20 +108,29 @@ impl Slates {
             return Err(Stop::Outranked);
         }
         let allowed = self.exclusions.iter().all(|exclusion| has_room(exclusion, placed, offer))
-            && self.at_most.iter().all(|most| self.is_diverse(*most, offer, placed.iter()))
-            && slate.at_most.iter().all(|most| self.is_diverse(*most, offer, on_channel()));
+            && self.at_most.iter().all(|diverse| diverse.has_room(offer, placed.iter()))
+            && slate.at_most.iter().all(|diverse| diverse.has_room(offer, on_channel()));
         if allowed { Ok(u32::try_from(used + 1).unwrap_or(u32::MAX)) } else { Err(Stop::Excluded) }
     }
+}
 
-    fn is_diverse<'p, T>(&self, most: AtMost, offer: u32, beside: impl Iterator<Item = &'p T> + Clone) -> bool
-    where
-        T: InSlot + 'p,
-    {
-        let values = self.values.of(offer, most.field);
-        values.iter().all(|value| {
-            let same = beside.clone().filter(|placed| self.values.of(placed.offer(), most.field).contains(value));
-            same.count() < most.most as usize
-        })
+impl Diverse {
+    fn new(most: AtMost, values: &FieldValues) -> Self {
+        let mut known: IndexSet<&Constant> = IndexSet::new();
+        let of_field =
+            values.offers.iter().map(|fields| fields.get(most.field.0 as usize).map_or(&[][..], Vec::as_slice));
+        let values = of_field.map(|values| values.iter().map(|value| known.insert_full(value).0).collect()).collect();
+        Self { most: most.most as usize, values }
+    }
+
+    fn of(&self, offer: u32) -> &[usize] {
+        self.values.get(offer as usize).map_or(&[], Vec::as_slice)
+    }
+
+    fn has_room<'p, T: InSlot + 'p>(&self, offer: u32, beside: impl Iterator<Item = &'p T> + Clone) -> bool {
+        self.of(offer)
+            .iter()
+            .all(|value| beside.clone().filter(|placed| self.of(placed.offer()).contains(value)).count() < self.most)
     }
 }
 
