@@ -71,7 +71,7 @@ pub fn problem(error: &LedgerError) -> Problem {
 pub fn refused(error: &LedgerError) -> Outcome {
     render::print(&[problem(error)]);
     match error.trouble() {
-        Trouble::Running { .. } | Trouble::Unfinished(_) => Outcome::NotNow,
+        Trouble::Running { .. } | Trouble::Recording | Trouble::Unfinished(_) => Outcome::NotNow,
         _ => Outcome::CallOrDataIsWrong,
     }
 }

@@ -9,8 +9,11 @@ mod project;
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
 use ledgers::{Shop, new_schema, over_both, server};
+use opportune_ledger::Ledger;
+use opportune_ledger::entry::{Position, Run, State};
 
 const CONTACTS: &str = "\
 customer,send_at,decided_at,offer,member,channel,cost,id
@@ -361,7 +364,7 @@ Take the customer out of the data, too: the next run would decide about them.
 fn a_customer_is_not_erased_while_a_run_is_at_work() {
     let shop = &Shop::over_sqlite();
     record(shop);
-    let mut ledger = opportune_ledger::Ledger::open(&shop.ledger.parse().unwrap()).unwrap();
+    let mut ledger = Ledger::open(&shop.ledger.parse().unwrap()).unwrap();
     let at_work = ledger.lock().unwrap();
     let run = shop.opportune(&["ledger", "erase", "bob"]);
     assert_eq!((run.exit, run.out.as_str()), (3, ""), "{}", run.err);
@@ -371,4 +374,46 @@ fn a_customer_is_not_erased_while_a_run_is_at_work() {
     assert!(shop.fine(&["ledger", "show", "--customer", "bob"]).contains("tea_time"));
     drop(at_work);
     assert!(shop.fine(&["ledger", "erase", "bob"]).starts_with("erased 1 contact"));
+}
+
+fn a_run(id: &str) -> Run {
+    Run {
+        id: id.into(),
+        project: "shop".into(),
+        now: 0,
+        begun_at: 0,
+        sees: Position(0),
+        policy_hash: "".into(),
+        data_hash: "".into(),
+        out: "decisions.csv".into(),
+        state: State::Begun,
+        summary: None,
+    }
+}
+
+/// A file that names only decisions: whose they are is read of the ledger, and must not be written once they are erased.
+#[test]
+fn a_customer_is_not_erased_while_a_file_is_recorded() {
+    let shop = &Shop::over_sqlite();
+    record(shop);
+    shop.write("late.csv", "decision,at,outcome\nm2,2026-10-23T08:00:00Z,redeemed\n");
+    // Somebody writes, so that the file waits between what it has read and what it writes.
+    let mut ledger = Ledger::open(&shop.ledger.parse().unwrap()).unwrap();
+    ledger.begin(&a_run("a")).unwrap();
+    let mut deciding = ledger.decide("a").unwrap();
+    deciding.put(&[]).unwrap();
+    let mut recording = shop.command("OPPORTUNE_LEDGER", &shop.ledger, &["record", "late.csv"]);
+    let mut recording = recording.stdout(Stdio::null()).spawn().unwrap();
+    let lock = fs::File::open(shop.path("ledger.sqlite-recording")).unwrap();
+    while lock.try_lock().is_ok() {
+        lock.unlock().unwrap();
+        std::thread::yield_now();
+    }
+    let run = shop.opportune(&["ledger", "erase", "dora"]);
+    assert_eq!((run.exit, run.out.as_str()), (3, ""), "{}", run.err);
+    assert!(run.err.contains("a file is being"), "{}", run.err);
+    drop(deciding);
+    assert!(recording.wait().unwrap().success());
+    assert!(shop.fine(&["ledger", "erase", "dora"]).starts_with("erased 2 contacts and 3 responses"));
+    assert!(!holds(&bytes(shop.path("").as_path()), "dora"));
 }

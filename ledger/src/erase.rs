@@ -22,8 +22,10 @@ pub struct Erased {
 
 impl Ledger {
     /// Replaces a customer by a tombstone, which is random. What was said and shown, its worth and its ids go; offer,
-    /// member, channel, times, cost and outcomes stay, so that totals and budgets stay right.
+    /// member, channel, times, cost and outcomes stay, so that totals and budgets stay right. Refused while somebody
+    /// records, who may have the customer in memory.
     pub fn erase(&mut self, key: &Key) -> Result<Erased> {
+        let _alone = self.lock_to_erase()?;
         let erased = self.writing(|store| {
             let (customer, is) = customer(key)?;
             let position = next_position(store)?;

@@ -33,6 +33,8 @@ pub enum Trouble {
         /// Its name, and when it was begun, in microseconds since 1970-01-01 UTC; missing while it begins or ends.
         run: Option<(Box<str>, i64)>,
     },
+    /// Somebody is recording.
+    Recording,
     /// Another process has been writing for so long that waiting was given up.
     Busy,
     /// The disk is full.
@@ -83,7 +85,7 @@ impl LedgerError {
             Trouble::NotALedger(_) => "name another place for the ledger, or move away what is there",
             Trouble::Newer { .. } => "use the version of `opportune` that wrote it, or a later one",
             Trouble::Older => "`opportune run` and `opportune record` bring it up to date",
-            Trouble::Running { .. } => "wait until it has ended",
+            Trouble::Running { .. } | Trouble::Recording => "wait until it has ended",
             Trouble::Busy => "try again when the other process has ended",
             Trouble::Full => "make room and try again: nothing was kept of what failed",
             Trouble::ReadOnly => "give this user the right to write there, or name another place for the ledger",
@@ -121,6 +123,7 @@ impl fmt::Display for Trouble {
                 write!(f, "is in use: the run {run} is at work since {}", moment(*since))
             }
             Self::Running { run: None } => write!(f, "is in use: another run is beginning or ending"),
+            Self::Recording => write!(f, "is in use: a file is being recorded"),
             Self::Busy => write!(f, "is busy: another process has been writing to it for a minute"),
             Self::Full => write!(f, "cannot be written: the disk is full"),
             Self::ReadOnly => write!(f, "cannot be written: it is read-only"),

@@ -11,8 +11,8 @@ use opportune_ledger::{Entry, Ledger, LedgerError};
 use crate::escape::escaped;
 use crate::table::grouped;
 
-/// Erases a customer; gives what to tell of it, or nothing where nothing was kept. No run may be at work: it would write
-/// what it still has in memory.
+/// Erases a customer; gives what to tell of it, or nothing where nothing was kept. No run may be at work, nor a file be
+/// recorded: what they still have in memory would be written.
 pub fn erase(ledger: &mut Ledger, keys: &[Key], root: &Path) -> Result<Option<String>, LedgerError> {
     let _no_run = ledger.lock()?;
     let files = files(ledger, keys, root)?;

@@ -17,7 +17,7 @@ use crate::error::Trouble;
 /// "Oppo" in the header of the file tells that it is ours.
 const APPLICATION: i64 = 0x4f70_706f;
 /// How long another process may write before waiting is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(crate) struct Sqlite(Connection);

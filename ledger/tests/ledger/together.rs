@@ -95,3 +95,21 @@ fn a_new_ledger_may_be_opened_by_many_at_once() {
         assert_eq!(ledger.verify().unwrap(), []);
     });
 }
+
+/// Who records may have read of a customer, so nobody is erased meanwhile; others record, and a run runs.
+#[test]
+fn nobody_is_erased_while_somebody_records() {
+    over_both(|place| {
+        let mut ledger = Ledger::open(place).unwrap();
+        ledger.import([past("1", Key::Int(1))]).unwrap();
+        let mut others = Ledger::open(place).unwrap();
+        let (one, other) = (ledger.lock_to_record().unwrap(), others.lock_to_record().unwrap());
+        let _run = ledger.lock().unwrap();
+        for lock in [one, other] {
+            assert_eq!(ledger.erase(&Key::Int(1)).unwrap_err().trouble(), &Trouble::Recording);
+            others.record([response("r", Key::Int(1), None)]).unwrap();
+            drop(lock);
+        }
+        assert_eq!(ledger.erase(&Key::Int(1)).unwrap().responses, 1);
+    });
+}
