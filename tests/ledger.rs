@@ -8,6 +8,7 @@ mod ledgers;
 mod project;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -415,5 +416,28 @@ fn a_customer_is_not_erased_while_a_file_is_recorded() {
     drop(deciding);
     assert!(recording.wait().unwrap().success());
     assert!(shop.fine(&["ledger", "erase", "dora"]).starts_with("erased 2 contacts and 3 responses"));
+    assert!(!holds(&bytes(shop.path("").as_path()), "dora"));
+}
+
+/// Who reads sees the ledger as it was, and so do the bytes on the disk, until they have ended and it is erased once more.
+#[test]
+fn what_a_reader_keeps_on_the_disk_is_told_and_taken_off_later() {
+    let shop = &Shop::over_sqlite();
+    record(shop);
+    let mut ledger = Ledger::open_to_read(&shop.ledger.parse().unwrap()).unwrap().unwrap();
+    let mut during = None;
+    let reading = &mut |_| {
+        during = during.take().or_else(|| Some(shop.opportune(&["ledger", "erase", "dora"])));
+        ControlFlow::Continue(())
+    };
+    ledger.entries(None, reading).unwrap();
+    let during = during.unwrap();
+    assert_eq!(during.exit, 3);
+    assert!(during.out.starts_with("erased 2 contacts and 2 responses"), "{}", during.out);
+    let told = ["traces of the customer may be left on the disk", "is being read by another process", "once more"];
+    let err = during.err.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+    told.iter().for_each(|told| assert!(err.contains(told), "{err}"));
+    assert!(holds(&bytes(shop.path("").as_path()), "dora"));
+    assert_eq!(shop.fine(&["ledger", "erase", "dora"]), "the ledger keeps nothing of this customer\n");
     assert!(!holds(&bytes(shop.path("").as_path()), "dora"));
 }

@@ -186,7 +186,7 @@ fn who_was_erased_is_not_in_the_file() {
     over_both(200, |campaign| {
         let (run, text) = decided(campaign);
         let gone: serde_json::Value = serde_json::from_str(text.lines().nth(3).unwrap()).unwrap();
-        campaign.open().erase(&Key::Int(gone["customer"].as_i64().unwrap())).unwrap();
+        campaign.open().erase(&[Key::Int(gone["customer"].as_i64().unwrap())]).unwrap();
         let told = campaign.fine(&["run", "--out", "other.jsonl"]);
         assert!(told.contains("erased since: left out"), "{told}");
         let is_gone =
@@ -302,7 +302,7 @@ fn replay_names_what_differs() {
         campaign.project.write("data/customer.csv", data);
         campaign.fine(&["replay", "run.csv"]);
         let erased = text.lines().nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
-        campaign.open().erase(&Key::Int(erased)).unwrap();
+        campaign.open().erase(&[Key::Int(erased)]).unwrap();
         // What the first run saw was no contact of anybody.
         campaign.fine(&["replay", "run.csv"]);
         let elsewhere = Campaign::new(200);

@@ -37,6 +37,8 @@ pub enum Trouble {
     Recording,
     /// Another process has been writing for so long that waiting was given up.
     Busy,
+    /// Another process reads it as it was before.
+    Read,
     /// The disk is full.
     Full,
     /// It may not be written.
@@ -86,7 +88,7 @@ impl LedgerError {
             Trouble::Newer { .. } => "use the version of `opportune` that wrote it, or a later one",
             Trouble::Older => "`opportune run` and `opportune record` bring it up to date",
             Trouble::Running { .. } | Trouble::Recording => "wait until it has ended",
-            Trouble::Busy => "try again when the other process has ended",
+            Trouble::Busy | Trouble::Read => "try again when the other process has ended",
             Trouble::Full => "make room and try again: nothing was kept of what failed",
             Trouble::ReadOnly => "give this user the right to write there, or name another place for the ledger",
             Trouble::Damaged(_) => "restore it from a backup; `opportune ledger verify` tells what is wrong with it",
@@ -125,6 +127,7 @@ impl fmt::Display for Trouble {
             Self::Running { run: None } => write!(f, "is in use: another run is beginning or ending"),
             Self::Recording => write!(f, "is in use: a file is being recorded"),
             Self::Busy => write!(f, "is busy: another process has been writing to it for a minute"),
+            Self::Read => write!(f, "is being read by another process, which sees it as it was before"),
             Self::Full => write!(f, "cannot be written: the disk is full"),
             Self::ReadOnly => write!(f, "cannot be written: it is read-only"),
             Self::Damaged(reason) => write!(f, "is damaged: {reason}"),

@@ -18,6 +18,8 @@ use crate::error::Trouble;
 const APPLICATION: i64 = 0x4f70_706f;
 /// How long another process may write before waiting is given up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it is waited until nobody reads.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(crate) struct Sqlite(Connection);
@@ -148,9 +150,22 @@ impl Sqlite {
         self.0.execute_batch(sql).map_err(|error| trouble(&error))
     }
 
-    /// Takes what was deleted out of the log too, so that nothing of it is left on the disk.
+    /// Takes what was deleted off the disk: out of the log, and out of the file's pages, in whose gaps SQLite leaves copies
+    /// of rows that it moved and does not find again when it deletes them.
     pub(crate) fn forget(&self) -> Result<(), Trouble> {
-        self.pragma("PRAGMA wal_checkpoint(TRUNCATE)")
+        // First, for while somebody reads it as it was, writing the file anew brings nothing.
+        self.empty_log()?;
+        self.batch("VACUUM")?;
+        self.empty_log()
+    }
+
+    /// Takes all out of the log, unless somebody reads what was before.
+    fn empty_log(&self) -> Result<(), Trouble> {
+        let patience = |time| self.0.busy_timeout(time).map_err(|error| trouble(&error));
+        patience(A_MOMENT)?;
+        let busy = self.number("PRAGMA wal_checkpoint(TRUNCATE)");
+        patience(PATIENCE)?;
+        if busy? == 0 { Ok(()) } else { Err(Trouble::Read) }
     }
 
     /// What SQLite itself finds wrong with the file.

@@ -106,10 +106,10 @@ fn nobody_is_erased_while_somebody_records() {
         let (one, other) = (ledger.lock_to_record().unwrap(), others.lock_to_record().unwrap());
         let _run = ledger.lock().unwrap();
         for lock in [one, other] {
-            assert_eq!(ledger.erase(&Key::Int(1)).unwrap_err().trouble(), &Trouble::Recording);
+            assert_eq!(ledger.erase(&[Key::Int(1)]).unwrap_err().trouble(), &Trouble::Recording);
             others.record([response("r", Key::Int(1), None)]).unwrap();
             drop(lock);
         }
-        assert_eq!(ledger.erase(&Key::Int(1)).unwrap().responses, 1);
+        assert_eq!(ledger.erase(&[Key::Int(1)]).unwrap().responses, 1);
     });
 }
