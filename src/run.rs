@@ -200,7 +200,7 @@ impl AtWork<'_> {
 /// Writes the file of what is decided, and then the run is done.
 fn write(ledger: &mut Ledger, root: &Path, run: &Run, result: &RunResult) -> Result<u64, Outcome> {
     let rows = file::write(ledger, root, run, result)?;
-    ledger.done(&run.id).map_err(|error| refused(&error))?;
+    ledger.done(&run.id, &run.out).map_err(|error| refused(&error))?;
     Ok(rows)
 }
 

@@ -31,7 +31,7 @@ fn victim() -> Key {
 fn filled(place: &Place) -> Ledger {
     let mut ledger = Ledger::open(place).unwrap();
     decided(&mut ledger, "a", 20);
-    ledger.done("a").unwrap();
+    ledger.done("a", "x.csv").unwrap();
     decided(&mut ledger, "b", 20);
     ledger.import([past("old", victim()), past("other", Key::Int(3))]).unwrap();
     let answers = [

@@ -13,7 +13,7 @@ fn a_run_that_is_being_written_is_not_seen() {
     over_both(|place| {
         let mut writer = Ledger::open(place).unwrap();
         decided(&mut writer, "a", 7);
-        writer.done("a").unwrap();
+        writer.done("a", "x.csv").unwrap();
         writer.begin(&run("b")).unwrap();
         let mut deciding = writer.decide("b").unwrap();
         deciding.put(&contacts("b", 5000)).unwrap();
