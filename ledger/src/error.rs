@@ -41,6 +41,8 @@ pub enum Trouble {
     Read,
     /// The disk is full.
     Full,
+    /// The disk fails in another way; the reason.
+    Disk(Box<str>),
     /// It may not be written.
     ReadOnly,
     /// What is stored is damaged; the reason.
@@ -90,6 +92,9 @@ impl LedgerError {
             Trouble::Running { .. } | Trouble::Recording => "wait until it has ended",
             Trouble::Busy | Trouble::Read => "try again when the other process has ended",
             Trouble::Full => "make room and try again: nothing was kept of what failed",
+            Trouble::Disk(_) => {
+                "look after the disk, its room and how large files may be, and try again: nothing was kept of what failed"
+            }
             Trouble::ReadOnly => "give this user the right to write there, or name another place for the ledger",
             Trouble::Damaged(_) => "restore it from a backup; `opportune ledger verify` tells what is wrong with it",
             Trouble::Lost(_) => "try again when the database is back: what was not committed was dropped as a whole",
@@ -129,6 +134,7 @@ impl fmt::Display for Trouble {
             Self::Busy => write!(f, "is busy: another process has been writing to it for a minute"),
             Self::Read => write!(f, "is being read by another process, which sees it as it was before"),
             Self::Full => write!(f, "cannot be written: the disk is full"),
+            Self::Disk(reason) => write!(f, "cannot be read or written: {reason}"),
             Self::ReadOnly => write!(f, "cannot be written: it is read-only"),
             Self::Damaged(reason) => write!(f, "is damaged: {reason}"),
             Self::Lost(reason) => write!(f, "was lost while it was in use: {reason}"),

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
 use super::{Each, Row, Value};
@@ -222,6 +223,9 @@ pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
     match code.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Trouble::Busy,
         ErrorCode::DiskFull => Trouble::Full,
+        // What is beside the log could not grow, of which SQLite tells no more.
+        ErrorCode::SystemIoFailure if code.extended_code == SQLITE_IOERR_SHMSIZE => Trouble::Full,
+        ErrorCode::SystemIoFailure => Trouble::Disk(words()),
         ErrorCode::ReadOnly => Trouble::ReadOnly,
         ErrorCode::PermissionDenied => Trouble::Unreachable("this user has no right to it".into()),
         ErrorCode::CannotOpen => {
