@@ -183,27 +183,8 @@ erased 2 contacts and 2 responses; a tombstone counts in their place
 Take the customer out of the data, too: the next run would decide about them.
 ");
         let after = shop.fine(&["ledger", "show"]);
-        insta::assert_snapshot!(after, @"
-ledger     LEDGER
-position   3
-contacts   4, sent 2026-10-20 09:00 to 2026-10-22 09:00
-recorded   4 of them made by other means
-responses  3
-erased     1 who were customers
-
-contacts by channel
-offer     mail  fax
-tea_time     2    ·
-=offer       ·    1
-coffee       1    ·
-
-responses by outcome
-offer     clicked  complained
-tea_time        2           ·
-(none)          ·           1
-");
-        let tables = |text: &str| text.split_once("\ncontacts by channel").unwrap().1.to_owned();
-        assert_eq!(tables(&before), tables(&after), "what counts is what it was");
+        let erased = after.replace("position   3", "position   2").replace("erased     1 who were customers\n", "");
+        assert!(erased == before && after != before, "what counts is what it was: {after}");
         assert_eq!(shop.fine(&["ledger", "show", "--customer", "dora"]), "the ledger keeps nothing of this customer\n");
         assert!(!holds(&bytes(shop.path("").as_path()), "dora"), "not even in pages that nothing uses");
         shop.fine(&["ledger", "verify"]);
