@@ -27,10 +27,12 @@ pub(crate) use address::Address;
 const APPLICATION: i64 = 0x4f70_706f;
 
 /// What a session needs whatever the server's settings: to wait for another writer no longer than a minute, to be left
-/// alone while a run computes, and commits that are on disk when they are told.
+/// alone while a run computes, and commits that are on disk when they are told. Its statements are short: making machine
+/// code for them would take longer than they do.
 const SESSION: &str = "
     SET lock_timeout = '60s';
     SET client_min_messages = warning;
+    SET jit = off;
     SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
         ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout');
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';";
