@@ -389,6 +389,7 @@ fn a_customer_is_not_erased_while_a_file_is_recorded() {
     let lock = fs::File::open(shop.path("ledger.sqlite-recording")).unwrap();
     while lock.try_lock().is_ok() {
         lock.unlock().unwrap();
+        assert!(recording.try_wait().unwrap().is_none(), "it has the lock before it ends");
         std::thread::yield_now();
     }
     let run = shop.opportune(&["ledger", "erase", "dora"]);
