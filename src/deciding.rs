@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-pub use arguments::{Effort, Input};
+pub use arguments::{Effort, Input, NowAndOut};
 use opportune_compiler::{Compiled, Manifest, ProjectFiles};
 use opportune_ledger::Ledger;
 use opportune_ledger::entry::Position;

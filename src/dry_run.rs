@@ -1,13 +1,12 @@
 //! `opportune dry-run`: decides for every customer of a snapshot and contacts no one.
 
 use std::io;
-use std::path::PathBuf;
 
 use clap::Args;
 use opportune_runtime::sink::DecisionWriter;
 
 use crate::Outcome;
-use crate::deciding::{Effort, Input, Project, refuse, unwritten};
+use crate::deciding::{Effort, Input, NowAndOut, Project, refuse, unwritten};
 use crate::ledger_place::{self, LedgerArgument};
 use crate::summary::{self, Facts, Origin};
 
@@ -16,16 +15,8 @@ use crate::summary::{self, Facts, Origin};
 pub struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Decide as if it were then: `2026-11-01 18:00` in the project's zone, or with an offset `2026-11-01T18:00:00Z`
-    ///
-    /// Nothing after it is seen. Without it: the manifest's `now`, else the clock.
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    now: Option<String>,
-    /// Write the decisions to this file: Parquet, CSV or JSON lines by its ending (.parquet, .csv, .jsonl)
-    ///
-    /// The file is there whole or not at all: it is written beside and then renamed.
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    asked: NowAndOut,
     #[command(flatten)]
     ledger: LedgerArgument,
     #[command(flatten)]
@@ -40,13 +31,13 @@ pub fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn decide(arguments: &Arguments, project: &Project) -> Result<(), Outcome> {
-    let clock = project.clock(arguments.now.as_deref())?;
+    let clock = project.clock(arguments.asked.now.as_deref())?;
     project.warn_of_reviews(&clock);
     let place = ledger_place::place(&project.root, &project.manifest, &arguments.ledger)?;
     let mut ledger = ledger_place::open_to_read(&place)?;
     let loaded = project.load(&arguments.input, &clock, ledger.as_mut(), None)?;
     let rows = || loaded.rows(project, &clock).with_threads(arguments.effort.threads());
-    let writer = arguments.out.as_deref().map(|path| DecisionWriter::of(path, rows()));
+    let writer = arguments.asked.out.as_deref().map(|path| DecisionWriter::of(path, rows()));
     let mut writer = writer.transpose().map_err(|error| refuse(unwritten(&error)))?;
     let decided = project.decide(&loaded, &clock, &arguments.effort, &mut |decisions| {
         writer.as_mut().map_or(Ok(()), |writer| writer.write(decisions)).map_err(|error| unwritten(&error))
@@ -57,7 +48,7 @@ fn decide(arguments: &Arguments, project: &Project) -> Result<(), Outcome> {
         clock: &clock,
         loaded: &loaded,
         decided: &decided,
-        out: arguments.out.as_deref(),
+        out: arguments.asked.out.as_deref(),
         origin: Origin::DryRun { ledger: ledger.is_some().then(|| (place.to_string(), loaded.sees.0)) },
     };
     // A closed pipe is how `| head` ends; the decisions are written by then.

@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(read(Some(2)), (1, (1, 0), 2, Some(3)), "what is scheduled counts");
         assert_eq!(read(None), (1, (1, 1), 3, Some(2)), "and what is of nobody known");
         assert_eq!(read(Some(99)), (1, (1, 1), 3, Some(2)));
-        ledger.erase(&Key::Int(1)).unwrap();
+        ledger.erase(&[Key::Int(1)]).unwrap();
         let (added, _) = past(&plan, None, &mut ledger, None).unwrap();
         let all = (&Request::None, &added);
         let (snapshot, _) = load_added(&plan, folder.path(), Reach::Anywhere, &clock, all).unwrap();

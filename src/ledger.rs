@@ -198,6 +198,9 @@ fn erase(of: &Of, customer: &str) -> Result<(), Outcome> {
     let mut ledger = ledger_place::open(&place)?;
     let erased = erase::erase(&mut ledger, &keys(customer), &of.project.project)
         .map_err(|error| ledger_place::refused(&error))?;
-    print(&erased.unwrap_or_else(nothing));
-    Ok(())
+    print(&erased.text.unwrap_or_else(nothing));
+    erased.unfinished.map_or(Ok(()), |(problem, outcome)| {
+        render::print(&[problem]);
+        Err(outcome)
+    })
 }

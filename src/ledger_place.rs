@@ -70,8 +70,13 @@ pub fn problem(error: &LedgerError) -> Problem {
 /// Prints what the ledger refuses.
 pub fn refused(error: &LedgerError) -> Outcome {
     render::print(&[problem(error)]);
-    match error.trouble() {
-        Trouble::Running { .. } | Trouble::Unfinished(_) => Outcome::NotNow,
+    outcome(error.trouble())
+}
+
+/// How a command ends that the ledger stands in the way of.
+pub fn outcome(trouble: &Trouble) -> Outcome {
+    match trouble {
+        Trouble::Running { .. } | Trouble::Recording | Trouble::Read | Trouble::Unfinished(_) => Outcome::NotNow,
         _ => Outcome::CallOrDataIsWrong,
     }
 }

@@ -82,7 +82,7 @@ enum Command {
     #[command(after_help = RECORD_HELP)]
     Record(record::Arguments),
     /// Show, take out, check or erase what the ledger keeps
-    #[command(subcommand, after_help = EXIT_CODES)]
+    #[command(subcommand, after_help = LEDGER_HELP)]
     Ledger(ledger::Command),
 }
 
@@ -96,6 +96,13 @@ Exit codes:
   0  fine
   1  the policy or its schema is wrong
   2  the call, the file or the ledger is wrong";
+
+const LEDGER_HELP: &str = "\
+Exit codes:
+  0  fine
+  1  the manifest is wrong
+  2  the call or the ledger is wrong
+  3  not now: a run is at work or a file is being recorded, and nobody can be erased";
 
 const DRY_RUN_HELP: &str = "\
 Examples:

@@ -72,9 +72,11 @@ fn record(arguments: &Arguments, plan: &VerifiedPlan, manifest: &Manifest) -> Re
     let readings = columns::readings(kind, &arguments.column, &arguments.value).map_err(|p| refused(&p))?;
     let schema = columns::schema(kind, &readings, plan, manifest.currency);
     let context = told::Context { kind, file: &arguments.file, readings: &readings, schema: &schema };
-    let records = read_file(&context, manifest)?;
     let at = ledger_place::place(&arguments.project, manifest, &arguments.ledger)?;
     let mut ledger = ledger_place::open(&at)?;
+    // Before the file is read: who is erased may not come back by what was read of them before.
+    let _nobody_erased = ledger.lock_to_record().map_err(|error| ledger_place::refused(&error))?;
+    let records = read_file(&context, manifest)?;
     let decisions = decisions(&mut ledger, kind, &readings, &records)?;
     let rows = Rows::new(kind, &readings, &records, &decisions);
     let faults = rows.faults();

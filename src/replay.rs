@@ -1,11 +1,13 @@
 //! `opportune replay`: decides once more what a decisions file says, and tells whether it comes out the same, byte for byte;
 //! where it does not, what differs. It writes nothing but a temporary file.
 
+mod origin;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use opportune_ledger::Ledger;
-use opportune_ledger::entry::Position;
+use opportune_ledger::entry::{Position, Run};
+use opportune_ledger::{Ledger, Place};
 use opportune_runtime::sink::read::{self, Difference, Told};
 use opportune_runtime::sink::{DecisionWriter, SinkError, policy_hash};
 use opportune_runtime::time::Clock;
@@ -25,6 +27,11 @@ pub struct Arguments {
     file: PathBuf,
     #[command(flatten)]
     input: Input,
+    /// The run that has written the file: for one without rows, which does not tell it itself
+    ///
+    /// Without it: the run that has written a file to that place, or after which the file is called.
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
     #[command(flatten)]
     ledger: LedgerArgument,
     #[command(flatten)]
@@ -38,10 +45,18 @@ pub fn run(arguments: &Arguments) -> Outcome {
 
 fn replay(arguments: &Arguments) -> Result<(), Outcome> {
     let file = &arguments.file;
-    let told = read::told(file).map_err(|error| refuse(unwritten(&error)))?.ok_or_else(|| no_rows(file))?;
+    let told = read::told(file).map_err(|error| refuse(unwritten(&error)))?;
     let project = Project::checked(&arguments.input.project.project)?;
+    let place = ledger_place::place(&project.root, &project.manifest, &arguments.ledger)?;
+    let mut ledger = ledger_place::open_to_read(&place)?;
+    let runs = ledger.as_mut().map_or(Ok(Vec::new()), Ledger::runs).map_err(|error| refused(&error))?;
+    let told = match told {
+        Some(told) => told,
+        None => tells(origin::of_a_file_without_rows(file, arguments.run.as_deref(), &project, &runs)?),
+    };
+    check_named(&told, arguments)?;
+    check_seen(&told, &place, ledger.as_mut(), &runs)?;
     let clock = clock_at(told.now, &project.manifest.zone)?;
-    let mut ledger = ledger(arguments, &project, &told)?;
     let sees = Position(told.ledger);
     let loaded = project.load(&arguments.input, &clock, ledger.as_mut(), Some(sees))?;
     let erased = ledger.map_or(Ok(0), |mut ledger| ledger.erased_since(sees)).map_err(|error| refused(&error))?;
@@ -60,32 +75,39 @@ fn shown(path: &Path) -> String {
     escaped(&path.display().to_string())
 }
 
-fn no_rows(file: &Path) -> Outcome {
-    let message = format!("`{}` has no row, so it does not tell of which policy, data and `now` it is", file.display());
-    refuse(Problem::new(message, "nothing was decided, and nothing can be decided again"))
+/// What a file of a run tells in its first row.
+fn tells(run: &Run) -> Told {
+    Told {
+        policy_hash: run.policy_hash.to_string(),
+        data_hash: run.data_hash.to_string(),
+        now: run.now,
+        run: Some(run.id.to_string()),
+        ledger: run.sees.0,
+    }
 }
 
-/// The ledger that the file has seen, which must be there if it has seen anything.
-fn ledger(arguments: &Arguments, project: &Project, told: &Told) -> Result<Option<Ledger>, Outcome> {
-    let place = ledger_place::place(&project.root, &project.manifest, &arguments.ledger)?;
-    let mut ledger = ledger_place::open_to_read(&place)?;
-    let position = ledger.as_mut().map_or(Ok(Position(0)), Ledger::position).map_err(|error| refused(&error))?;
-    let run = match (&mut ledger, &told.run) {
-        (Some(ledger), Some(run)) => ledger.run(run).map_err(|error| refused(&error))?,
-        _ => None,
+/// The run that is named must be the file's.
+fn check_named(told: &Told, arguments: &Arguments) -> Result<(), Outcome> {
+    let Some(named) = arguments.run.as_ref().filter(|named| told.run.as_ref() != Some(*named)) else { return Ok(()) };
+    let of = told.run.as_ref().map_or_else(|| "a dry run".to_owned(), |run| format!("the run {run}"));
+    let message = format!("`{}` is of {of}, not of the run {named}", arguments.file.display());
+    render::print(&[Problem::new(message, "only a file without rows needs `--run`: leave it out")]);
+    Err(Outcome::Differs)
+}
+
+/// The ledger that the file has seen must be there if it has seen anything.
+fn check_seen(told: &Told, place: &Place, ledger: Option<&mut Ledger>, runs: &[Run]) -> Result<(), Outcome> {
+    let position = ledger.map_or(Ok(Position(0)), Ledger::position).map_err(|error| refused(&error))?;
+    let message = match &told.run {
+        _ if position.0 < told.ledger => {
+            let upto = told.ledger;
+            format!("the file has seen a ledger up to position {upto}, and `{place}` ends at {}", position.0)
+        }
+        Some(named) if !runs.iter().any(|run| *run.id == **named) => format!("the ledger `{place}` has no run {named}"),
+        _ => return Ok(()),
     };
-    if position.0 < told.ledger || (told.run.is_some() && run.is_none()) {
-        let message = match &told.run {
-            Some(run) if position.0 >= told.ledger => format!("the ledger `{place}` has no run {run}"),
-            _ => format!(
-                "the file has seen a ledger up to position {}, and `{place}` ends at {}",
-                told.ledger, position.0
-            ),
-        };
-        render::print(&[Problem::new(message, "name the ledger of that run with `--ledger`")]);
-        return Err(Outcome::Differs);
-    }
-    Ok(ledger)
+    render::print(&[Problem::new(message, "name the ledger of that run with `--ledger`")]);
+    Err(Outcome::Differs)
 }
 
 /// The same policy and the same data, or what of it is another.

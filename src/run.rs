@@ -10,7 +10,7 @@ mod file;
 mod result;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use opportune_ledger::entry::{Contact, Run, State};
@@ -18,7 +18,7 @@ use opportune_ledger::{Ledger, LedgerError};
 use opportune_runtime::sink::policy_hash;
 use opportune_runtime::time::Clock;
 
-use crate::deciding::{Decided, Effort, Input, Loaded, Project, clock_at, refuse};
+use crate::deciding::{Decided, Effort, Input, Loaded, NowAndOut, Project, clock_at, refuse};
 use crate::ledger_place::{self, LedgerArgument, problem, refused};
 use crate::render::Problem;
 use crate::summary::finished::{self, Finished};
@@ -31,16 +31,8 @@ pub use result::RunResult;
 pub struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Decide as if it were then: `2026-11-01 18:00` in the project's zone, or with an offset `2026-11-01T18:00:00Z`
-    ///
-    /// Without it: the manifest's `now`, else the clock. A run that is taken up again keeps its own.
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    now: Option<String>,
-    /// Write the decisions to this file: Parquet, CSV or JSON lines by its ending (.parquet, .csv, .jsonl)
-    ///
-    /// Without it: `decisions/RUN.parquet` in the project, by the run's name. The file is there whole or not at all.
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    asked: NowAndOut,
     #[command(flatten)]
     ledger: LedgerArgument,
     /// Give up a run that was begun and of which nothing is decided, and begin a new one
@@ -134,7 +126,7 @@ impl AtWork<'_> {
 
     fn clock(&self, begun: Option<&Run>) -> Result<Clock, Outcome> {
         match begun {
-            None => self.project.clock(self.arguments.now.as_deref()),
+            None => self.project.clock(self.arguments.asked.now.as_deref()),
             Some(run) => clock_at(run.now, &self.project.manifest.zone),
         }
     }
@@ -143,7 +135,7 @@ impl AtWork<'_> {
     fn begin(&mut self, clock: &Clock, loaded: &Loaded) -> Result<Run, Outcome> {
         let begun_at = jiff::Timestamp::now();
         let id = name(begun_at)?;
-        let out = file::place(&self.project.root, self.arguments.out.as_deref(), &id)?;
+        let out = file::place(&self.project.root, self.arguments.asked.out.as_deref(), &id)?;
         file::check(&self.project.root, &out)?;
         let run = Run {
             id,
@@ -171,7 +163,7 @@ impl AtWork<'_> {
             render::print(&[other_than_begun(&run, &differ.join(" and "))]);
             return Err(Outcome::NotNow);
         }
-        if let Some(out) = &self.arguments.out {
+        if let Some(out) = &self.arguments.asked.out {
             run.out = file::place(&self.project.root, Some(out), &run.id)?;
         }
         file::check(&self.project.root, &run.out)?;
@@ -200,11 +192,11 @@ impl AtWork<'_> {
 /// Writes the file of what is decided, and then the run is done.
 fn write(ledger: &mut Ledger, root: &Path, run: &Run, result: &RunResult) -> Result<u64, Outcome> {
     let rows = file::write(ledger, root, run, result)?;
-    ledger.done(&run.id).map_err(|error| refused(&error))?;
+    ledger.done(&run.id, &run.out).map_err(|error| refused(&error))?;
     Ok(rows)
 }
 
-/// Ends a run that was decided before.
+/// NowAndOut a run that was decided before.
 fn finish(arguments: &Arguments, zone: &str, ledger: &mut Ledger, mut run: Run) -> Result<(), Outcome> {
     if arguments.give_up {
         let message = format!("the run {} cannot be given up: it is decided, and its contacts count", run.id);
@@ -212,7 +204,7 @@ fn finish(arguments: &Arguments, zone: &str, ledger: &mut Ledger, mut run: Run) 
         return Err(Outcome::NotNow);
     }
     let root = &arguments.input.project.project;
-    if let Some(out) = &arguments.out {
+    if let Some(out) = &arguments.asked.out {
         run.out = file::place(root, Some(out), &run.id)?;
     }
     let result = kept_result(&run)?;

@@ -186,13 +186,18 @@ fn who_was_erased_is_not_in_the_file() {
     over_both(200, |campaign| {
         let (run, text) = decided(campaign);
         let gone: serde_json::Value = serde_json::from_str(text.lines().nth(3).unwrap()).unwrap();
-        campaign.open().erase(&Key::Int(gone["customer"].as_i64().unwrap())).unwrap();
+        campaign.open().erase(&[Key::Int(gone["customer"].as_i64().unwrap())]).unwrap();
         let told = campaign.fine(&["run", "--out", "other.jsonl"]);
         assert!(told.contains("erased since: left out"), "{told}");
         let is_gone =
             |line: &&str| serde_json::from_str::<serde_json::Value>(line).unwrap()["customer"] == gone["customer"];
         let left: Vec<&str> = text.lines().filter(|line| !is_gone(line)).collect();
         assert_eq!(campaign.read("other.jsonl").lines().collect::<Vec<_>>(), left);
+        assert_eq!(
+            &*campaign.open().run(&run.id).unwrap().unwrap().out,
+            "other.jsonl",
+            "where it was to be, it is not"
+        );
         assert_eq!(campaign.open().run(&run.id).unwrap().unwrap().state, State::Done);
     });
 }
@@ -302,7 +307,7 @@ fn replay_names_what_differs() {
         campaign.project.write("data/customer.csv", data);
         campaign.fine(&["replay", "run.csv"]);
         let erased = text.lines().nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
-        campaign.open().erase(&Key::Int(erased)).unwrap();
+        campaign.open().erase(&[Key::Int(erased)]).unwrap();
         // What the first run saw was no contact of anybody.
         campaign.fine(&["replay", "run.csv"]);
         let elsewhere = Campaign::new(200);
@@ -310,6 +315,49 @@ fn replay_names_what_differs() {
         let run = elsewhere.opportune(&["replay", "run.csv"]);
         assert_eq!(run.exit, 3);
         assert!(run.err.contains("has no run") && run.err.contains("--ledger"), "{}", run.err);
+    });
+}
+
+/// A run in which nobody gets anything writes a file that tells nothing of itself; the ledger knows whose it is.
+#[test]
+fn a_file_without_rows_is_replayed_too() {
+    over_both(3, |campaign| {
+        let everybody = campaign.read("data/customer.csv");
+        let nobody = everybody.replace("true", "false");
+        campaign.project.write("data/customer.csv", &nobody);
+        let same = |arguments: &[&str]| {
+            let told = campaign.fine(&[&["replay"], arguments].concat());
+            assert!(told.contains("byte for byte: 0 decisions"), "{told}");
+        };
+        for ending in ["csv", "jsonl", "parquet"] {
+            let file = format!("none.{ending}");
+            campaign.fine(&["run", "--out", &file, "--now", "2027-01-02 03:04"]);
+            same(&[&file]);
+        }
+        campaign.fine(&["run"]);
+        let run = campaign.runs().pop().unwrap();
+        same(&[&run.out]);
+        // Elsewhere, it is known by its name; without that it must be said.
+        let moved = format!("{}.parquet", run.id);
+        fs::rename(campaign.project.path(&run.out), campaign.project.path(&moved)).unwrap();
+        same(&[&moved]);
+        fs::rename(campaign.project.path(&moved), campaign.project.path("other.parquet")).unwrap();
+        let refused = |exit: i32, arguments: &[&str], what: &str| {
+            let run = campaign.opportune(&[&["replay"], arguments].concat());
+            assert_eq!((run.exit, run.out.as_str()), (exit, ""), "{}", run.err);
+            assert!(words(&run.err).contains(what), "{what}: {}", run.err);
+        };
+        refused(2, &["other.parquet"], "name the run with `--run`");
+        refused(2, &["other.parquet", "--run", "another"], "has no run another");
+        same(&["other.parquet", "--run", &run.id]);
+        campaign.project.write("none.csv", "customer,offer\n");
+        refused(3, &["none.csv"], "it has not the columns that are written now");
+        campaign.project.write("data/customer.csv", &everybody);
+        refused(3, &["none.jsonl"], "other data");
+        campaign.fine(&["run", "--out", "some.jsonl"]);
+        refused(3, &["some.jsonl", "--run", &run.id], "not of the run");
+        campaign.project.write("some.jsonl", "");
+        refused(3, &["some.jsonl"], "one ends after 0 rows, the other goes on");
     });
 }
 

@@ -248,7 +248,7 @@ impl Sequence {
         }
         if self.draw.below(2) == 0 {
             let gone = Key::Int(self.draw.within(1, 60) as i64);
-            ledger(&self.project).erase(&gone).unwrap();
+            ledger(&self.project).erase(&[gone]).unwrap();
             assert_eq!(contacts(&self.project).len(), self.contacts, "erasing takes no contact away");
         }
     }

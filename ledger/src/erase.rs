@@ -18,30 +18,36 @@ pub struct Erased {
     pub responses: u64,
     /// The position since which they are gone; missing where there was nothing.
     pub position: Option<Position>,
+    /// Why traces of them may be left on the disk, which nobody finds by asking the ledger; erasing once more, be it
+    /// found or not, takes them off.
+    pub traces: Option<Trouble>,
 }
 
 impl Ledger {
-    /// Replaces a customer by a tombstone, which is random. What was said and shown, its worth and its ids go; offer,
-    /// member, channel, times, cost and outcomes stay, so that totals and budgets stay right.
-    pub fn erase(&mut self, key: &Key) -> Result<Erased> {
+    /// Replaces customers by tombstones, which are random. What was said and shown, its worth and its ids go; offer,
+    /// member, channel, times, cost and outcomes stay, so that totals and budgets stay right. Refused while somebody
+    /// records, who may have the customers in memory.
+    pub fn erase(&mut self, keys: &[Key]) -> Result<Erased> {
+        let _alone = self.lock_to_erase()?;
         let erased = self.writing(|store| {
-            let (customer, is) = customer(key)?;
             let position = next_position(store)?;
-            let names = renamed(store, &customer, is)?;
-            let tombstone = random::name()?;
-            let contacts = self::contacts(store, &names, &tombstone)?;
-            let responses = self::responses(store, &customer, is, &names, &tombstone)?;
+            let (mut contacts, mut responses) = (0, 0);
+            for key in keys {
+                let (customer, is) = customer(key)?;
+                let names = renamed(store, &customer, is)?;
+                let tombstone = random::name()?;
+                contacts += self::contacts(store, &names, &tombstone)?;
+                responses += self::responses(store, &customer, is, &names, &tombstone)?;
+            }
             if contacts + responses == 0 {
                 return Ok(End::Dropped(Erased::default()));
             }
             commits(store, position, "erased", 0, 0)?;
             let position = u64::try_from(position).ok().map(Position);
-            Ok(End::Kept(Erased { contacts, responses, position }))
+            Ok(End::Kept(Erased { contacts, responses, position, traces: None }))
         })?;
-        if erased.position.is_some() {
-            self.store.forget().or_else(|trouble| self.fail(trouble))?;
-        }
-        Ok(erased)
+        // Also where nothing was found: what could not be taken off the disk before goes now.
+        Ok(Erased { traces: self.store.forget().err(), ..erased })
     }
 
     /// How often customers were erased after a position: then what is read up to it is not all that was read up to it.

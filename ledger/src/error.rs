@@ -33,10 +33,16 @@ pub enum Trouble {
         /// Its name, and when it was begun, in microseconds since 1970-01-01 UTC; missing while it begins or ends.
         run: Option<(Box<str>, i64)>,
     },
+    /// Somebody is recording.
+    Recording,
     /// Another process has been writing for so long that waiting was given up.
     Busy,
+    /// Another process reads it as it was before.
+    Read,
     /// The disk is full.
     Full,
+    /// The disk fails in another way; the reason.
+    Disk(Box<str>),
     /// It may not be written.
     ReadOnly,
     /// What is stored is damaged; the reason.
@@ -83,9 +89,12 @@ impl LedgerError {
             Trouble::NotALedger(_) => "name another place for the ledger, or move away what is there",
             Trouble::Newer { .. } => "use the version of `opportune` that wrote it, or a later one",
             Trouble::Older => "`opportune run` and `opportune record` bring it up to date",
-            Trouble::Running { .. } => "wait until it has ended",
-            Trouble::Busy => "try again when the other process has ended",
+            Trouble::Running { .. } | Trouble::Recording => "wait until it has ended",
+            Trouble::Busy | Trouble::Read => "try again when the other process has ended",
             Trouble::Full => "make room and try again: nothing was kept of what failed",
+            Trouble::Disk(_) => {
+                "look after the disk, its room and how large files may be, and try again: nothing was kept of what failed"
+            }
             Trouble::ReadOnly => "give this user the right to write there, or name another place for the ledger",
             Trouble::Damaged(_) => "restore it from a backup; `opportune ledger verify` tells what is wrong with it",
             Trouble::Lost(_) => "try again when the database is back: what was not committed was dropped as a whole",
@@ -121,8 +130,11 @@ impl fmt::Display for Trouble {
                 write!(f, "is in use: the run {run} is at work since {}", moment(*since))
             }
             Self::Running { run: None } => write!(f, "is in use: another run is beginning or ending"),
+            Self::Recording => write!(f, "is in use: a file is being recorded"),
             Self::Busy => write!(f, "is busy: another process has been writing to it for a minute"),
+            Self::Read => write!(f, "is being read by another process, which sees it as it was before"),
             Self::Full => write!(f, "cannot be written: the disk is full"),
+            Self::Disk(reason) => write!(f, "cannot be read or written: {reason}"),
             Self::ReadOnly => write!(f, "cannot be written: it is read-only"),
             Self::Damaged(reason) => write!(f, "is damaged: {reason}"),
             Self::Lost(reason) => write!(f, "was lost while it was in use: {reason}"),

@@ -32,7 +32,7 @@ pub use decide::Deciding;
 pub use erase::Erased;
 pub use error::{LedgerError, Trouble};
 pub use import::Recorded;
-pub use lock::RunLock;
+pub use lock::{RecordLock, RunLock};
 pub use open::Ledger;
 pub use place::{NoAddress, Place, Url};
 pub use read::{Entry, Reading};

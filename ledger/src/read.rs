@@ -171,6 +171,7 @@ impl Page<'_> {
         each: &mut dyn FnMut(&Row<'_>) -> Result<ControlFlow<()>, Trouble>,
     ) -> Result<(), Trouble> {
         let Self { columns, table, only } = self;
+        store.read_in_order()?;
         let sql = format!(
             "SELECT {columns} FROM {table} WHERE (position, place) > ($1, $2){only} ORDER BY position, place LIMIT {PAGE}"
         );

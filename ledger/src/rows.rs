@@ -24,6 +24,9 @@ struct Table {
     statements: [String; SIZES.len()],
 }
 
+/// How many columns all rows begin with, see [`Incoming::begins`].
+const BEGINS: usize = 8;
+
 const CONTACT: [&str; 20] = [
     "position",
     "place",
@@ -51,12 +54,12 @@ const RESPONSE: [&str; 11] = [
     "position",
     "place",
     "id",
-    "decision",
     "customer",
     "customer_is",
     "offer",
     "member",
     "channel",
+    "decision",
     "happened_at",
     "outcome",
 ];
@@ -111,21 +114,26 @@ impl Incoming {
         Ok(self.place.into())
     }
 
+    /// What all rows begin with: what came when, of whom, and of which offer, member and channel.
+    fn begins<'v>(
+        &mut self,
+        id: &'v str,
+        (customer, is): &'v (Box<str>, i64),
+        [offer, member, channel]: [Option<&'v str>; 3],
+    ) -> Result<[Value<'v>; BEGINS], Trouble> {
+        let place = self.next_place()?;
+        let (position, customer) = (self.position.into(), (&**customer).into());
+        Ok([position, place, id.into(), customer, (*is).into(), offer.into(), member.into(), channel.into()])
+    }
+
     pub(crate) fn decided(&mut self, store: &mut Store, contacts: &[Contact]) -> Result<u64, Trouble> {
         let customers = contacts.iter().map(|contact| customer(&contact.customer)).collect::<Result<Vec<_>, _>>()?;
         let items = contacts.iter().map(|contact| items(&contact.items)).collect::<Result<Vec<_>, _>>()?;
         let mut values = Vec::with_capacity(contacts.len() * CONTACT.len());
-        for ((contact, (customer, is)), items) in contacts.iter().zip(&customers).zip(&items) {
-            let place = self.next_place()?;
-            values.extend::<[Value<'_>; CONTACT.len()]>([
-                self.position.into(),
-                place,
-                (&*contact.id).into(),
-                (&**customer).into(),
-                (*is).into(),
-                (&*contact.offer).into(),
-                contact.member.as_deref().into(),
-                (&*contact.channel).into(),
+        for ((contact, customer), items) in contacts.iter().zip(&customers).zip(&items) {
+            let what = [Some(&*contact.offer), contact.member.as_deref(), Some(&*contact.channel)];
+            values.extend(self.begins(&contact.id, customer, what)?);
+            values.extend::<[Value<'_>; CONTACT.len() - BEGINS]>([
                 i64::from(contact.slot).into(),
                 contact.send_at.into(),
                 contact.decided_at.into(),
@@ -146,17 +154,10 @@ impl Incoming {
     pub(crate) fn past(&mut self, store: &mut Store, contacts: &[PastContact]) -> Result<u64, Trouble> {
         let customers = contacts.iter().map(|contact| customer(&contact.customer)).collect::<Result<Vec<_>, _>>()?;
         let mut values = Vec::with_capacity(contacts.len() * CONTACT.len());
-        for (contact, (customer, is)) in contacts.iter().zip(&customers) {
-            let place = self.next_place()?;
-            values.extend::<[Value<'_>; CONTACT.len()]>([
-                self.position.into(),
-                place,
-                (&*contact.id).into(),
-                (&**customer).into(),
-                (*is).into(),
-                contact.offer.as_deref().into(),
-                contact.member.as_deref().into(),
-                contact.channel.as_deref().into(),
+        for (contact, customer) in contacts.iter().zip(&customers) {
+            let what = [contact.offer.as_deref(), contact.member.as_deref(), contact.channel.as_deref()];
+            values.extend(self.begins(&contact.id, customer, what)?);
+            values.extend::<[Value<'_>; CONTACT.len() - BEGINS]>([
                 Value::Null,
                 contact.send_at.into(),
                 contact.decided_at.into(),
@@ -177,18 +178,11 @@ impl Incoming {
     pub(crate) fn responses_of(&mut self, store: &mut Store, responses: &[Response]) -> Result<u64, Trouble> {
         let customers = responses.iter().map(|response| customer(&response.customer)).collect::<Result<Vec<_>, _>>()?;
         let mut values = Vec::with_capacity(responses.len() * RESPONSE.len());
-        for (response, (customer, is)) in responses.iter().zip(&customers) {
-            let place = self.next_place()?;
-            values.extend::<[Value<'_>; RESPONSE.len()]>([
-                self.position.into(),
-                place,
-                (&*response.id).into(),
+        for (response, customer) in responses.iter().zip(&customers) {
+            let what = [response.offer.as_deref(), response.member.as_deref(), response.channel.as_deref()];
+            values.extend(self.begins(&response.id, customer, what)?);
+            values.extend::<[Value<'_>; RESPONSE.len() - BEGINS]>([
                 response.decision.as_deref().into(),
-                (&**customer).into(),
-                (*is).into(),
-                response.offer.as_deref().into(),
-                response.member.as_deref().into(),
-                response.channel.as_deref().into(),
                 response.at.into(),
                 (&*response.outcome).into(),
             ]);

@@ -38,9 +38,13 @@ impl Ledger {
         })
     }
 
-    /// Keeps that the file of a decided run is in its place.
-    pub fn done(&mut self, run: &str) -> Result<()> {
-        self.writing(|store| advance(store, run, State::Decided, State::Done).map(End::Kept))
+    /// Keeps that the file of a decided run is in its place, which may be another than it was begun with.
+    pub fn done(&mut self, run: &str, out: &str) -> Result<()> {
+        self.writing(|store| {
+            advance(store, run, State::Decided, State::Done)?;
+            store.execute("UPDATE runs SET written_to = $1 WHERE id = $2", &[out.into(), run.into()])?;
+            Ok(End::Kept(()))
+        })
     }
 
     /// Gives up a run that is begun and not decided: it never counts.

@@ -205,6 +205,17 @@ impl Store {
         }
     }
 
+    /// Until the transaction ends, rows are read in the order in which they lie, rather than sorted. SQLite does so by itself;
+    /// PostgreSQL does not know of new rows how many they are, and sorts them all for each page.
+    pub(crate) fn read_in_order(&mut self) -> Result<(), Trouble> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(store) => store.batch(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off",
+            ),
+        }
+    }
+
     /// Makes what was done since the transaction began last, all of it.
     pub(crate) fn commit(&mut self) -> Result<(), Trouble> {
         self.batch("COMMIT")

@@ -1,6 +1,9 @@
 //! What only the inside can bring about: a full disk, and tables of an older version.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+
 use tempfile::TempDir;
 
 use crate::entry::{Key, PastContact, Position, Run, State};
@@ -74,4 +77,25 @@ fn migrations_follow_one_another() {
     assert_eq!(store.one("SELECT version FROM opportune_ledger", &[]).unwrap(), 2);
     let half = "SELECT count(*) FROM sqlite_schema WHERE name = 'half'";
     assert_eq!(store.one(half, &[]).unwrap(), 0, "nothing of it by half");
+}
+
+#[test]
+fn who_records_waits_while_somebody_is_erased() {
+    let folder = TempDir::new().unwrap();
+    let place = Place::Sqlite(folder.path().join("ledger.sqlite"));
+    let erasing = Ledger::open(&place).unwrap().lock_to_erase().unwrap();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let (begins, begun) = channel();
+        let (place, is_over) = (&place, &is_over);
+        let recording = scope.spawn(move || {
+            begins.send(()).unwrap();
+            let _lock = Ledger::open(place).unwrap().lock_to_record().unwrap();
+            assert!(is_over.load(Ordering::SeqCst));
+        });
+        begun.recv().unwrap();
+        is_over.store(true, Ordering::SeqCst);
+        drop(erasing);
+        recording.join().unwrap();
+    });
 }

@@ -24,6 +24,23 @@ pub struct Input {
     pub context: Vec<String>,
 }
 
+/// From when it is decided, and to where.
+#[derive(Args)]
+pub struct NowAndOut {
+    /// Decide as if it were then: `2026-11-01 18:00` in the project's zone, or with an offset `2026-11-01T18:00:00Z`
+    ///
+    /// Nothing after it is seen. Without it: the manifest's `now`, else the clock. `run` keeps that of a run which it takes
+    /// up again.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub now: Option<String>,
+    /// Write the decisions to this file: Parquet, CSV or JSON lines by its ending (.parquet, .csv, .jsonl)
+    ///
+    /// The file is there whole or not at all: it is written beside and then renamed. Without it, `run` writes
+    /// `decisions/RUN.parquet` in the project, by the run's name, and `dry-run` writes none.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
 /// How it is decided; what is decided is the same.
 #[derive(Args)]
 pub struct Effort {

@@ -52,9 +52,16 @@ impl Shop {
         self.with("OPPORTUNE_LEDGER", &self.ledger, arguments)
     }
 
+    /// The program in the project's folder, with a variable of the environment.
+    pub fn command(&self, name: &str, value: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).current_dir(self.path("")).env(name, value);
+        command
+    }
+
     /// Runs the program with a variable of the environment.
     pub fn with(&self, name: &str, value: &str, arguments: &[&str]) -> Run {
-        let run = finish(Command::new(PROGRAM).args(arguments).current_dir(self.path("")).env(name, value));
+        let run = finish(&mut self.command(name, value, arguments));
         let place = self.ledger.parse::<Place>().unwrap().to_string();
         // A long address is cut at the end of a line.
         let shown = |text: String| text.replace("?\n  │ ", "?").replace(&place, "LEDGER");

@@ -18,18 +18,21 @@ use postgres::{Client, NoTls, Statement};
 use super::{Each, Row, Value};
 use crate::Result;
 use crate::error::Trouble;
+use crate::lock::Share;
 use crate::place::Url;
 
 pub(crate) use address::Address;
 
-/// "Oppo": sets our advisory locks apart from those of others.
+/// "Oppo": sets our advisory lock on the making of tables apart from those of others.
 const APPLICATION: i64 = 0x4f70_706f;
 
 /// What a session needs whatever the server's settings: to wait for another writer no longer than a minute, to be left
-/// alone while a run computes, and commits that are on disk when they are told.
+/// alone while a run computes, and commits that are on disk when they are told. Its statements are short: making machine
+/// code for them would take longer than they do.
 const SESSION: &str = "
     SET lock_timeout = '60s';
     SET client_min_messages = warning;
+    SET jit = off;
     SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
         ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout');
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';";
@@ -94,16 +97,18 @@ impl Postgres {
         Ok(self.number(&sql)? == 1)
     }
 
-    /// Takes the right to run, for as long as this connection lives or until it is let go.
-    pub(crate) fn lock(url: &Url) -> Result<Option<Self>, Trouble> {
+    /// Takes an advisory lock of the ledger, for as long as this connection lives or until it is let go.
+    pub(crate) fn lock(url: &Url, about: i64, share: Share) -> Result<Option<Self>, Trouble> {
         let mut store = Self::connect(url)?;
-        let sql = format!(
-            "SELECT pg_try_advisory_lock(({APPLICATION}::bigint << 32) | 'opportune_ledger'::regclass::oid::bigint)::int::bigint"
-        );
-        Ok((store.number(&sql)? == 1).then_some(store))
+        let lock = format!("({about}::bigint << 32) | 'opportune_ledger'::regclass::oid::bigint");
+        let is_held = match share {
+            Share::Alone => store.number(&format!("SELECT pg_try_advisory_lock({lock})::int::bigint"))? == 1,
+            Share::Together => store.batch(&format!("SELECT pg_advisory_lock_shared({lock})")).map(|()| true)?,
+        };
+        Ok(is_held.then_some(store))
     }
 
-    /// Lets the right to run go at once, rather than when the server notices that the connection ended.
+    /// Lets a lock go at once, rather than when the server notices that the connection ended.
     pub(crate) fn unlock(&mut self) {
         let _ = self.batch("SELECT pg_advisory_unlock_all()");
     }

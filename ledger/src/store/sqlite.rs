@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
 use super::{Each, Row, Value};
@@ -17,7 +18,9 @@ use crate::error::Trouble;
 /// "Oppo" in the header of the file tells that it is ours.
 const APPLICATION: i64 = 0x4f70_706f;
 /// How long another process may write before waiting is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it is waited until nobody reads.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(crate) struct Sqlite(Connection);
@@ -148,9 +151,22 @@ impl Sqlite {
         self.0.execute_batch(sql).map_err(|error| trouble(&error))
     }
 
-    /// Takes what was deleted out of the log too, so that nothing of it is left on the disk.
+    /// Takes what was deleted off the disk: out of the log, and out of the file's pages, in whose gaps SQLite leaves copies
+    /// of rows that it moved and does not find again when it deletes them.
     pub(crate) fn forget(&self) -> Result<(), Trouble> {
-        self.pragma("PRAGMA wal_checkpoint(TRUNCATE)")
+        // First, for while somebody reads it as it was, writing the file anew brings nothing.
+        self.empty_log()?;
+        self.batch("VACUUM")?;
+        self.empty_log()
+    }
+
+    /// Takes all out of the log, unless somebody reads what was before.
+    fn empty_log(&self) -> Result<(), Trouble> {
+        let patience = |time| self.0.busy_timeout(time).map_err(|error| trouble(&error));
+        patience(A_MOMENT)?;
+        let busy = self.number("PRAGMA wal_checkpoint(TRUNCATE)");
+        patience(PATIENCE)?;
+        if busy? == 0 { Ok(()) } else { Err(Trouble::Read) }
     }
 
     /// What SQLite itself finds wrong with the file.
@@ -207,6 +223,9 @@ pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
     match code.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Trouble::Busy,
         ErrorCode::DiskFull => Trouble::Full,
+        // What is beside the log could not grow, of which SQLite tells no more.
+        ErrorCode::SystemIoFailure if code.extended_code == SQLITE_IOERR_SHMSIZE => Trouble::Full,
+        ErrorCode::SystemIoFailure => Trouble::Disk(words()),
         ErrorCode::ReadOnly => Trouble::ReadOnly,
         ErrorCode::PermissionDenied => Trouble::Unreachable("this user has no right to it".into()),
         ErrorCode::CannotOpen => {

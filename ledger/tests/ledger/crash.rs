@@ -35,7 +35,7 @@ fn child() {
             deciding.commit("{}").unwrap();
             println!("\ndecided {id}");
         }
-        ledger.done(&id).unwrap();
+        ledger.done(&id, "x.csv").unwrap();
         println!("\ndone {id}");
         let answers = (0..50).map(|n| response(&format!("{id} {n}"), Key::Int(n), Some(&contact(&id, 0).id)));
         ledger.record(answers).unwrap();

@@ -64,7 +64,7 @@ fn a_position_is_read_the_same_whatever_comes_after() {
             let at = match step % 3 {
                 0 => {
                     let at = decided(&mut ledger, &name, 10);
-                    ledger.done(&name).unwrap();
+                    ledger.done(&name, "x.csv").unwrap();
                     at
                 }
                 1 => ledger.import([past(&name, Key::Int(step))]).unwrap().position.unwrap(),

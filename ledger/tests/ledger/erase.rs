@@ -1,9 +1,11 @@
 //! Erasing a customer: counts stay, nothing personal does.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use opportune_ledger::entry::{Key, PastContact, Position};
-use opportune_ledger::{Erased, Ledger, Place};
+use opportune_ledger::{Erased, Ledger, Place, Trouble};
+use tempfile::TempDir;
 
 use crate::made::{SERVER, Seen, contact, decided, of_run, over_both, past, response, seen};
 
@@ -29,7 +31,7 @@ fn victim() -> Key {
 fn filled(place: &Place) -> Ledger {
     let mut ledger = Ledger::open(place).unwrap();
     decided(&mut ledger, "a", 20);
-    ledger.done("a").unwrap();
+    ledger.done("a", "x.csv").unwrap();
     decided(&mut ledger, "b", 20);
     ledger.import([past("old", victim()), past("other", Key::Int(3))]).unwrap();
     let answers = [
@@ -46,8 +48,8 @@ fn counts_stay_and_nothing_personal_does() {
     over_both(|place| {
         let mut ledger = filled(place);
         let before = seen(&mut ledger, None);
-        let erased = ledger.erase(&victim()).unwrap();
-        assert_eq!(erased, Erased { contacts: 3, responses: 2, position: Some(Position(5)) });
+        let erased = ledger.erase(&[victim()]).unwrap();
+        assert_eq!(erased, Erased { contacts: 3, responses: 2, position: Some(Position(5)), traces: None });
         let after = seen(&mut ledger, None);
         assert_eq!(sums(&before), sums(&after));
         assert_eq!(before.responses.len(), after.responses.len());
@@ -60,7 +62,7 @@ fn counts_stay_and_nothing_personal_does() {
         let answer = after.responses.iter().find(|response| gone(&response.customer)).unwrap();
         assert!(!["r1", "r2"].contains(&&*answer.id) && answer.decision.as_ref() != Some(&contact("a", 5).id));
         assert_eq!(ledger.verify().unwrap(), []);
-        assert_eq!(ledger.erase(&victim()).unwrap(), Erased::default(), "there is nothing left to erase");
+        assert_eq!(ledger.erase(&[victim()]).unwrap(), Erased::default(), "there is nothing left to erase");
         assert_eq!((ledger.erased_since(Position(4)).unwrap(), ledger.erased_since(Position(5)).unwrap()), (1, 0));
     });
 }
@@ -73,7 +75,7 @@ fn responses_stay_with_their_contacts() {
         decided(&mut ledger, "a", 8);
         let key = contact("a", 4).customer;
         ledger.record([response("r", key.clone(), Some(&contact("a", 4).id))]).unwrap();
-        ledger.erase(&key).unwrap();
+        ledger.erase(&[key]).unwrap();
         let seen = seen(&mut ledger, None);
         let of_nobody = seen.contacts.iter().find(|contact| matches!(contact.customer, Key::Erased(_))).unwrap();
         assert_eq!(seen.responses[0].decision.as_deref(), Some(&*of_nobody.id));
@@ -86,7 +88,7 @@ fn responses_stay_with_their_contacts() {
 fn a_run_closes_ranks() {
     over_both(|place| {
         let mut ledger = filled(place);
-        ledger.erase(&victim()).unwrap();
+        ledger.erase(&[victim()]).unwrap();
         let left = of_run(&mut ledger, "b");
         assert_eq!(left.len(), 19);
         assert!(left.iter().zip(0..).all(|(contact, place)| contact.place == place));
@@ -102,7 +104,7 @@ fn a_number_is_not_the_text_that_spells_it() {
     over_both(|place| {
         let mut ledger = Ledger::open(place).unwrap();
         ledger.import([past("n", Key::Int(7)), past("t", Key::Text("7".into()))]).unwrap();
-        assert_eq!(ledger.erase(&Key::Int(7)).unwrap().contacts, 1);
+        assert_eq!(ledger.erase(&[Key::Int(7)]).unwrap().contacts, 1);
         let customers: Vec<_> = seen(&mut ledger, None).contacts.into_iter().map(|contact| contact.customer).collect();
         assert!(customers.contains(&Key::Text("7".into())) && !customers.contains(&Key::Int(7)));
     });
@@ -122,18 +124,72 @@ fn no_byte_of_the_customer_is_left() {
             .record([response(&format!("by {secret}"), Key::Text(secret.into()), Some(&format!("of {secret}")))])
             .unwrap();
         let holds = || match place {
-            Place::Sqlite(path) => ["", "-wal", "-shm"].iter().any(|end| {
-                let bytes = std::fs::read(format!("{}{end}", path.display())).unwrap_or_default();
-                bytes.windows(secret.len()).any(|window| window == secret.as_bytes())
-            }),
+            Place::Sqlite(path) => on_disk(path, secret),
             Place::Postgres(url) => dumped(&url.to_string()).contains(secret),
         };
         assert!(holds(), "the test would not find it");
-        ledger.erase(&Key::Text(secret.into())).unwrap();
+        ledger.erase(&[Key::Text(secret.into())]).unwrap();
         assert!(!holds());
         drop(ledger);
         assert!(!holds());
     });
+}
+
+/// Whether a file of SQLite, or what lies beside it, holds a text.
+fn on_disk(path: &Path, text: &str) -> bool {
+    ["", "-wal", "-shm"].iter().any(|end| {
+        let bytes = std::fs::read(format!("{}{end}", path.display())).unwrap_or_default();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+/// SQLite moves rows from page to page as a table grows, and leaves copies in the gaps.
+#[test]
+fn no_copy_of_the_customers_is_left_in_gaps() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let mut ledger = Ledger::open(&Place::Sqlite(path.clone())).unwrap();
+    // In no order, so that pages are parted everywhere; some dozens of copies would be left.
+    let name = |n: u64| format!("customer-{:05}", n * 7919 % 20_000);
+    for commit in 0..3 {
+        let all = (0..20_000).map(|n| past(&format!("{}, {commit}", name(n)), Key::Text(name(n).into())));
+        ledger.import(all).unwrap();
+    }
+    let gone: Vec<String> = (0..10_000).map(|n| name(n * 2)).collect();
+    let keys: Vec<Key> = gone.iter().map(|name| Key::Text(name.as_str().into())).collect();
+    let erased = ledger.erase(&keys).unwrap();
+    assert_eq!((erased.contacts, erased.traces), (30_000, None));
+    let found = named(&std::fs::read(&path).unwrap());
+    assert!(found.contains(&name(1)), "the others are still there");
+    assert_eq!(gone.iter().filter(|name| found.contains(*name)).count(), 0);
+    assert!(std::fs::read(format!("{}-wal", path.display())).unwrap().is_empty());
+    assert_eq!(ledger.verify().unwrap(), []);
+}
+
+/// All names of customers among the bytes of a file.
+fn named(bytes: &[u8]) -> HashSet<String> {
+    let names = bytes.windows(14).filter(|name| name.starts_with(b"customer-"));
+    names.map(|name| String::from_utf8_lossy(name).into_owned()).collect()
+}
+
+/// While somebody reads the ledger as it was, the customer cannot leave the disk: that is told, and mended by erasing again.
+#[test]
+fn who_reads_keeps_traces_and_that_is_told() {
+    let secret = "Wilhelmina-Quettenberg";
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let mut ledger = Ledger::open(&Place::Sqlite(path.clone())).unwrap();
+    ledger.import([past("1", Key::Text(secret.into()))]).unwrap();
+    let reader = rusqlite::Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM contacts").unwrap();
+    let erased = ledger.erase(&[Key::Text(secret.into())]).unwrap();
+    assert_eq!((erased.contacts, erased.traces), (1, Some(Trouble::Read)));
+    assert!(on_disk(&path, secret));
+    let again = ledger.erase(&[Key::Text(secret.into())]).unwrap();
+    assert_eq!(again, Erased { traces: Some(Trouble::Read), ..Erased::default() });
+    reader.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(ledger.erase(&[Key::Text(secret.into())]).unwrap(), Erased::default());
+    assert!(!on_disk(&path, secret));
 }
 
 /// All that the tables of a schema hold, as text.

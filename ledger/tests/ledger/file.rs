@@ -160,7 +160,7 @@ fn who_reads_cannot_write() {
         let mut reader = Ledger::open_to_read(place).unwrap().unwrap();
         let error = reader.import([past("1", Key::Int(1))]).unwrap_err();
         assert_eq!(error.trouble(), &Trouble::ReadOnly, "{error}");
-        assert_eq!(reader.erase(&Key::Int(1)).unwrap_err().trouble(), &Trouble::ReadOnly);
+        assert_eq!(reader.erase(&[Key::Int(1)]).unwrap_err().trouble(), &Trouble::ReadOnly);
     });
 }
 

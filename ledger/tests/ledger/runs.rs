@@ -59,7 +59,7 @@ fn states_only_move_forward() {
         ledger.begin(&run("a")).unwrap();
         let error = ledger.begin(&run("b")).unwrap_err();
         assert_eq!(error.trouble(), &Trouble::Unfinished("a".into()));
-        let error = ledger.done("a").unwrap_err();
+        let error = ledger.done("a", "x.csv").unwrap_err();
         let wrong = Trouble::WrongState { run: "a".into(), state: State::Begun, wanted: State::Decided };
         assert_eq!(error.trouble(), &wrong);
         ledger.give_up("a").unwrap();
@@ -70,7 +70,8 @@ fn states_only_move_forward() {
         decided(&mut ledger, "b", 3);
         assert!(ledger.give_up("b").is_err(), "what is decided counts");
         assert!(ledger.decide("b").is_err(), "nothing is decided twice");
-        ledger.done("b").unwrap();
+        ledger.done("b", "elsewhere.csv").unwrap();
+        assert_eq!(&*ledger.run("b").unwrap().unwrap().out, "elsewhere.csv");
         assert_eq!(ledger.unfinished().unwrap(), None);
         assert_eq!(ledger.runs().unwrap().len(), 2);
         assert_eq!(ledger.decide("c").unwrap_err().trouble(), &Trouble::NoRun("c".into()));

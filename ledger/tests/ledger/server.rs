@@ -173,3 +173,30 @@ fn who_answers_is_checked() {
         refused(&elsewhere, "certificate");
     });
 }
+
+/// A server that does not know its new rows yet would look through all of them for each page that is read.
+#[test]
+fn many_rows_that_are_new_are_read_page_by_page() {
+    over_postgres(|address| {
+        let place: Place = address.parse().unwrap();
+        let mut ledger = Ledger::open(&place).unwrap();
+        behind(&place, "ALTER TABLE contacts SET (autovacuum_enabled = false)");
+        ledger.import((0..20_000).map(|n| past(&n.to_string(), Key::Int(n)))).unwrap();
+        assert_eq!(seen(&mut ledger, None).contacts.len(), 20_000);
+        drop(ledger);
+        let mut client = postgres::Client::connect(&std::env::var(SERVER).unwrap(), postgres::NoTls).unwrap();
+        let entries = format!(
+            "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelid = '{}.contacts_pkey'::regclass",
+            schema(address)
+        );
+        // The server counts what a connection has read at the latest when it ends.
+        let read = loop {
+            let read: i64 = client.query_one(&entries, &[]).unwrap().get(0);
+            if read >= 20_000 {
+                break read;
+            }
+            std::thread::yield_now();
+        };
+        assert!(read < 30_000, "{read} entries of the index for 20,000 rows");
+    });
+}

@@ -13,7 +13,7 @@ fn a_run_that_is_being_written_is_not_seen() {
     over_both(|place| {
         let mut writer = Ledger::open(place).unwrap();
         decided(&mut writer, "a", 7);
-        writer.done("a").unwrap();
+        writer.done("a", "x.csv").unwrap();
         writer.begin(&run("b")).unwrap();
         let mut deciding = writer.decide("b").unwrap();
         deciding.put(&contacts("b", 5000)).unwrap();
@@ -93,5 +93,23 @@ fn a_new_ledger_may_be_opened_by_many_at_once() {
         let mut ledger = Ledger::open(place).unwrap();
         assert_eq!(seen(&mut ledger, None).contacts.len(), 6);
         assert_eq!(ledger.verify().unwrap(), []);
+    });
+}
+
+/// Who records may have read of a customer, so nobody is erased meanwhile; others record, and a run runs.
+#[test]
+fn nobody_is_erased_while_somebody_records() {
+    over_both(|place| {
+        let mut ledger = Ledger::open(place).unwrap();
+        ledger.import([past("1", Key::Int(1))]).unwrap();
+        let mut others = Ledger::open(place).unwrap();
+        let (one, other) = (ledger.lock_to_record().unwrap(), others.lock_to_record().unwrap());
+        let _run = ledger.lock().unwrap();
+        for lock in [one, other] {
+            assert_eq!(ledger.erase(&[Key::Int(1)]).unwrap_err().trouble(), &Trouble::Recording);
+            others.record([response("r", Key::Int(1), None)]).unwrap();
+            drop(lock);
+        }
+        assert_eq!(ledger.erase(&[Key::Int(1)]).unwrap().responses, 1);
     });
 }

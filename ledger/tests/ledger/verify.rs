@@ -25,7 +25,7 @@ fn damage_is_found() {
         over_both(|place| {
             let mut ledger = Ledger::open(place).unwrap();
             decided(&mut ledger, "a", 8);
-            ledger.done("a").unwrap();
+            ledger.done("a", "x.csv").unwrap();
             ledger.import([past("p", Key::Int(1))]).unwrap();
             ledger.record([response("r", Key::Int(1), None)]).unwrap();
             assert_eq!(ledger.verify().unwrap(), []);
