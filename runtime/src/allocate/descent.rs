@@ -2,6 +2,7 @@
 //! others' prices as they are, until nothing changes any more.
 
 mod polish;
+mod together;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,6 +11,7 @@ use super::prices::{HIGHEST, PARTED, Resource, parted};
 use super::respond::{Responder, Rules, Situation, Want};
 use super::store::on_threads;
 use super::{Beside, Use};
+use together::Moving;
 
 /// Sweeps over all resources, at most.
 const MOST_SWEEPS: usize = 60;
@@ -20,8 +22,9 @@ const MOST_POLISHED: usize = 1 << 14;
 /// So few bidders are asked faster by one thread.
 const FEW: usize = 2_000;
 
-/// A range goes at least this far around a price: 2^-6 of it.
-const LEAST_RANGE: u32 = 6;
+/// A range goes at least this far around a price: 2^-6 of it at first, then 2^-8.
+const LEAST_FIRST: u32 = 6;
+const LEAST_RANGE: u32 = 8;
 
 /// A market and what there is of each resource for its bidders.
 pub struct Descent<'a> {
@@ -76,7 +79,7 @@ impl Descent<'_> {
         let mut prices = start;
         let (from, step, most) = match (self.is_first, several) {
             (true, false) => (1, 2, 12),
-            (false, false) => (3, 2, 12),
+            (false, false) => (9, 4, 12),
             (true, true) => (1, 4, 4),
             (false, true) => (PARTED, 1, 0),
         };
@@ -88,9 +91,10 @@ impl Descent<'_> {
         }
         let found = self.sweeps(prices, PARTED, if several { 1 } else { MOST_SWEEPS }, &index);
         let Swept { prices, mut low, mut high, at_edge, .. } = found;
+        let least = if self.is_first { LEAST_FIRST } else { LEAST_RANGE };
         for (price, (low, high)) in prices.iter().zip(low.iter_mut().zip(&mut high)) {
-            *low = (*low).min(price - (price >> LEAST_RANGE));
-            *high = (*high).max(price + (price >> LEAST_RANGE)).min(HIGHEST);
+            *low = (*low).min(price - (price >> least));
+            *high = (*high).max(price + (price >> least)).min(HIGHEST);
         }
         Descended { prices, low, high, at_edge }
     }
@@ -104,25 +108,31 @@ impl Descent<'_> {
         let bound = self.bound(&at, &prices);
         let mut best =
             Swept { bound, prices: prices.clone(), low: self.low.to_vec(), high: self.high.to_vec(), at_edge: false };
+        let alone = self.order.iter().filter_map(|at| Some((*at, Moving::one(self, *at, index)?)));
+        let alone: Vec<(usize, Moving)> = alone.collect();
         let mut prices = prices;
         let mut stale = 0;
         for _ in 0..most {
             let mut moved = false;
             best.at_edge = false;
-            for resource in self.order.iter().copied() {
-                let Some(before) = prices.get(resource).copied() else { continue };
-                let Some(found) = self.least(resource, before, index, &mut at) else { continue };
+            for (resource, moving) in &alone {
+                let before = prices.get(*resource).copied().unwrap_or(0);
+                let Some(found) = self.go(moving, &mut prices, &mut at) else { continue };
                 best.at_edge |= found.at_edge;
                 moved |= found.price.abs_diff(before) > (before >> 20);
-                set(&mut best.low, resource, found.low);
-                set(&mut best.high, resource, found.high);
-                set(&mut prices, resource, found.price);
-                for bundle in index.bundles.get(resource).into_iter().flatten() {
-                    let cost = super::prices::cost(self.resources, &prices, self.market.bundle(*bundle));
-                    if let Some(old) = at.costs.get_mut(*bundle as usize) {
-                        *old = cost;
-                    }
+                set(&mut best.low, *resource, found.low);
+                set(&mut best.high, *resource, found.high);
+            }
+            for moving in self.together(&prices, &at, index) {
+                let before = prices.clone();
+                let Some(found) = self.go(&moving, &mut prices, &mut at) else { continue };
+                for (resource, from) in moving.resources.iter().zip(&moving.from) {
+                    let of = |all: &[u64]| all.get(*resource).copied().unwrap_or(0);
+                    let (low, high) = (of(&best.low).min(from + found.low), of(&best.high).max(from + found.high));
+                    set(&mut best.low, *resource, low);
+                    set(&mut best.high, *resource, high);
                 }
+                moved |= prices.iter().zip(&before).any(|(now, before)| now.abs_diff(*before) > (before >> 20));
             }
             let bound = self.bound(&at, &prices);
             stale = if bound < best.bound && best.bound - bound > best.bound >> enough { 0 } else { stale + 1 };
@@ -174,34 +184,42 @@ impl Descent<'_> {
         made.into_iter().map(|(_, made)| made).collect()
     }
 
-    /// The least price of a resource at which what is wanted of it fits.
-    fn least(&self, resource: usize, price: u64, index: &Index, at: &mut At) -> Option<Found> {
-        let bidders = Some(index.bidders(resource)).filter(|bidders| !bidders.is_empty())?;
-        let this = self.resources.get(resource)?;
-        let (low, high) = (*self.low.get(resource)?, *self.high.get(resource)?);
-        // For the question, costs are without this resource.
-        for bundle in index.bundles.get(resource)? {
-            let uses = self.market.bundle(*bundle).iter().filter(|used| used.resource as usize == resource);
-            let amount: u64 = uses.map(|used| used.amount).fold(0, u64::saturating_add);
-            let (Some(old), Some(cost)) = (at.amounts.get_mut(*bundle as usize), at.costs.get_mut(*bundle as usize))
-            else {
-                continue;
-            };
-            *old = amount;
-            *cost -= this.cost(amount, price);
+    /// The least price at which what is wanted fits of the resources whose prices move.
+    fn least(&self, moving: &Moving, prices: &[u64], at: &mut At) -> Option<Found> {
+        if moving.bidders.is_empty() {
+            return None;
+        }
+        // For the question, costs are without these resources, or as where the move begins.
+        for bundle in &moving.bundles {
+            let (mut amount, mut less): (u64, i64) = (0, 0);
+            for used in self.market.bundle(*bundle) {
+                let Some(position) = moving.position(used) else { continue };
+                let at = used.resource as usize;
+                let (Some(resource), Some(price)) = (self.resources.get(at), prices.get(at)) else { continue };
+                amount = amount.saturating_add(used.amount);
+                less += resource.cost(used.amount, *price);
+                if moving.resources.len() > 1 {
+                    less -= resource.cost(used.amount, moving.from.get(position).copied().unwrap_or(0));
+                }
+            }
+            set(&mut at.amounts, *bundle as usize, amount);
+            if let Some(cost) = at.costs.get_mut(*bundle as usize) {
+                *cost -= less;
+            }
         }
         let asked = &*at;
-        let parts = self.in_parts(bidders.len(), |part| {
+        let parts = self.in_parts(moving.bidders.len(), |part| {
             let mut asking = Asking::default();
             let mut wanted = 0;
-            for bidder in bidders.get(part).unwrap_or_default() {
+            for bidder in moving.bidders.get(part).unwrap_or_default() {
                 let Some(bidder) = self.market.bidders.get(*bidder as usize) else { continue };
+                let (this, low, high) = (&moving.unit, moving.low, moving.high);
                 let question = Question { descent: self, this, bidder, at: asked, low, high };
                 wanted += i128::from(asking.falls_of(&question));
             }
             (wanted, asking.falls)
         });
-        for bundle in index.bundles.get(resource)? {
+        for bundle in &moving.bundles {
             set(&mut at.amounts, *bundle as usize, 0);
         }
         let wanted = parts.iter().map(|(wanted, _)| *wanted).sum();
@@ -210,7 +228,21 @@ impl Descent<'_> {
             all
         })?;
         falls.sort_unstable();
-        Some(self.find(&falls, wanted, self.room.get(resource).copied().unwrap_or(0), low, high))
+        Some(self.find(&falls, wanted, moving.room, moving.low, moving.high))
+    }
+
+    /// Moves prices to the least at which what is wanted fits.
+    fn go(&self, moving: &Moving, prices: &mut [u64], at: &mut At) -> Option<Found> {
+        let found = self.least(moving, prices, at)?;
+        for (resource, from) in moving.resources.iter().zip(&moving.from) {
+            set(prices, *resource, from + found.price);
+        }
+        for bundle in &moving.bundles {
+            if let Some(cost) = at.costs.get_mut(*bundle as usize) {
+                *cost = super::prices::cost(self.resources, prices, self.market.bundle(*bundle));
+            }
+        }
+        Some(found)
     }
 
     /// Walks up the falls to where what is wanted fits, and some way around it.
