@@ -5,10 +5,12 @@
 //! of those who would take what is now left does, and so on: a chain of changes, which is made if nothing is given twice
 //! in the end and all of it together is worth more.
 
+use std::collections::HashMap;
+
 use super::Beside;
 use super::asking::Asking;
 use super::descent::Index;
-use super::intern::mixed;
+use super::intern::{BuildQuick, mixed};
 use super::market::{Bidder, Market, market_costs};
 use super::prices::Resource;
 use super::round::Had;
@@ -18,14 +20,15 @@ const LONGEST: usize = 6;
 
 /// How many are asked whether they end a chain, and how many of them whether they go on with it.
 const ASKED: usize = 64;
-const GOING_ON: usize = 16;
+const GOING_ON: usize = 40;
 
 /// How many ways on are tried from each change of a chain, and from all of them together.
-const WAYS: usize = 4;
-const MOST_WAYS: usize = 60;
+const WAYS: usize = 6;
+const MOST_WAYS: usize = 120;
 
-/// How many of those who could take a resource are kept in mind.
-const TAKERS: usize = 256;
+/// How many of those who have or could take a resource are kept in mind, and how many of them who would do the same.
+const PARTNERS: usize = 256;
+const OF_KIND: usize = 6;
 
 /// Chains that are begun, at most, and rounds over all who have not what is best for them that bring little.
 const MOST_TRIED: usize = 1_000;
@@ -87,10 +90,22 @@ struct Instead {
     gain: i64,
 }
 
+/// Who has some of a resource or could take it.
+#[derive(Clone, Debug)]
+struct Partner {
+    /// What it costs them at the prices to do without it, or to take it.
+    cost: i64,
+    turn: u64,
+    who: u32,
+    /// What they have and what they would take instead, as a hash.
+    kind: u64,
+}
+
 /// A way on with a chain: what it costs at the prices, and what somebody takes then.
 struct Way {
     cost: i64,
-    uses: Vec<(usize, i128)>,
+    /// What they have and what they would take instead, as a hash.
+    kind: u64,
     instead: Instead,
 }
 
@@ -164,14 +179,13 @@ impl<'a> Exchange<'a> {
     }
 
     fn find_holders(&mut self) {
-        let mut all: Vec<Vec<(i64, u64, u32)>> = vec![Vec::new(); self.scarce.len()];
+        let mut all: Vec<Vec<Partner>> = vec![Vec::new(); self.scarce.len()];
         for who in 0..self.market.bidders.len() {
             let had = self.had_by(who);
-            let now = self.gain(who, &had);
             for resource in self.uses(who, &had).into_iter().map(|(resource, _)| resource) {
-                let without = self.best(who, |used| used != resource).map_or(0, |found| found.gain);
-                if let Some(all) = all.get_mut(resource) {
-                    all.push((now - without, self.turn(who), who as u32));
+                let without = self.best(who, |used| used != resource);
+                if let (Some(all), Some(without)) = (all.get_mut(resource), without) {
+                    all.push(self.partner(&had, &without));
                 }
             }
         }
@@ -188,15 +202,28 @@ impl<'a> Exchange<'a> {
                 if !self.has(who, &had, resource)
                     && let Some(found) = self.best_with(who, resource, |_| true)
                 {
-                    all.push((self.gain(who, &had) - found.gain, self.turn(who), who as u32));
+                    all.push(self.partner(&had, &found));
                 }
             }
-            let mut takers = least_first(all);
-            takers.truncate(TAKERS);
             if let Some(scarce) = self.scarce.get_mut(resource) {
-                scarce.takers = takers;
+                scarce.takers = least_first(all);
             }
         }
+    }
+
+    fn partner(&self, had: &[u32], instead: &Instead) -> Partner {
+        let who = instead.who;
+        let (cost, kind) = (self.gain(who, had) - instead.gain, self.kind(who, had, &instead.had));
+        Partner { cost, turn: self.turn(who), who: who as u32, kind }
+    }
+
+    /// What somebody takes with the one and with the other, as a hash.
+    fn kind(&self, who: usize, had: &[u32], instead: &[u32]) -> u64 {
+        let mix = |so_far: u64, (resource, amount): (usize, i128)| {
+            mixed(so_far, mixed(resource as u64, amount.unsigned_abs() as u64))
+        };
+        let had = self.uses(who, had).into_iter().fold(0, mix);
+        self.uses(who, instead).into_iter().fold(mixed(had, 1), mix)
     }
 
     fn bidder(&self, who: usize) -> Option<&'a Bidder> {
@@ -401,7 +428,8 @@ impl<'a> Exchange<'a> {
             if at < GOING_ON
                 && let Some(instead) = self.instead(who, wrong, 0)
             {
-                keep_cheapest(&mut ways, Way { cost: now - instead.gain, uses: self.uses(who, &instead.had), instead });
+                let way = Way { cost: now - instead.gain, kind: self.kind(who, &had, &instead.had), instead };
+                keep_cheapest(&mut ways, way);
             }
             self.give(who, &had);
         }
@@ -450,7 +478,7 @@ fn positions(had: &[u32]) -> impl Iterator<Item = usize> {
 
 /// Of ways that lead on to the same, one is enough.
 fn keep_cheapest(ways: &mut Vec<Way>, way: Way) {
-    match ways.iter_mut().find(|other| other.uses == way.uses) {
+    match ways.iter_mut().find(|other| other.kind == way.kind) {
         Some(other) if other.cost <= way.cost => {}
         Some(other) => *other = way,
         None => ways.push(way),
@@ -464,9 +492,17 @@ fn add(sums: &mut Vec<(usize, i128)>, resource: usize, amount: i128) {
     }
 }
 
-fn least_first(mut all: Vec<(i64, u64, u32)>) -> Vec<u32> {
-    all.sort_unstable();
-    all.into_iter().map(|(.., who)| who).collect()
+/// The cheapest first; of those who would do the same, a few.
+fn least_first(mut all: Vec<Partner>) -> Vec<u32> {
+    all.sort_unstable_by_key(|partner| (partner.cost, partner.turn, partner.who));
+    let mut of_kind: HashMap<u64, usize, BuildQuick> = HashMap::default();
+    all.retain(|partner| {
+        let count = of_kind.entry(partner.kind).or_insert(0);
+        *count += 1;
+        *count <= OF_KIND
+    });
+    all.truncate(PARTNERS);
+    all.into_iter().map(|partner| partner.who).collect()
 }
 
 #[cfg(test)]
