@@ -118,13 +118,21 @@ pub trait Beside: Sync {
     /// were sent at one time.
     fn fits(&self, chosen: &[Choice], next: &Choice) -> bool;
     /// The same of what holds whenever they are sent, for the bound: no caps.
-    fn can_stand(&self, chosen: &[Choice], next: &Choice) -> bool;
+    fn can_stand(&self, chosen: &[Choice], next: &Choice) -> bool {
+        self.fits(chosen, next)
+    }
     /// How many offers a customer can have at most by the channel of a choice; of what takes no slot, any number.
-    fn most_by(&self, choice: &Choice) -> usize;
+    fn most_by(&self, _choice: &Choice) -> usize {
+        usize::MAX
+    }
     /// Whether offers of this phase take no slot and stand outside the slates (notices).
-    fn takes_no_slot(&self, phase: u16) -> bool;
+    fn takes_no_slot(&self, _phase: u16) -> bool {
+        false
+    }
     /// Whether offers of this phase are only for those who have got nothing (the fallback).
-    fn is_for_nobody_else(&self, phase: u16) -> bool;
+    fn is_for_nobody_else(&self, _phase: u16) -> bool {
+        false
+    }
 }
 
 /// Takes the ballots of all customers and settles who gets what.

@@ -153,22 +153,6 @@ impl Beside for Anything {
     fn fits(&self, _: &[Choice], _: &Choice) -> bool {
         true
     }
-
-    fn can_stand(&self, _: &[Choice], _: &Choice) -> bool {
-        true
-    }
-
-    fn most_by(&self, _: &Choice) -> usize {
-        usize::MAX
-    }
-
-    fn takes_no_slot(&self, _: u16) -> bool {
-        false
-    }
-
-    fn is_for_nobody_else(&self, _: u16) -> bool {
-        false
-    }
 }
 
 /// Gives what is asked for while it is there.

@@ -517,22 +517,6 @@ mod tests {
         fn fits(&self, _: &[Choice], _: &Choice) -> bool {
             true
         }
-
-        fn can_stand(&self, _: &[Choice], _: &Choice) -> bool {
-            true
-        }
-
-        fn most_by(&self, _: &Choice) -> usize {
-            usize::MAX
-        }
-
-        fn takes_no_slot(&self, _: u16) -> bool {
-            false
-        }
-
-        fn is_for_nobody_else(&self, _: u16) -> bool {
-            false
-        }
     }
 
     /// Bidders of one slot who may have one of each resource, or none of it: what it is worth to them by resource.

@@ -51,8 +51,9 @@ impl Rules<'_> {
 /// Messages that cost something are tried in every combination up to so many.
 const MOST_COMBINED: usize = 4;
 
-/// For so many slots the best choices of each message are picked out before they are put in order.
-const FEW_SLOTS: usize = 8;
+/// For so many slots the best choices of each message are picked out before they are put in order, and what does not go
+/// together is searched; for more they are taken in order.
+pub const FEW_SLOTS: usize = 8;
 
 /// So many choices are tried for a response, and for a bound.
 const TRIED: usize = 64;

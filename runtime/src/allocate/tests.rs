@@ -66,10 +66,6 @@ impl Beside for Rules {
         by_channel < self.most_by(next) && !others.any(excludes)
     }
 
-    fn can_stand(&self, chosen: &[Choice], next: &Choice) -> bool {
-        self.fits(chosen, next)
-    }
-
     fn most_by(&self, next: &Choice) -> usize {
         let most = self.by_channel.filter(|_| !self.takes_no_slot(next.phase));
         most.map_or(usize::MAX, |most| most as usize)
