@@ -129,9 +129,8 @@ def solve(scores, slots, caps, seed, customers):
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     if customers > 5_000:
-        # Points on the way are as good as corners for a bound, and corners take hours.
+        # From corner to corner takes hours.
         highs.setOptionValue("solver", "ipm")
-        highs.setOptionValue("run_crossover", "off")
     highs.passModel(lp)
     highs.run()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal, highs.getModelStatus()
