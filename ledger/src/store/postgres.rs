@@ -56,7 +56,8 @@ impl Postgres {
     pub(super) fn open(url: &Url) -> Result<Self, Trouble> {
         let mut store = Self::connect(url)?;
         let others = format!("SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND {OURS}");
-        if !store.has_tables()? && store.number(&others)? > 0 {
+        // In this order: who makes the ledger at this moment makes all its tables at once.
+        if store.number(&others)? > 0 && !store.has_tables()? {
             return Err(Trouble::NotALedger("its schema holds tables of something else"));
         }
         Ok(store)
