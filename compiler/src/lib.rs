@@ -10,12 +10,14 @@
 pub mod cost;
 pub mod db;
 pub mod diagnostic;
+pub mod facts;
 pub mod hir;
 mod lower;
 pub mod manifest;
 mod moment;
 pub mod project;
 pub mod queries;
+pub mod rehearsal;
 mod report;
 pub mod syntax;
 

@@ -18,6 +18,7 @@ mod infer;
 mod journey;
 mod limit;
 mod offer;
+mod scenario;
 mod schema;
 mod template;
 mod types;
@@ -37,6 +38,7 @@ pub use offer::{
     AtMost, Cap, Exclusion, Family, FieldValue, Forbidden, Guarantee, GuaranteeId, MOST_PICKS, Offer, OfferField,
     OfferFieldId, OfferId, OfferKind, Pick, Plan, Portfolio, RankKey, Route, RouteCost, RouteValue, Slate,
 };
+pub use scenario::{Expected, Given, GivenRow, Invariant, Scenario, Step};
 pub use schema::{Field, FieldId, Link, Schema, Source, Table, TableId, TableKind};
 pub use template::{Format, Part, Template};
 pub use types::{Constant, Currency, Domain, DomainId, Element, Float, Place, Span, Type};
