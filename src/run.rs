@@ -196,7 +196,7 @@ fn write(ledger: &mut Ledger, root: &Path, run: &Run, result: &RunResult) -> Res
     Ok(rows)
 }
 
-/// NowAndOut a run that was decided before.
+/// Ends a run that was decided before.
 fn finish(arguments: &Arguments, zone: &str, ledger: &mut Ledger, mut run: Run) -> Result<(), Outcome> {
     if arguments.give_up {
         let message = format!("the run {} cannot be given up: it is decided, and its contacts count", run.id);

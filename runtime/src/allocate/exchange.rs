@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::Beside;
 use super::asking::Asking;
 use super::descent::Index;
-use super::intern::{BuildQuick, mixed};
+use super::intern::{BuildQuick, mixed, turn};
 use super::market::{Bidder, Market, market_costs};
 use super::prices::Resource;
 use super::round::Had;
@@ -231,7 +231,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn turn(&self, who: usize) -> u64 {
-        self.bidder(who).map_or(0, |bidder| mixed(bidder.lot, 0x7E))
+        self.bidder(who).map_or(0, |bidder| turn(bidder.lot))
     }
 
     fn had_by(&self, who: usize) -> Vec<u32> {
@@ -346,18 +346,16 @@ impl<'a> Exchange<'a> {
     }
 
     /// Begins a chain with a bidder who would rather have something else.
-    fn begin(&mut self, who: usize, turn: usize) -> bool {
+    fn begin(&mut self, who: usize, turn: usize) {
         let now = self.gain(who, &self.had_by(who));
-        let Some(best) = self.best(who, |_| true).filter(|best| best.gain > now) else { return false };
+        let Some(best) = self.best(who, |_| true).filter(|best| best.gain > now) else { return };
         let ahead = best.gain - now;
         self.change(best);
         let mut ways = MOST_WAYS;
-        let is_made = self.go_on(ahead, turn, &mut ways);
-        if !is_made {
+        if !self.go_on(ahead, turn, &mut ways) {
             self.undo(0);
         }
         self.chain.clear();
-        is_made
     }
 
     /// Looks for the end of the open chain, which so far gains this at the prices.

@@ -54,3 +54,8 @@ pub fn mixed(a: u64, b: u64) -> u64 {
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     bits ^ (bits >> 31)
 }
+
+/// Whose turn it is among those to whom something makes the same difference: chance decides, by the lot of each.
+pub fn turn(lot: u64) -> u64 {
+    mixed(lot, 0x7E)
+}

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Beside;
-use super::intern::{BuildQuick, mixed};
+use super::intern::{BuildQuick, turn};
 use super::market::{Bidder, Bits, Market, Row, had_before, slots_left};
 use super::prices::{Resource, Scale};
 use super::respond::{Responder, Rules, Situation, Want};
@@ -147,7 +147,7 @@ impl Seeking<'_> {
                 sheet.bundle(line.bundle).iter().chain(message).copied()
             });
             let uses = uses.filter(|used| !held.iter().any(|held| held.resource == used.resource)).collect();
-            Candidate { step, turn: mixed(ballot.voter.lot, 0x7E), customer: ballot.voter.customer, uses }
+            Candidate { step, turn: turn(ballot.voter.lot), customer: ballot.voter.customer, uses }
         })
     }
 

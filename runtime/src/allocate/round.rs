@@ -4,7 +4,7 @@
 //! takes the next best. Then, for what is left, at no price: whoever can do better does, the greatest step first.
 
 use super::asking::Asking;
-use super::intern::mixed;
+use super::intern::turn;
 use super::market::{Bidder, Market, Row, market_costs};
 use super::prices::Resource;
 use super::{Beside, Use};
@@ -32,7 +32,7 @@ impl Rounding<'_> {
         let mut order: Vec<(i64, u64, usize)> = Vec::with_capacity(self.market.bidders.len());
         for (at, bidder) in self.market.bidders.iter().enumerate() {
             let regret = asking.regret(self.market, bidder, &costs, self.beside);
-            order.push((-regret, turn(bidder), at));
+            order.push((-regret, turn(bidder.lot), at));
         }
         order.sort_unstable();
         let mut had: Had = vec![Vec::new(); self.market.bidders.len()];
@@ -59,7 +59,7 @@ impl Rounding<'_> {
                 let Some(had) = had.get(at) else { continue };
                 let step = self.step(bidder, had, &free, &mut asking);
                 if step > 0 {
-                    order.push((-step, turn(bidder), at));
+                    order.push((-step, turn(bidder.lot), at));
                 }
             }
             if order.is_empty() {
@@ -164,9 +164,4 @@ fn give_back(left: &mut [u64], uses: &[Use]) {
             *left += one.amount;
         }
     }
-}
-
-/// Between bidders to whom it makes the same difference, chance decides.
-fn turn(bidder: &Bidder) -> u64 {
-    mixed(bidder.lot, 0x7E)
 }
