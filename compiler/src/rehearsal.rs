@@ -9,7 +9,8 @@ use crate::project::Place;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rehearsal {
     /// Decides as the plan of the project does, with every part of the conditions still in its arena: no pass has been over
-    /// it, and what tests alone speak of is in it too. Its hash is its own.
+    /// it, and what tests alone speak of is in it too. Its caps of a customer are counted at the time of sending, since at
+    /// a later step contacts may be still to be sent. Its hash is its own.
     pub plan: VerifiedPlan,
     /// The tests, in the order of the files.
     pub tests: Vec<Test>,
