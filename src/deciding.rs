@@ -17,7 +17,7 @@ use opportune_runtime::run::{self, RunError, Summary};
 use opportune_runtime::sink::{DecidedRows, SinkError};
 use opportune_runtime::snapshot::Snapshot;
 use opportune_runtime::snapshot::context::load_added;
-use opportune_runtime::snapshot::read::{Added, LoadError, LoadReport, Reach};
+use opportune_runtime::snapshot::read::{Added, LoadError, LoadReport, Reach, load_from};
 use opportune_runtime::time::Clock;
 
 use crate::ledger_place::refused;
@@ -80,10 +80,22 @@ impl Project {
     /// Reads and compiles a project, and prints what there is to tell.
     pub fn checked(root: &Path) -> Result<Self, Outcome> {
         let (files, compiled) = validate::checked(root)?;
+        Self::of_compiled(root, files, compiled)
+    }
+
+    /// A project that was compiled already.
+    pub fn of_compiled(root: &Path, files: ProjectFiles, compiled: Compiled) -> Result<Self, Outcome> {
         match (compiled.plan.clone(), compiled.manifest.clone()) {
             (Some(plan), Some(manifest)) => Ok(Self { root: root.to_owned(), plan, manifest, files, compiled }),
             _ => Err(Outcome::PolicyIsWrong),
         }
+    }
+
+    /// Reads the project's data, and prints what is wrong with it.
+    pub fn check_data(&self) -> Result<(), Outcome> {
+        let folder = self.root.join(&*self.manifest.data.folder);
+        let loaded = load_from(&self.plan, &folder, Reach::Within(&self.root), &self.clock(None)?);
+        loaded.map(|_| ()).map_err(|errors| self.tell_load_errors(&errors))
     }
 
     /// The moment that rules a run: the one that is asked for, else the manifest's, else the machine's.

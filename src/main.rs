@@ -6,6 +6,7 @@ mod crosstab;
 mod deciding;
 mod dry_run;
 mod escape;
+mod facts;
 mod history;
 mod ledger;
 mod ledger_place;
@@ -44,16 +45,11 @@ enum Command {
     /// Check that a project's policies are well-formed and well-typed
     ///
     /// Reads `opportune.toml` and every `*.offer` file of the project, and tells all mistakes at once, each with its
-    /// place and the way out. A policy that validates cannot fail while it runs. The data is not read: `dry-run` checks
-    /// that it is as the schema says.
+    /// place and the way out. A policy that validates cannot fail while it runs. Where the data is at hand and small (8 MiB)
+    /// it is read, to tell texts that occur nowhere in it; whether it is as the schema says is told by `--data` and by
+    /// `dry-run`.
     #[command(after_help = EXIT_CODES)]
-    Validate {
-        #[command(flatten)]
-        project: ProjectArgument,
-        /// Print the bound on the work for one customer: by event, by member of a family, and once
-        #[arg(long)]
-        cost: bool,
-    },
+    Validate(validate::Arguments),
     /// Decide for every customer, and contact no one
     ///
     /// Validates the project, reads its data, decides which customer gets which offer on which channel, and prints how
@@ -160,7 +156,7 @@ enum Outcome {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Validate { project, cost } => validate::run(&project.project, cost),
+        Command::Validate(arguments) => validate::run(&arguments),
         Command::DryRun(arguments) => dry_run::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

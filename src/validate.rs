@@ -8,13 +8,30 @@ use opportune_compiler::{Compiled, Manifest, ProjectFiles};
 use opportune_plan::{GuaranteeId, Offer, Plan};
 use opportune_runtime::time::Clock;
 
+use crate::deciding::Project;
 use crate::escape::escaped;
+use crate::facts::{self, Reading};
 use crate::render::{self, Problem};
-use crate::{Outcome, cost, project};
+use crate::{Outcome, ProjectArgument, cost, project};
+
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    project: ProjectArgument,
+    /// Print the bound on the work for one customer: by event, by member of a family, and once
+    #[arg(long)]
+    cost: bool,
+    /// Read the data however large it is, and tell what is wrong with it
+    #[arg(long)]
+    data: bool,
+}
 
 /// Runs the command.
-pub fn run(root: &Path, with_cost: bool) -> Outcome {
-    let (files, compiled) = match checked(root) {
+pub fn run(arguments: &Arguments) -> Outcome {
+    let root = &arguments.project.project;
+    let reading = if arguments.data { Reading::Always } else { Reading::WhereCheap };
+    let (files, compiled) = match checked_with(root, reading) {
         Ok(checked) => checked,
         Err(outcome) => return outcome,
     };
@@ -28,10 +45,14 @@ pub fn run(root: &Path, with_cost: bool) -> Outcome {
         count(files.policies.len(), "file"),
     );
     print!("{}", guarantees(plan));
-    if with_cost {
+    if arguments.cost {
         print!("{}", cost::report(plan));
     }
     warn_of_reviews(&files, &compiled, None);
+    if arguments.data {
+        let checked = Project::of_compiled(root, files, compiled).and_then(|project| project.check_data());
+        return checked.err().unwrap_or(Outcome::Fine);
+    }
     Outcome::Fine
 }
 
@@ -72,13 +93,18 @@ fn count(n: usize, one: &str) -> String {
     format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }
 
-/// Reads and compiles a project and prints what there is to tell; with a plan unless the policy is wrong.
+/// Reads and compiles a project and prints what there is to tell; with a plan unless the policy is wrong. The data is left
+/// to who decides over it.
 pub fn checked(root: &Path) -> Result<(ProjectFiles, Compiled), Outcome> {
+    checked_with(root, Reading::Never)
+}
+
+fn checked_with(root: &Path, reading: Reading) -> Result<(ProjectFiles, Compiled), Outcome> {
     let files = project::read(root).map_err(|error| {
         render::print(&[Problem::new(&error, error.help())]);
         Outcome::CallOrDataIsWrong
     })?;
-    let compiled = opportune_compiler::compile(&files);
+    let compiled = opportune_compiler::compile_with(&files, |wanted| facts::of_project(root, wanted, reading));
     let texts = texts(&files);
     let problems: Vec<Problem> = compiled.diagnostics.iter().map(|found| Problem::located(found, &texts)).collect();
     render::print(&problems);

@@ -2,10 +2,19 @@
 //! missing, and for the editor's completion of values.
 //!
 //! The command line makes them of a snapshot and hands them in; the compiler never reads data. Where there are none, all
-//! that needs them is silent. Texts of customers' own fields are not among them where the schema calls a field private or
-//! sensitive.
+//! that needs them is silent. What must hold: no value of a field that the schema calls private or sensitive is among them,
+//! and no customer's key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use opportune_plan::{FieldId, Schema, Table, TableId, VerifiedPlan};
+
+use crate::db::Db;
+use crate::diagnostic::Severity;
+use crate::hir;
+use crate::lower;
+use crate::manifest::Manifest;
+use crate::queries::{self, Project};
 
 /// The data of a project.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -47,4 +56,40 @@ impl Facts {
         let rows = self.tables.get(table)?.rows;
         (rows > 0).then(|| self.field(table, field).map(|facts| facts.missing as f64 / rows as f64)).flatten()
     }
+}
+
+/// What somebody needs who reads the data to tell facts of it. The policies may be wrong, the schema is right.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// A plan of the schema alone: it loads the data, and decides nothing.
+    pub plan: VerifiedPlan,
+    /// The fields of which no value is told: private and sensitive ones, and the keys of customers.
+    pub withheld: BTreeSet<(TableId, FieldId)>,
+}
+
+/// What is needed to read the data of a project; none where its manifest or its schema is wrong.
+pub fn wanted(db: &dyn Db, project: Project) -> Option<Wanted> {
+    let (manifest, of_manifest) = queries::checked_manifest(db, project);
+    let checked = queries::checked_schema(db, project);
+    let told = of_manifest.iter().chain(&checked.manifest).chain(checked.diagnostics.iter().map(|(_, found)| found));
+    let is_wrong = told.into_iter().any(|found| found.severity == Severity::Error);
+    let schema = &checked.schema;
+    if is_wrong || schema.plan.tables.is_empty() {
+        return None;
+    }
+    let manifest = manifest.clone()?;
+    Some(Wanted { plan: lower::schema_alone(&manifest, &schema.plan).ok()?, manifest, withheld: withheld(schema) })
+}
+
+fn withheld(schema: &hir::Schema) -> BTreeSet<(TableId, FieldId)> {
+    let key = schema.plan.table(Schema::CUSTOMER).and_then(Table::key).map(|key| (Schema::CUSTOMER, key));
+    let mut found: BTreeSet<_> = schema.privacy.keys().copied().chain(key).collect();
+    for (id, table) in schema.plan.tables() {
+        let of_customer = |link: opportune_plan::Link| link.table == Schema::CUSTOMER;
+        let links = table.fields().filter(|(_, field)| field.link.is_some_and(of_customer));
+        found.extend(links.map(|(field, _)| (id, field)));
+    }
+    found
 }

@@ -22,4 +22,4 @@ mod report;
 pub mod syntax;
 
 pub use manifest::{DataSection, LedgerPlace, Manifest};
-pub use project::{Compiled, Place, ProjectFiles, SourceMap, compile};
+pub use project::{Compiled, Place, ProjectFiles, SourceMap, compile, compile_with};

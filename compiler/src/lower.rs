@@ -13,7 +13,7 @@ mod normalise;
 mod rebuild;
 pub(crate) mod roots;
 
-use opportune_plan::{IllFormed, VerifiedPlan, verify};
+use opportune_plan::{Delivery, Exprs, IllFormed, Plan, Portfolio, Schema, VerifiedPlan, verify};
 
 use crate::hir;
 use crate::manifest::Manifest;
@@ -85,6 +85,29 @@ pub fn lower(policy: &Policy<'_>, caps: Counted) -> Result<VerifiedPlan, Failure
 /// As [`lower`].
 pub fn built(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
     let mut plan = build::build(policy, Counted::AtNow)?;
+    built_in::drop_unused(&mut plan);
+    verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
+}
+
+/// A plan of the schema alone, with which data can be read.
+///
+/// # Errors
+/// As [`lower`].
+pub fn schema_alone(manifest: &Manifest, schema: &Schema) -> Result<VerifiedPlan, Failure> {
+    let mut plan = Plan {
+        name: manifest.name.clone(),
+        zone: manifest.zone.clone(),
+        schema: schema.clone(),
+        exprs: Exprs::default(),
+        journeys: Vec::new(),
+        guarantees: Vec::new(),
+        offer_fields: Vec::new(),
+        channels: Vec::new(),
+        delivery: Delivery::default(),
+        histories: Vec::new(),
+        offers: Vec::new(),
+        portfolio: Portfolio::default(),
+    };
     built_in::drop_unused(&mut plan);
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use opportune_plan::{FieldId, GuaranteeId, OfferId, TableId, VerifiedPlan};
+use salsa::Setter as _;
 
 use crate::db::{Database, Db};
 use crate::diagnostic::{Diagnostic, Located, Severity, codes};
+use crate::facts::{self, Facts, Wanted};
 use crate::hir::guarantee;
 use crate::manifest::Manifest;
 use crate::queries::{self, Project, SourceFile};
@@ -21,11 +23,16 @@ pub struct ProjectFiles {
 }
 
 impl ProjectFiles {
-    /// Puts the texts into a database.
+    /// Puts the texts into a database, with nothing known of the data.
     pub fn load(&self, db: &dyn Db) -> Project {
+        self.load_with(db, None)
+    }
+
+    /// Puts the texts into a database, with what is known of the data.
+    pub fn load_with(&self, db: &dyn Db, facts: Option<Arc<Facts>>) -> Project {
         let file = |(path, text): &(String, String)| SourceFile::new(db, path.as_str().into(), text.as_str().into());
         let (path, text) = &self.manifest;
-        Project::new(db, path.as_str().into(), text.as_str().into(), self.policies.iter().map(file).collect())
+        Project::new(db, path.as_str().into(), text.as_str().into(), self.policies.iter().map(file).collect(), facts)
     }
 }
 
@@ -116,6 +123,17 @@ impl Compiled {
 pub fn compile(files: &ProjectFiles) -> Compiled {
     let db = Database::default();
     compiled(&db, files.load(&db))
+}
+
+/// Compiles a project once, with what is known of its data: some diagnostics need it, and others say more by it. `look`
+/// reads the data, which takes nothing but a schema that is right; where it finds none, all is as [`compile`] does it.
+pub fn compile_with(files: &ProjectFiles, look: impl FnOnce(&Wanted) -> Option<Facts>) -> Compiled {
+    let mut db = Database::default();
+    let project = files.load(&db);
+    if let Some(facts) = facts::wanted(&db, project).as_ref().and_then(look) {
+        project.set_facts(&mut db).to(Some(Arc::new(facts)));
+    }
+    compiled(&db, project)
 }
 
 /// What a project of a database comes to.

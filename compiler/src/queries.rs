@@ -27,6 +27,7 @@ use opportune_plan::{Currency, Delivery, OfferKind, Span as Length, VerifiedPlan
 
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Located, Severity};
+use crate::facts::Facts;
 use crate::hir::definitions::{self, Order};
 use crate::hir::experiment::{self, Deciding};
 use crate::hir::infer::{Context, Costs, Ends, Names, OfferFields};
@@ -57,6 +58,8 @@ pub struct Project {
     pub manifest_text: Arc<str>,
     /// The policy files.
     pub files: Vec<SourceFile>,
+    /// What is known of the data, where somebody has looked.
+    pub facts: Option<Arc<Facts>>,
 }
 
 /// The text of one item. It stays itself as long as its file and its first words do.

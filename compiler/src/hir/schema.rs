@@ -42,8 +42,19 @@ pub struct Schema {
     pub weekday: Option<DomainId>,
     /// The fields that tell whether a customer agreed to something.
     pub consent: BTreeSet<(TableId, FieldId)>,
+    /// The fields of data that is nobody's business.
+    pub privacy: BTreeMap<(TableId, FieldId), Privacy>,
     /// Fields that are declared but could not be understood.
     pub damaged: BTreeSet<(TableId, Box<str>)>,
+}
+
+/// How near to a person the values of a field are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Privacy {
+    /// `private`
+    Private,
+    /// `sensitive`
+    Sensitive,
 }
 
 /// The customer's field of type timezone.

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use opportune_plan::{Field, FieldId, Schema, Source, TableId, Type};
 
-use super::{Builder, Declaration, DeclarationKind, OfferField, types};
+use super::{Builder, Declaration, DeclarationKind, OfferField, Privacy, types};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::clauses;
@@ -12,7 +12,11 @@ use crate::syntax::ast::FieldItem;
 /// The class of what tells whether a customer agreed to something.
 const CONSENT: &str = "consent";
 
-const CLASSES: &[&str] = &["private", "sensitive", CONSENT];
+/// The classes of what is near to a person.
+const PRIVATE: &str = "private";
+const SENSITIVE: &str = "sensitive";
+
+const CLASSES: &[&str] = &[PRIVATE, SENSITIVE, CONSENT];
 
 /// Adds a field to a table.
 pub(super) fn table_field(builder: &mut Builder, id: TableId, item: usize, field: &FieldItem) {
@@ -42,9 +46,20 @@ pub(super) fn table_field(builder: &mut Builder, id: TableId, item: usize, field
         if field.classes.iter().any(|class| &*class.node == CONSENT) {
             schema.consent.insert((id, place));
         }
+        if let Some(privacy) = field.classes.iter().filter_map(|class| privacy(&class.node)).max() {
+            schema.privacy.insert((id, place), privacy);
+        }
     }
     if let Some(places) = builder.checked.field_places.get_mut(at) {
         places.push(field.span);
+    }
+}
+
+fn privacy(class: &str) -> Option<Privacy> {
+    match class {
+        PRIVATE => Some(Privacy::Private),
+        SENSITIVE => Some(Privacy::Sensitive),
+        _ => None,
     }
 }
 
