@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use opportune_plan::{FieldId, Schema, Table, TableId, VerifiedPlan};
+use opportune_plan::{Field, FieldId, Schema, Source, Table, TableId, TableKind, VerifiedPlan};
 
 use crate::db::Db;
 use crate::diagnostic::Severity;
@@ -87,9 +87,14 @@ fn withheld(schema: &hir::Schema) -> BTreeSet<(TableId, FieldId)> {
     let key = schema.plan.table(Schema::CUSTOMER).and_then(Table::key).map(|key| (Schema::CUSTOMER, key));
     let mut found: BTreeSet<_> = schema.privacy.keys().copied().chain(key).collect();
     for (id, table) in schema.plan.tables() {
-        let of_customer = |link: opportune_plan::Link| link.table == Schema::CUSTOMER;
-        let links = table.fields().filter(|(_, field)| field.link.is_some_and(of_customer));
-        found.extend(links.map(|(field, _)| (id, field)));
+        // A field that holds a customer's key: as the owner of an event, or as a link.
+        let owner =
+            if let TableKind::Events { customer_column, .. } = &table.kind { Some(customer_column) } else { None };
+        let names_one = |field: &Field| {
+            matches!((&field.source, owner), (Source::Column(own), Some(owner)) if own == owner)
+                || field.link.is_some_and(|link| link.table == Schema::CUSTOMER)
+        };
+        found.extend(table.fields().filter(|(_, field)| names_one(field)).map(|(field, _)| (id, field)));
     }
     found
 }
