@@ -15,6 +15,7 @@ pub mod families;
 pub mod interpret;
 pub mod jit;
 pub mod kernels;
+pub mod rehearse;
 pub mod remaining;
 pub mod run;
 #[cfg(test)]

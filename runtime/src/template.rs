@@ -23,6 +23,7 @@ use crate::remaining;
 use crate::snapshot::Snapshot;
 use crate::time::{Clock, Zones};
 use crate::value::Value;
+pub(crate) use currency::decimals;
 use write::Hole;
 
 /// Keys of lookup tables are texts or ints, so no zone is needed to read them.

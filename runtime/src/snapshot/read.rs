@@ -16,6 +16,7 @@ mod error;
 mod events;
 mod files;
 mod gather;
+pub mod given;
 mod guard;
 mod hash;
 mod interner;
@@ -159,7 +160,17 @@ fn read_with<'p>(file: TableFile<'p>, clock: &Clock, added: &Added) -> Result<Ra
     let mut targets = Targets::new(file.clone());
     let has_file = !file.path.as_os_str().is_empty();
     let hash = if has_file { read_file(&file, &mut targets, clock)? } else { String::new() };
-    let of_file = targets.rows();
+    with_added(targets, hash, added, clock)
+}
+
+/// A table of the rows that are in its columns and of what is added to it; `hash` is that of its file.
+fn with_added<'p>(
+    mut targets: Targets<'p>,
+    hash: String,
+    added: &Added,
+    clock: &Clock,
+) -> Result<RawTable<'p>, Vec<LoadError>> {
+    let (file, of_file) = (targets.file.clone(), targets.rows());
     let appended = match added.of(file.table).filter(|rows| rows.len() > 0) {
         Some(rows) => append::append(&mut targets, added, rows, clock)?,
         None => Appended { of_file, ..Appended::default() },
