@@ -117,6 +117,8 @@ pub enum Kind {
     Trait,
     Offer,
     Portfolio,
+    Persona,
+    Test,
 }
 
 /// The items of a file.
@@ -655,5 +657,7 @@ pub(crate) fn kind_and_name(kind: &ItemKind) -> (Kind, Option<&ast::Name>) {
         ItemKind::Trait(definition) => (Kind::Trait, Some(&definition.name)),
         ItemKind::Offer(offer) => (Kind::Offer, Some(&offer.name)),
         ItemKind::Portfolio(_) => (Kind::Portfolio, None),
+        ItemKind::Persona(persona) => (Kind::Persona, Some(&persona.name)),
+        ItemKind::Test(test) => (Kind::Test, Some(&test.name)),
     }
 }

@@ -119,7 +119,7 @@ fn unused_channels<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(
 
 /// One name, one meaning: over all files, and beside the customer's fields.
 fn duplicates<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
-    let mut first: BTreeMap<(bool, &str), SourceItem<'db>> = BTreeMap::new();
+    let mut first: BTreeMap<(Option<Kind>, &str), SourceItem<'db>> = BTreeMap::new();
     let mut offer_fields = None;
     let schema = queries::schema(db, project);
     for item in queries::project_items(db, project).iter().copied() {
@@ -133,9 +133,9 @@ fn duplicates<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(Sourc
             }
             continue;
         };
-        // A guarantee is named by a sentence: no expression reaches it, so it takes no name from others.
-        let is_promise = header.kind == Kind::Guarantee;
-        if let Some(before) = first.get(&(is_promise, name)) {
+        // Guarantees and tests are named by sentences: no expression reaches them, so they take no name from others.
+        let sentence = Some(header.kind).filter(|kind| matches!(kind, Kind::Guarantee | Kind::Test));
+        if let Some(before) = first.get(&(sentence, name)) {
             // A second customer is told as such.
             let both_customers = header.kind == Kind::Customer
                 && queries::header(db, *before).as_ref().is_some_and(|before| before.kind == Kind::Customer);
@@ -144,8 +144,8 @@ fn duplicates<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(Sourc
             }
             continue;
         }
-        first.insert((is_promise, name), item);
-        if is_promise {
+        first.insert((sentence, name), item);
+        if sentence.is_some() {
             continue;
         }
         let is_definition = matches!(header.kind, Kind::Segment | Kind::Trait | Kind::Journey);

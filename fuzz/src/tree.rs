@@ -1,9 +1,10 @@
 //! Walks over syntax trees: which expression stands inside which.
 
 use opportune_compiler::syntax::ast::{
-    BudgetClause, CapClause, CapKind, CapWindow, ChannelClause, ChannelClauseKind, Expr, ExprKind, FieldItem,
-    FieldSetting, Item, ItemKind, MomentItem, OfferClause, OfferClauseKind, PortfolioClause, PortfolioClauseKind,
-    Template, TemplatePart, TimingPart, Window, WindowKind,
+    AlwaysClause, BudgetClause, CapClause, CapKind, CapWindow, ChannelClause, ChannelClauseKind, Expr, ExprKind,
+    FieldItem, FieldSetting, Item, ItemKind, MomentItem, OfferClause, OfferClauseKind, PortfolioClause,
+    PortfolioClauseKind, Record, RecordValue, Template, TemplatePart, TestClause, TestClauseKind, TimingPart, Window,
+    WindowKind,
 };
 
 /// The outermost expressions of an item.
@@ -22,6 +23,32 @@ pub fn roots(item: &Item) -> Vec<&Expr> {
         }
         ItemKind::Offer(offer) => offer.clauses.iter().flat_map(of_clause).collect(),
         ItemKind::Portfolio(clauses) => clauses.iter().flat_map(of_portfolio_clause).collect(),
+        ItemKind::Persona(persona) => persona.fields.iter().flat_map(|field| of_value(&field.value)).collect(),
+        ItemKind::Test(test) => test.clauses.iter().flat_map(of_test_clause).collect(),
+    }
+}
+
+fn of_record(record: &Record) -> impl Iterator<Item = &Expr> {
+    record.fields.iter().flat_map(|field| of_value(&field.value))
+}
+
+fn of_value(value: &RecordValue) -> Vec<&Expr> {
+    match value {
+        RecordValue::Missing(_) => Vec::new(),
+        RecordValue::One(value) => vec![value],
+        RecordValue::List(values, _) => values.iter().flat_map(of_value).collect(),
+        RecordValue::Row(record) => of_record(record).collect(),
+    }
+}
+
+fn of_test_clause(clause: &TestClause) -> Vec<&Expr> {
+    match &clause.kind {
+        TestClauseKind::At(value) | TestClauseKind::ThenAfter(value) | TestClauseKind::ThenAt(value) => vec![value],
+        TestClauseKind::Given { record, .. } => record.iter().flat_map(of_record).collect(),
+        TestClauseKind::Context(record) => of_record(record).collect(),
+        TestClauseKind::Expect(expectation) => expectation.member.iter().chain(&expectation.at).collect(),
+        TestClauseKind::Always(AlwaysClause::AtMost { most, within, .. }) => vec![most, within],
+        TestClauseKind::Always(AlwaysClause::Never { when, .. }) => vec![when],
     }
 }
 

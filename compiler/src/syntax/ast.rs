@@ -3,10 +3,15 @@
 //! Spans are in bytes from the start of the item, so that an edit in another item leaves a tree equal.
 
 mod expr;
+mod test;
 
 use std::fmt;
 
 pub use expr::{AggregateWord, BinaryWord, CalendarWord, Expr, ExprKind, IsWord, Literal, Window, WindowKind};
+pub use test::{
+    AlwaysClause, Expectation, Expects, PersonaItem, Record, RecordField, RecordValue, TestClause, TestClauseKind,
+    TestItem,
+};
 
 /// A run of bytes of an item's text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -91,6 +96,10 @@ pub enum ItemKind {
     Offer(OfferItem),
     /// `portfolio { … }`
     Portfolio(Vec<PortfolioClause>),
+    /// `persona name { … }`
+    Persona(PersonaItem),
+    /// `test "…" { … }`
+    Test(TestItem),
 }
 
 /// The customer, an event table or a lookup table.

@@ -43,6 +43,8 @@ pub struct Finder<'t> {
     text: &'t str,
     tokens: &'t [Token],
     diagnostics: &'t mut Vec<Diagnostic>,
+    /// Whether its clauses hold records in braces, as those of tests do.
+    records: bool,
 }
 
 /// What the braces of an item are.
@@ -57,7 +59,12 @@ pub enum Braces {
 impl<'t> Finder<'t> {
     /// Over the tokens of an item.
     pub fn new(text: &'t str, tokens: &'t [Token], diagnostics: &'t mut Vec<Diagnostic>) -> Self {
-        Self { text, tokens, diagnostics }
+        Self { text, tokens, diagnostics, records: false }
+    }
+
+    /// The same over the tokens of a persona or a test.
+    pub fn with_records(self) -> Self {
+        Self { records: true, ..self }
     }
 
     /// The one clause of an item without braces, and what follows it.
@@ -75,7 +82,7 @@ impl<'t> Finder<'t> {
             brackets.see(at, token.text(self.text), self.word(at.wrapping_sub(1)), token.kind);
         }
         let open_text = self.tokens.iter().any(|token| token.kind == TokenKind::OpenText);
-        let broken = brackets.report(self.tokens, open_text, self.diagnostics);
+        let broken = brackets.report(self.tokens, open_text, self.records, self.diagnostics);
         Part { tokens: 0..self.tokens.len(), broken }
     }
 
@@ -206,7 +213,7 @@ impl<'t> Finder<'t> {
                     at = next;
                     continue;
                 }
-                (TokenKind::Sign, ";") => break,
+                (TokenKind::Sign, ";") if !(self.records && brackets.has_brace()) => break,
                 (TokenKind::Sign, "}") if !brackets.has_brace() || self.closes_item(at, column) => break,
                 (_, word) => brackets.see(at, word, self.word(at.saturating_sub(1)), token.kind),
             }
@@ -216,8 +223,8 @@ impl<'t> Finder<'t> {
         let tokens = first..last + 1;
         let open_text =
             self.tokens.get(tokens.clone()).unwrap_or_default().iter().any(|token| token.kind == TokenKind::OpenText);
-        let mut broken =
-            self.indented_item(first, &brackets) || brackets.report(self.tokens, open_text, self.diagnostics);
+        let mut broken = self.indented_item(first, &brackets)
+            || brackets.report(self.tokens, open_text, self.records, self.diagnostics);
         let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last)?.end);
         if end - start > LONGEST_CLAUSE && !broken {
             broken = true;
@@ -237,7 +244,10 @@ impl<'t> Finder<'t> {
     /// Reports an item that stands inside another: its word is not in column 0.
     fn indented_item(&mut self, first: usize, brackets: &Brackets) -> bool {
         let word = self.word(first);
-        let Some(token) = self.tokens.get(first).filter(|_| brackets.had_brace() && ITEM_WORDS.contains(&word)) else {
+        // A table may be called as an item word is: `channel: [{ … }]`.
+        let is_own = self.records && (self.word(first + 1) == ":" || word == "context");
+        let is_item = brackets.had_brace() && ITEM_WORDS.contains(&word) && !is_own;
+        let Some(token) = self.tokens.get(first).filter(|_| is_item) else {
             return false;
         };
         self.diagnostics.push(
@@ -256,7 +266,8 @@ impl<'t> Finder<'t> {
     /// Whether the line break between `last` and `next` ends the clause.
     fn ends(&self, first: usize, last: usize, next: usize, column: usize, brackets: &Brackets) -> bool {
         let Some(token) = self.tokens.get(next) else { return true };
-        let begins = self.begins_clause(next) && !self.lists_on(first, last, next);
+        let goes_on = self.lists_on(first, last, next) || (brackets.has_if() && self.word(next) == "then");
+        let begins = self.begins_clause(next) && !goes_on;
         if brackets.is_open() {
             let open_text = self.tokens.get(last).is_some_and(|token| token.kind == TokenKind::OpenText);
             return (begins || open_text) && token.column <= column;
@@ -288,6 +299,9 @@ impl<'t> Finder<'t> {
         let (Some(first), Some(second)) = (self.tokens.get(at), self.tokens.get(at + 1)) else { return false };
         let word = first.text(self.text);
         if first.kind == TokenKind::Word && second.text(self.text) == ":" {
+            return true;
+        }
+        if self.records && begins_test_clause(word, second.kind, second.text(self.text)) {
             return true;
         }
         if first.kind != TokenKind::Word || is_joining(word) || NO_CLAUSE.contains(&word) {
@@ -352,6 +366,16 @@ const CLAUSE_WORDS: &[&str] = &[
 
 /// Words that stand before another word or a value inside an expression, and so do not tell of a clause.
 const NO_CLAUSE: &[&str] = &["starts", "ends", "last", "desc", "if", "this", "next", "previous", "the", "past"];
+
+/// Whether the words begin a clause of a test, though one of them joins lines elsewhere.
+fn begins_test_clause(word: &str, kind: TokenKind, after: &str) -> bool {
+    match word {
+        "then" => kind == TokenKind::Number || matches!(after, "after" | "at" | "in" | "on" | "wait" | "another"),
+        "expect" => matches!(after, "not"),
+        "given" => after == "{",
+        _ => false,
+    }
+}
 
 /// Whether the word joins two lines.
 fn is_joining(word: &str) -> bool {

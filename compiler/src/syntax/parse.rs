@@ -14,6 +14,7 @@ mod date;
 mod days;
 mod distance;
 mod each;
+mod expectation;
 mod experiment;
 mod expr;
 mod failure;
@@ -28,11 +29,13 @@ mod moment;
 mod operator;
 mod pick;
 mod reaction;
+mod record;
 mod route;
 mod slate;
 mod sql;
 mod tail;
 mod template;
+mod test;
 mod text;
 mod timing;
 mod total;
@@ -53,6 +56,7 @@ mod grammar {
     #[derive(pest_derive::Parser)]
     #[grammar = "syntax/grammar.pest"]
     #[grammar = "syntax/clauses.pest"]
+    #[grammar = "syntax/tests.pest"]
     pub struct Grammar;
 }
 

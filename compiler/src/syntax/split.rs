@@ -24,6 +24,8 @@ pub enum ItemWord {
     Segment,
     Trait,
     Portfolio,
+    Persona,
+    Test,
     /// A word of the full language whose item is not built yet.
     Unbuilt,
     /// Text that begins no item.
@@ -56,16 +58,20 @@ pub const ITEM_WORDS: &[&str] = &[
     "journey",
     "guarantee",
     "portfolio",
+    "persona",
+    "test",
 ];
 
 /// The words that will begin an item once they are built.
-pub const UNBUILT_ITEM_WORDS: &[&str] = &["test", "affinity"];
+pub const UNBUILT_ITEM_WORDS: &[&str] = &["affinity"];
 
 /// Words that begin an item in other policies, and what to write for them.
 pub const FOREIGN_ITEM_WORDS: &[(&str, &str)] = &[
     ("family", "one offer for each member is written `offer name for each category c of product { … }`"),
     ("experiment", "arms and holdouts are clauses of an offer: `arms plain 50%, big 50%`, `holdout 10%`"),
     ("objective", "the objective is a clause of the portfolio: `portfolio { objective … }`"),
+    ("scenario", "a test is written `test \"what it shows\" { … }`"),
+    ("fixture", "a customer to test with is written `persona name { … }`"),
 ];
 
 /// Whether the word begins an item of the full language or of other policies.
@@ -215,6 +221,8 @@ pub fn item_word(word: &str) -> Option<ItemWord> {
         "segment" => ItemWord::Segment,
         "trait" => ItemWord::Trait,
         "portfolio" => ItemWord::Portfolio,
+        "persona" => ItemWord::Persona,
+        "test" => ItemWord::Test,
         _ => return None,
     })
 }

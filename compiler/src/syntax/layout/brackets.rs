@@ -11,6 +11,8 @@ struct Open {
     token: usize,
 }
 
+const NESTED_RECORDS: &str = "give rows of lookup tables a key, and link to it: `product: [{ product_id: \"P1\", … }]`";
+
 /// Follows the tokens of a clause.
 pub struct Brackets {
     deepest: usize,
@@ -37,6 +39,11 @@ impl Brackets {
     /// Whether a `{` is open.
     pub fn has_brace(&self) -> bool {
         self.open.iter().any(|open| open.sign == '{')
+    }
+
+    /// Whether an `if` was there, whose `then` may follow.
+    pub fn has_if(&self) -> bool {
+        self.open.iter().any(|open| open.sign == 'i')
     }
 
     /// Whether a `{` was there at all.
@@ -83,8 +90,8 @@ impl Brackets {
         self.open.truncate(at);
     }
 
-    /// Reports the first of what is wrong; whether anything is.
-    pub fn report(&self, tokens: &[Token], open_text: bool, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    /// Reports the first of what is wrong; whether anything is. With `records` braces may stand there as other brackets do.
+    pub fn report(&self, tokens: &[Token], open_text: bool, records: bool, diagnostics: &mut Vec<Diagnostic>) -> bool {
         let place = |token: usize| tokens.get(token).map_or(Span::default(), Token::span);
         let unclosed = self.unclosed.or(self.open.iter().rfind(|open| open.sign != 'i').copied());
         if let Some(token) = self.too_deep {
@@ -95,9 +102,13 @@ impl Brackets {
                     place(token),
                     "one level too many",
                 )
-                .help("give parts of it names, with `segment name is …` or `trait name = …`"),
+                .help(if records {
+                    NESTED_RECORDS
+                } else {
+                    "give parts of it names, with `segment name is …` or `trait name = …`"
+                }),
             );
-        } else if let Some(token) = self.brace {
+        } else if let Some(token) = self.brace.filter(|_| !records) {
             diagnostics.push(
                 Diagnostic::error(codes::UNEXPECTED, "braces do not belong inside a clause", place(token), "this `{` is not expected")
                     .help("write conditions without braces: `eligible when age >= \"25-34\" and email_ok`, or `if condition then a else b`"),
@@ -111,7 +122,11 @@ impl Brackets {
         } else if let Some(open) = unclosed {
             // The text that is not closed has taken the bracket's other half with it.
             if !open_text {
-                let close = if open.sign == '[' { ']' } else { ')' };
+                let close = match open.sign {
+                    '[' => ']',
+                    '{' => '}',
+                    _ => ')',
+                };
                 diagnostics.push(
                     Diagnostic::error(
                         codes::UNCLOSED_BRACKET,

@@ -1,6 +1,6 @@
 //! An item by its first word: the head, then clause by clause.
 
-use super::{Reader, Rule, clause, foreign, guarantee, journey, unbuilt};
+use super::{Reader, Rule, clause, foreign, guarantee, journey, test, unbuilt};
 use opportune_plan::OfferKind;
 
 use crate::diagnostic::nearest::nearest;
@@ -39,6 +39,8 @@ pub fn read(reader: &mut Reader<'_>) -> Option<ItemKind> {
         ItemWord::Segment => definition(reader, Rule::segment_item, "segment").map(ItemKind::Segment),
         ItemWord::Trait => definition(reader, Rule::trait_item, "trait").map(ItemKind::Trait),
         ItemWord::Portfolio => portfolio(reader),
+        ItemWord::Persona => test::persona(reader),
+        ItemWord::Test => test::test(reader),
         ItemWord::Unbuilt | ItemWord::Stray => None,
     }
 }
@@ -83,7 +85,7 @@ fn block(reader: &mut Reader<'_>, what: &str, braces: Braces) -> Layout {
 }
 
 /// The name in a head of two words; reports what stands beside it. The whole item is not built yet where `later` follows.
-fn head_name(reader: &mut Reader<'_>, head: &Part, later: &[&str]) -> Result<Option<Name>, ()> {
+pub fn head_name(reader: &mut Reader<'_>, head: &Part, later: &[&str]) -> Result<Option<Name>, ()> {
     let position = reader.words(head).skip(2).position(|word| later.contains(&word));
     if let Some(token) = position.and_then(|at| reader.tokens.get(head.tokens.start + 2 + at)) {
         let span = token.span().to(reader.part_span(head));

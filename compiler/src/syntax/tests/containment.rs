@@ -80,7 +80,6 @@ fn an_edit_leaves_other_items_equal() {
 #[test]
 fn what_comes_later_is_one_error() {
     for item in [
-        "test \"mail\" {\n  at 2026-11-20 18:00\n  given { email_ok: true, purchase: [{ at: 2026-11-10 }] }\n  expect offer x by mail\n}",
         "events restock of product {\n  at day: date\n}",
         "affinity of purchase.product.category together by purchase.basket_id",
         "offer x {\n  reward 20 USD\n}",

@@ -46,6 +46,13 @@ fn said(item: &Item, text: &str) -> Vec<String> {
             offer.clauses.iter().map(|clause| format!("{}: {}", offer.name.node, written(clause.span))).collect()
         }
         ItemKind::Portfolio(clauses) => clauses.iter().map(|clause| written(clause.span)).collect(),
+        ItemKind::Persona(persona) => {
+            let fields = persona.fields.iter();
+            fields.map(|field| format!("{}: {}", persona.name.node, written(field.span))).collect()
+        }
+        ItemKind::Test(test) => {
+            test.clauses.iter().map(|clause| format!("{}: {}", test.name.node, written(clause.span))).collect()
+        }
     }
 }
 

@@ -170,6 +170,21 @@ fn salad() -> impl Strategy<Value = String> {
         "possible zones",
         "horizon",
         "objective",
+        "\npersona",
+        "\ntest \"a\" {",
+        "\n  expect",
+        "expect not",
+        "expect no offer",
+        "given {",
+        "a: {",
+        "a: [{",
+        "a: missing",
+        "with",
+        "with context {",
+        "then after",
+        "then at",
+        "always at most 3 contacts in any",
+        "always no offer when",
         "20 USD",
         "5%",
         "$",
@@ -203,6 +218,8 @@ proptest! {
         holds(&format!("channel x {{\n  quiet {text}\n}}"));
         holds(&format!("offer x {{\n  timing {text}\n  cap {text}\n}}"));
         holds(&format!("portfolio {{\n  {text}\n}}"));
+        holds(&format!("persona x {{\n  {text}\n}}"));
+        holds(&format!("test \"x\" {{\n  given {{ {text} }}\n  {text}\n}}"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::super::ast::{
     TemplatePart, TypeExpr, Window, WindowKind,
 };
 use super::show_clause::{channel_clause, offer_clause, portfolio_clause};
+use super::show_test::{record_field, test_clause};
 
 /// An expression with all its brackets.
 pub fn expr(shown: &Expr) -> String {
@@ -136,6 +137,12 @@ pub fn item(shown: &ItemKind) -> String {
             .chain(offer.clauses.iter().map(|clause| offer_clause(&clause.kind)))
             .collect(),
         ItemKind::Portfolio(clauses) => clauses.iter().map(|clause| portfolio_clause(&clause.kind)).collect(),
+        ItemKind::Persona(persona) => {
+            std::iter::once(persona.name.node.to_string()).chain(persona.fields.iter().map(record_field)).collect()
+        }
+        ItemKind::Test(test) => std::iter::once(format!("{:?}", test.name.node))
+            .chain(test.clauses.iter().map(|clause| test_clause(&clause.kind)))
+            .collect(),
     };
     lines.join("\n")
 }

@@ -323,9 +323,9 @@ fn items_and_braces() {
     "#);
     assert_snapshot!(messages("hello\nworld {\n}\nsegmnt s is a\nsegment t = b\ntrait u is 3\ntrait v 3\nsegment w is a\n  b\n"), @r#"
     E0105 [hello] `hello` begins no item | an item word is expected in column 0
-          help: the item words are `customer`, `events`, `table`, `context`, `offer`, `reminder`, `notice`, `channel`, `segment`, `trait`, `journey`, `guarantee`, `portfolio`; what belongs to an item is indented
+          help: the item words are `customer`, `events`, `table`, `context`, `offer`, `reminder`, `notice`, `channel`, `segment`, `trait`, `journey`, `guarantee`, `portfolio`, `persona`, `test`; what belongs to an item is indented
     E0105 [world] `world` begins no item | an item word is expected in column 0
-          help: the item words are `customer`, `events`, `table`, `context`, `offer`, `reminder`, `notice`, `channel`, `segment`, `trait`, `journey`, `guarantee`, `portfolio`; what belongs to an item is indented
+          help: the item words are `customer`, `events`, `table`, `context`, `offer`, `reminder`, `notice`, `channel`, `segment`, `trait`, `journey`, `guarantee`, `portfolio`, `persona`, `test`; what belongs to an item is indented
     E0105 [segmnt] `segmnt` begins no item | an item word is expected in column 0
           help: did you mean `segment`?
           fix: replace `segmnt` with `segment` -> [segment]
