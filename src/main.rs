@@ -3,6 +3,7 @@
 mod context;
 mod cost;
 mod crosstab;
+mod data_use;
 mod deciding;
 mod dry_run;
 mod escape;
@@ -50,6 +51,18 @@ enum Command {
     /// `dry-run`.
     #[command(after_help = EXIT_CODES)]
     Validate(validate::Arguments),
+    /// Tell which data of a customer each offer reads, of which class, and what for
+    ///
+    /// For each offer, channel, guarantee and the portfolio: the fields of customers, events and requests that it reads, in
+    /// which clauses, and through which segments, traits and journeys; the sensitive ones first. The data is not read.
+    #[command(after_help = EXIT_CODES)]
+    DataUse {
+        #[command(flatten)]
+        project: ProjectArgument,
+        /// Print JSON, one line for each offer, channel and guarantee, and for the portfolio
+        #[arg(long)]
+        json: bool,
+    },
     /// Decide for every customer, and contact no one
     ///
     /// Validates the project, reads its data, decides which customer gets which offer on which channel, and prints how
@@ -157,6 +170,7 @@ enum Outcome {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::DataUse { project, json } => data_use::run(&project.project, json),
         Command::DryRun(arguments) => dry_run::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

@@ -83,6 +83,8 @@ pub enum ExprKind {
     ChannelCost,
     /// What the offer costs that the objective or a lever looks at.
     OfferCost,
+    /// What it costs in trust that the offer reads what it reads: a number.
+    InformationCost,
     Follow {
         table: TableId,
         link: FieldId,
@@ -120,7 +122,7 @@ pub enum ExprKind {
 
 impl ExprKind {
     /// Calls `visit` with each direct operand.
-    fn for_each_operand<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+    pub(crate) fn for_each_operand<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match self {
             Self::Constant(_)
             | Self::Missing
@@ -134,6 +136,7 @@ impl ExprKind {
             | Self::Score
             | Self::ChannelCost
             | Self::OfferCost
+            | Self::InformationCost
             | Self::Definition(_) => {}
             Self::Aggregate(aggregate) => aggregate.operands().for_each(visit),
             Self::And(all) | Self::Or(all) | Self::Call(_, all) => all.iter().for_each(visit),

@@ -8,6 +8,7 @@
 //! files, clocks or threads.
 
 pub mod cost;
+pub mod data_use;
 pub mod db;
 pub mod diagnostic;
 pub mod facts;
@@ -17,6 +18,7 @@ pub mod manifest;
 mod moment;
 pub mod project;
 pub mod queries;
+pub mod reads;
 pub mod rehearsal;
 mod report;
 pub mod syntax;

@@ -4,6 +4,7 @@
 //! are only checked to stay inside the project.
 
 mod currencies;
+mod information;
 mod keys;
 mod ledger;
 mod values;
@@ -15,6 +16,7 @@ use opportune_plan::{Currency, Span as Length};
 use toml::de::DeTable;
 
 pub use currencies::is_currency;
+pub use information::Weights;
 pub use ledger::{LedgerPlace, masked};
 
 use crate::diagnostic::{Diagnostic, codes};
@@ -40,6 +42,8 @@ pub struct Manifest {
     pub currency: Option<Currency>,
     /// `[contacts] ignored_after`: a contact without a response for so long is ignored.
     pub ignored_after: Length,
+    /// `[information]`: what it costs in trust to look at a field.
+    pub information: Weights,
     /// Where the data is.
     pub data: DataSection,
     /// Where the ledger is.
@@ -97,6 +101,7 @@ pub fn read(text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
     let now = keys.optional("now", |value, at, found| values::now(value, at, time_zone.as_ref(), found));
     let ignored_after = keys.table("contacts").and_then(|(table, found)| contacts_section(table, found));
     let ignored_after = ignored_after.unwrap_or(IGNORED_AFTER);
+    let information = keys.table("information").map(|(table, found)| information::section(table, found));
     let data = keys.table("data").map(|(table, found)| data_section(table, found)).unwrap_or_default();
     let ledger = keys.table("ledger").map(|(table, found)| ledger::section(table, found)).unwrap_or_default();
     keys.refuse_others();
@@ -108,6 +113,7 @@ pub fn read(text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
         zone,
         currency,
         ignored_after,
+        information: information.unwrap_or_default(),
         data,
         ledger,
     });

@@ -36,6 +36,7 @@ use crate::hir::schema::{BuiltIn, CONTACT, Declaration, DeclarationKind, RESPONS
 use crate::hir::{self, Signature, channel, check, guarantee, journey, portfolio};
 use crate::lower::{self, Counted};
 use crate::manifest::{self, DataSection, Manifest};
+use crate::reads::{self, Known, Reads};
 use crate::syntax::ast::{self, ItemKind, Literal, PortfolioClauseKind};
 use crate::syntax::{self, ItemWord, RawItem};
 use names::{ByItem, ByName, Offers};
@@ -367,6 +368,39 @@ pub fn consenting(db: &dyn Db, project: Project) -> BTreeSet<Box<str>> {
         }
     }
     found
+}
+
+/// Which fields segments, traits and journeys read.
+#[salsa::tracked]
+pub fn known_reads(db: &dyn Db, project: Project) -> Known {
+    let items = definition_items(db, project);
+    let definitions = definition_order(db, project)
+        .sorted
+        .iter()
+        .filter_map(|name| Some((&**name, checked_definition(db, project, *items.get(name)?).0.as_ref()?)));
+    let journeys = journey_items(db, project).values();
+    let journeys = journeys.filter_map(|item| checked_journey(db, project, *item).0.as_ref());
+    Known::of(schema(db, project), definitions, journeys)
+}
+
+/// Which fields an offer, a channel, a guarantee or the portfolio reads, as far as it was understood.
+#[salsa::tracked]
+pub fn reads_of<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Reads {
+    let (schema, known) = (schema(db, project), known_reads(db, project));
+    let found = match kind_of(db, item) {
+        Some(ItemKind::Offer(_)) => {
+            checked_offer(db, project, item).0.as_ref().map(|offer| reads::of_offer(schema, known, offer))
+        }
+        Some(ItemKind::Channel(_)) => {
+            checked_channel(db, project, item).0.as_ref().map(|channel| reads::of_channel(schema, known, channel))
+        }
+        Some(ItemKind::Guarantee(_)) => {
+            checked_guarantee(db, project, item).0.as_ref().map(|found| reads::of_guarantee(schema, known, found))
+        }
+        Some(ItemKind::Portfolio(_)) => Some(reads::of_portfolio(schema, known, &checked_portfolio(db, project).0)),
+        _ => None,
+    };
+    found.unwrap_or_default()
 }
 
 /// How far ahead a sending may lie: what the portfolio says, as it is written.

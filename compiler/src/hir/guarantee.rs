@@ -86,7 +86,7 @@ pub(super) fn over_offers(found: &Expr) -> Result<(), Besides> {
     let mut others = vec![found];
     while let Some(expr) = others.pop() {
         match &expr.kind {
-            ExprKind::OfferField(_) | ExprKind::OfferCost => looks_at_offers = true,
+            ExprKind::OfferField(_) | ExprKind::OfferCost | ExprKind::InformationCost => looks_at_offers = true,
             ExprKind::Field(..)
             | ExprKind::Journey(..)
             | ExprKind::Aggregate(_)

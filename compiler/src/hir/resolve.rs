@@ -23,6 +23,9 @@ const SCORE: &str = "score";
 const CHANNEL: &str = "channel";
 const COST: &str = "cost";
 
+/// What it costs in trust that an offer reads what it reads.
+const INFORMATION_COST: &str = "information_cost";
+
 /// A path as its root and the names behind it.
 pub(super) fn flatten(expr: &ast::Expr) -> (&ast::Expr, Vec<&Name>) {
     let (mut root, mut names) = (expr, Vec::new());

@@ -57,6 +57,31 @@ pub enum Privacy {
     Sensitive,
 }
 
+/// What a field tells of a person: how freely it may be used.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Class {
+    /// Nothing is said of it.
+    None,
+    /// `consent`: whether they agreed to something.
+    Consent,
+    /// `private`
+    Private,
+    /// `sensitive`
+    Sensitive,
+}
+
+impl Class {
+    /// The word by which it is written; `none` where nothing is said.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Consent => "consent",
+            Self::Private => "private",
+            Self::Sensitive => "sensitive",
+        }
+    }
+}
+
 /// The customer's field of type timezone.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CustomerZone {
@@ -200,6 +225,16 @@ impl Schema {
     pub fn link_named(&self, table: TableId, name: &str) -> Option<FieldId> {
         let links = self.links.get(table.0 as usize)?;
         links.iter().find(|(link, _)| &**link == name).map(|(_, field)| *field)
+    }
+
+    /// How freely a field may be used.
+    pub fn class(&self, field: (TableId, FieldId)) -> Class {
+        match self.privacy.get(&field) {
+            Some(Privacy::Sensitive) => Class::Sensitive,
+            Some(Privacy::Private) => Class::Private,
+            None if self.consent.contains(&field) => Class::Consent,
+            None => Class::None,
+        }
     }
 
     /// Whether the table holds events.

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use opportune_plan::{
-    Aggregate, Builtin, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Function, History, IllFormed, JourneyId,
-    OfferField, OfferFieldId, OfferKind, Op, Plan, Schema, Type, Window,
+    Aggregate, Builtin, By, ChannelId, Constant, ExprId, Exprs, FieldValue, Float, Function, History, IllFormed,
+    JourneyId, OfferField, OfferFieldId, OfferKind, Op, Plan, Schema, Type, Window,
 };
 
 use super::items::limits::Sending;
 use super::{Counted, Policy, guarantees, items};
 use crate::hir::{self, ExprKind};
+use crate::reads::{self, Known};
 
 /// Builds the plan as it is written, without any pass.
 pub(super) fn build(policy: &Policy<'_>, caps: Counted) -> Result<Plan, IllFormed> {
@@ -72,6 +73,16 @@ fn totals<'a>(offers: &[&'a hir::Offer]) -> HashMap<&'a str, u32> {
     (0..).zip(quotas).filter(|(_, (_, quota))| quota.is_plain()).map(|(at, (name, _))| (name, at)).collect()
 }
 
+/// By offer, what it costs in trust that it reads what it reads.
+fn information<'a>(policy: &Policy<'a>) -> HashMap<&'a str, Constant> {
+    let known = Known::of(policy.schema, policy.definitions.iter().copied(), policy.journeys.iter().copied());
+    let cost = |offer: &hir::Offer| {
+        let reads = reads::of_offer(policy.schema, &known, offer);
+        Float::new(reads::information_cost(policy.schema, &reads, policy.manifest.information)).map(Constant::Number)
+    };
+    policy.offers.iter().filter_map(|offer| Some((&*offer.name, cost(offer)?))).collect()
+}
+
 /// The plan while it is built.
 pub(super) struct Builder<'a> {
     pub(super) schema: &'a Schema,
@@ -84,6 +95,10 @@ pub(super) struct Builder<'a> {
     pub(super) cost: Option<ExprId>,
     /// What the offer costs that the objective or a lever looks at.
     offer_cost: Option<ExprId>,
+    /// What it costs in trust that the offer reads what it reads, which is looked at.
+    information_cost: Option<Constant>,
+    /// The same of all offers, by name.
+    information: HashMap<&'a str, Constant>,
     definitions: HashMap<&'a str, ExprId>,
     journeys: HashMap<&'a str, JourneyId>,
     /// The fields of the offer that a guarantee or the objective looks at.
@@ -104,6 +119,8 @@ impl<'a> Builder<'a> {
             costs: Vec::new(),
             cost: None,
             offer_cost: None,
+            information_cost: None,
+            information: information(policy),
             definitions: HashMap::new(),
             journeys: journeys.map(|(id, journey)| (&*journey.name, id)).collect(),
             fields: Vec::new(),
@@ -121,9 +138,10 @@ impl<'a> Builder<'a> {
         let varied = offer.varied.iter().map(|(field, value)| Ok((*field, self.expr(value)?)));
         self.varied = varied.collect::<Result<_, _>>()?;
         self.offer_cost = self.some(offer.cost.as_ref())?;
+        self.information_cost = self.information.get(&*offer.name).cloned();
         self.fields.clone_from(&offer.fields);
         let found = self.expr(expr);
-        self.offer_cost = None;
+        (self.offer_cost, self.information_cost) = (None, None);
         self.fields.clear();
         self.varied.clear();
         found
@@ -152,6 +170,7 @@ impl<'a> Builder<'a> {
                 Some(cost) => return Ok(cost),
                 None => Op::Constant(hir::harmless(expr.ty)),
             },
+            ExprKind::InformationCost => Op::Constant(self.information_cost.clone().ok_or(IllFormed::UnknownField)?),
             // The objective is taken apart before it is lowered.
             ExprKind::Score => return Err(IllFormed::UnknownField),
             ExprKind::Bucket { salt, layer } => Op::Bucket { salt: salt.clone(), layer: layer.clone() },

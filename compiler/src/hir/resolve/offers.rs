@@ -5,7 +5,7 @@ use opportune_plan::{Constant, FieldValue, OfferFieldId, Type};
 use super::super::infer::{Costs, Ends, Infer, OfferFields};
 use super::super::schema::OFFER;
 use super::super::{Expr, ExprKind};
-use super::COST;
+use super::{COST, INFORMATION_COST};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Span;
@@ -71,6 +71,11 @@ impl Infer<'_> {
             return self.offer_cost(span.to(name.span), costs);
         }
         let schema = self.context.schema;
+        // A field of this name that the project declares goes before it.
+        let is_of_trust = &*name.node == INFORMATION_COST && self.offer_field_named(INFORMATION_COST).is_none();
+        if is_of_trust && path.len() == 1 && matches!(self.context.offer, OfferFields::Any) {
+            return Some(Expr { kind: ExprKind::InformationCost, ty: Type::Number, nullable: false });
+        }
         let Some(at) = schema.offer_fields.iter().position(|field| field.name == name.node) else {
             if schema.is_damaged(OFFER, &name.node) {
                 return None;
@@ -82,6 +87,9 @@ impl Infer<'_> {
                 _ if &*name.node == COST => {
                     diagnostic.help("what offers cost is asked in the objective and in the `where` of a lever alone")
                 }
+                _ if is_of_trust => diagnostic.help(
+                    "what it costs in trust that offers look at data is asked in the portfolio and in guarantees alone",
+                ),
                 Some(near) => diagnostic.meant(&name.node, name.span, near),
                 None => diagnostic.help("declare it in `offer fields`"),
             });
