@@ -5,6 +5,7 @@
 
 use opportune_plan::{Arithmetic, TableId, TableKind, Type};
 
+use super::super::written::for_each_part;
 use super::super::{Aggregate, Expr, ExprKind, Function, harmless};
 use super::Infer;
 use crate::diagnostic::nearest::nearest;
@@ -28,9 +29,16 @@ impl Infer<'_> {
         }
         let Written { ranked, of, window, filter } = written;
         let function = function(word);
-        let (events, path) = self.events(of)?;
+        let (events, path, is_computed) = match self.computed_of(of) {
+            Some(events) => (events, Vec::new(), true),
+            None => self.events(of).map(|(events, path)| (events, path, false))?,
+        };
         let parts = self.parts(events, function, window, filter);
-        let value = self.aggregated(span, function, events, &path, of);
+        let value = if is_computed {
+            self.computed(function, events, of)
+        } else {
+            self.aggregated(span, function, events, &path, of)
+        };
         let (parts, value) = parts.zip(value)?;
         let ranked = match ranked {
             None => None,
@@ -162,6 +170,42 @@ impl Infer<'_> {
         let found = run(self);
         self.row = outer;
         found
+    }
+
+    /// The events of which a value is computed, where what is aggregated is no path into them: the first that it names.
+    fn computed_of(&self, of: &ast::Expr) -> Option<TableId> {
+        if matches!(super::super::resolve::flatten(of).0.kind, ast::ExprKind::Name(_) | ast::ExprKind::Aggregate { .. })
+        {
+            return None;
+        }
+        let mut open = vec![of];
+        while let Some(expr) = open.pop() {
+            match &expr.kind {
+                ast::ExprKind::Name(name) => {
+                    let named = self.context.schema.table_named(name);
+                    if let Some(events) = named.filter(|table| self.context.schema.is_events(*table)) {
+                        return Some(events);
+                    }
+                }
+                // It looks at events of its own.
+                ast::ExprKind::Aggregate { .. } => {}
+                _ => for_each_part(expr, &mut |part| open.push(part)),
+            }
+        }
+        None
+    }
+
+    /// `line.quantity * line.price`: what is computed of each event.
+    fn computed(&mut self, function: Function, events: TableId, of: &ast::Expr) -> Option<Option<Expr>> {
+        if !matches!(function, Function::Exists | Function::Count | Function::First | Function::Last) {
+            return self.over_events(events, |infer| infer.value(of, None)).map(Some);
+        }
+        let (message, help) = if matches!(function, Function::First | Function::Last) {
+            ("`first` and `last` are of whole events", "name the field behind the bracket: `first(…).field`")
+        } else {
+            ("this counts whole events, not what is computed of them", "say in `where` which events are looked for")
+        };
+        self.fail(Diagnostic::error(codes::BAD_AGGREGATE, message, of.span, "a value").help(help))
     }
 
     /// The value that is aggregated; `Some(None)` for those that take none.
