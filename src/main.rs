@@ -11,6 +11,7 @@ mod facts;
 mod history;
 mod ledger;
 mod ledger_place;
+mod lsp;
 mod project;
 mod record;
 mod render;
@@ -93,7 +94,19 @@ enum Command {
     /// Show, take out, check or erase what the ledger keeps
     #[command(subcommand, after_help = LEDGER_HELP)]
     Ledger(ledger::Command),
+    /// Serve an editor: mistakes as one types, completion, definitions, renames
+    ///
+    /// Speaks the Language Server Protocol over standard input and output until the editor says that it is done. Editors
+    /// start it by themselves: docs/editors.md says how. It reads projects as `validate` does, and changes no file.
+    #[command(after_help = LSP_HELP)]
+    Lsp,
 }
+
+const LSP_HELP: &str = "\
+Exit codes:
+  0  the editor ended it
+  1  the editor went away without a word
+  2  what came in is not the protocol";
 
 const RECORD_HELP: &str = "\
 Examples:
@@ -176,6 +189,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
+        Command::Lsp => lsp::run(),
     };
     match outcome {
         Outcome::Fine => ExitCode::SUCCESS,

@@ -11,22 +11,24 @@ const LONGEST_FILE: usize = 800;
 const UNSAFE_PLACES: [&str; 3] = ["runtime/src/jit/code.rs", "runtime/src/kernels", "benches/"];
 
 /// A crate's manifest, and which of the project's own crates it may depend on.
-const ARROWS: [(&str, &[&str]); 5] = [
+const ARROWS: [(&str, &[&str]); 6] = [
     ("compiler/plan/Cargo.toml", &[]),
     ("compiler/Cargo.toml", &["opportune-plan"]),
     ("runtime/Cargo.toml", &["opportune-plan"]),
     ("ledger/Cargo.toml", &[]),
-    ("Cargo.toml", &["opportune-plan", "opportune-compiler", "opportune-runtime", "opportune-ledger"]),
+    ("lsp/Cargo.toml", &["opportune-compiler"]),
+    ("Cargo.toml", &["opportune-plan", "opportune-compiler", "opportune-runtime", "opportune-ledger", "opportune-lsp"]),
 ];
 
 /// A folder of sources, and the paths that its code may not name.
-const FOREIGN_WORDS: [(&str, &[&str]); 6] = [
+const FOREIGN_WORDS: [(&str, &[&str]); 7] = [
     ("compiler/src/syntax", &["salsa", "miette"]),
     ("compiler/src", &["miette", "std::fs", "std::thread", "std::time", "opportune_runtime", "opportune_ledger"]),
     ("compiler/plan/src", &["std::fs", "std::thread", "std::time", "std::io"]),
     ("runtime/src", &["opportune_compiler", "opportune_ledger", "miette"]),
     ("ledger/src", &["opportune_plan", "opportune_compiler", "opportune_runtime", "miette"]),
-    ("lsp", &["opportune_runtime"]),
+    ("lsp", &["opportune_runtime", "opportune_ledger", "miette"]),
+    ("lsp/src/ide", &["lsp_types", "lsp_server", "serde_json", "std::fs", "std::thread"]),
 ];
 
 fn root() -> &'static Path {

@@ -22,6 +22,9 @@ pub mod reads;
 pub mod rehearsal;
 mod report;
 pub mod syntax;
+pub mod vocabulary;
+
+pub use opportune_plan as plan;
 
 pub use manifest::{DataSection, LedgerPlace, Manifest};
 pub use project::{Compiled, Place, ProjectFiles, SourceMap, compile, compile_with};

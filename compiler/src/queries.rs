@@ -632,7 +632,8 @@ fn head(text: &str) -> String {
     line.split_ascii_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 
-pub(crate) fn kind_of<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Option<&'db ItemKind> {
+/// The tree of an item, if it is one.
+pub fn kind_of<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Option<&'db ItemKind> {
     parsed(db, item).item.as_ref().map(|item| &item.kind)
 }
 
@@ -677,7 +678,7 @@ fn by_name<'db>(db: &'db dyn Db, items: Vec<SourceItem<'db>>) -> BTreeMap<Box<st
 }
 
 /// What an item declares, and its name with its place.
-pub(crate) fn kind_and_name(kind: &ItemKind) -> (Kind, Option<&ast::Name>) {
+pub fn kind_and_name(kind: &ItemKind) -> (Kind, Option<&ast::Name>) {
     match kind {
         ItemKind::Customer(table) => (Kind::Customer, Some(&table.name)),
         ItemKind::Events(table) => (Kind::Events, Some(&table.name)),

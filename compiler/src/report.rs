@@ -9,9 +9,7 @@ use crate::hir::{self, definitions};
 use crate::queries::{self, Kind, Project, SourceItem};
 use crate::syntax::ast::ItemKind;
 use crate::syntax::{ItemWord, Span};
-
-/// Names that expressions give a meaning of their own.
-const BUILT_IN: &[&str] = &["customer", "offer", "context", "now", "today", "score"];
+use crate::vocabulary::BUILT_IN;
 
 /// All diagnostics: the manifest's first, then file by file, each in the order of its text.
 pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {

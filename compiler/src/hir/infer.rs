@@ -21,6 +21,7 @@ use jiff::tz::TimeZone;
 use opportune_plan::{Constant, Currency, Family, FieldValue, OfferFieldId, TableId, Type};
 
 use self::aggregates::Written;
+pub use self::functions::signatures;
 use super::describe::a_type;
 use super::{Expr, ExprKind, Schema, Signature, harmless};
 use crate::diagnostic::{Diagnostic, codes};

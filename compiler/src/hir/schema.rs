@@ -24,7 +24,9 @@ use crate::syntax::ast::{FieldItem, TableItem};
 pub use built_in::BuiltIn;
 pub(crate) use built_in::{CONTACT, RESPONSE};
 pub(super) use context::CONTEXT;
+pub(crate) use fields::CLASSES;
 pub(super) use fields::OFFER;
+pub(crate) use types::NAMED;
 pub(super) use zone::no_zone;
 
 /// What the data looks like, with the names by which expressions reach it.

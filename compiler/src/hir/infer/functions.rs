@@ -7,6 +7,7 @@ mod signatures;
 
 use opportune_plan::{Builtin, Constant, Place, Schema as PlanSchema, TableKind, Type, Unit};
 
+pub use self::signatures::signatures;
 use self::signatures::{FUNCTIONS, Function, Takes};
 use super::super::{Expr, ExprKind};
 use super::calendar::call;
@@ -246,7 +247,7 @@ fn function_named(name: &str) -> Option<&'static Function> {
 
 /// All that stand before a bracket.
 fn names() -> impl Iterator<Item = &'static str> {
-    signatures::AGGREGATES.iter().copied().chain(FUNCTIONS.iter().map(|function| function.name))
+    signatures::AGGREGATES.iter().map(|(name, ..)| *name).chain(FUNCTIONS.iter().map(|function| function.name))
 }
 
 fn so_many(count: usize) -> String {

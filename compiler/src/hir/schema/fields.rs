@@ -16,7 +16,8 @@ const CONSENT: &str = "consent";
 const PRIVATE: &str = "private";
 const SENSITIVE: &str = "sensitive";
 
-const CLASSES: &[&str] = &[PRIVATE, SENSITIVE, CONSENT];
+/// What a field may be called beside its type.
+pub const CLASSES: &[&str] = &[PRIVATE, SENSITIVE, CONSENT];
 
 /// Adds a field to a table.
 pub(super) fn table_field(builder: &mut Builder, id: TableId, item: usize, field: &FieldItem) {

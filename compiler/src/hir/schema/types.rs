@@ -8,7 +8,8 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::is_currency;
 use crate::syntax::ast::{Name, Spanned, TypeExpr};
 
-const NAMED: &[(&str, Type)] = &[
+/// The types without parameters.
+pub const NAMED: &[(&str, Type)] = &[
     ("bool", Type::Bool),
     ("int", Type::Int),
     ("number", Type::Number),

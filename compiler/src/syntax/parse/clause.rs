@@ -13,11 +13,13 @@ use crate::syntax::ast::{
 };
 use crate::syntax::layout::Part;
 
-const OFFER_WORDS: &[&str] = &[
+/// The words that begin the clauses of an offer.
+pub const OFFER_WORDS: &[&str] = &[
     "about", "eligible", "except", "priority", "channel", "timing", "cap", "budget", "cost", "because", "message",
     "holdout", "arms", "arm", "pick",
 ];
-const PORTFOLIO_WORDS: &[&str] = &[
+/// Those of the portfolio.
+pub const PORTFOLIO_WORDS: &[&str] = &[
     "objective",
     "lever",
     "rank",
@@ -33,7 +35,8 @@ const PORTFOLIO_WORDS: &[&str] = &[
     "horizon",
     "possible",
 ];
-const CHANNEL_WORDS: &[&str] = &["inbound", "outbound", "needs", "quiet", "lead", "carries", "cost", "capacity"];
+/// Those of a channel.
+pub const CHANNEL_WORDS: &[&str] = &["inbound", "outbound", "needs", "quiet", "lead", "carries", "cost", "capacity"];
 
 /// A clause of an offer; `None`: reported.
 pub fn offer(reader: &mut Reader<'_>, part: &Part) -> Option<OfferClause> {

@@ -480,7 +480,8 @@ fn foreign_sign(stop: &Stop<'_>) -> Option<Diagnostic> {
     }
 }
 
-const RESERVED: &[&str] = &[
+/// The words that are no names.
+pub const RESERVED: &[&str] = &[
     "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "if", "true",
     "false", "missing", "known", "this", "previous", "next",
 ];

@@ -8,7 +8,7 @@ use crate::syntax::ast::{Expr, GuaranteeItem, ItemKind, Name, NeverClause, Span}
 use crate::syntax::layout::{Braces, Finder, Part};
 
 /// The only clause of a guarantee.
-const WORDS: &[&str] = &["never"];
+pub const WORDS: &[&str] = &["never"];
 
 /// Reads the item that the tokens hold.
 pub fn guarantee(reader: &mut Reader<'_>) -> Option<ItemKind> {

@@ -40,22 +40,50 @@ const fn function(name: &'static str, takes: &'static [Takes], help: &'static st
     Function { name, takes, least: takes.len(), help }
 }
 
-/// The aggregates, for suggestions.
-pub(super) const AGGREGATES: &[&str] = &[
-    "exists",
-    "none",
-    "count",
-    "sum",
-    "avg",
-    "min",
-    "max",
-    "first",
-    "last",
-    "distinct",
-    "most_frequent",
-    "frequency_rank",
-    "share",
-    "typical_gap",
+/// The aggregates: what stands between the brackets, and what each is.
+pub(super) const AGGREGATES: &[(&str, &str, &str)] = &[
+    (
+        "exists",
+        "events [in WINDOW] [where CONDITION]",
+        "whether there is such an event: `exists(purchase in last 30 days)`",
+    ),
+    (
+        "none",
+        "events [in WINDOW] [where CONDITION]",
+        "whether there is no such event: `none(purchase in last 30 days)`",
+    ),
+    ("count", "events [in WINDOW] [where CONDITION]", "how many such events there are; 0 of none"),
+    (
+        "sum",
+        "events.field [in WINDOW] [where CONDITION]",
+        "the sum of a field; 0 of none: `sum(purchase.spend in last 84 days)`",
+    ),
+    ("avg", "events.field [in WINDOW] [where CONDITION]", "the mean of a field; missing of none"),
+    ("min", "events.field [in WINDOW] [where CONDITION]", "the least value of a field; missing of none"),
+    ("max", "events.field [in WINDOW] [where CONDITION]", "the greatest value of a field; missing of none"),
+    (
+        "first",
+        "events [in WINDOW] [where CONDITION]",
+        "the earliest such event: `first(purchase).spend`, `first(purchase) in last 60 days`",
+    ),
+    ("last", "events [in WINDOW] [where CONDITION]", "the latest such event: `last(purchase).at`"),
+    ("distinct", "events.field [in WINDOW] [where CONDITION]", "how many different values a field has; 0 of none"),
+    (
+        "most_frequent",
+        "events.field [in WINDOW] [where CONDITION]",
+        "the value that a field has most often; missing of none",
+    ),
+    (
+        "frequency_rank",
+        "value, events.field [in WINDOW] [where CONDITION]",
+        "the place of a value among those of a field, 1 for the most frequent",
+    ),
+    ("share", "events [in WINDOW] where CONDITION", "which part of the events are such, from 0 to 1; missing of none"),
+    (
+        "typical_gap",
+        "events.field [in WINDOW] [where CONDITION]",
+        "the time that usually lies between two such events: `typical_gap(visit.day)`",
+    ),
 ];
 
 /// The functions of values.
@@ -121,7 +149,25 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("size", &[Takes::Set], "it counts the values of a set: `size(tags)`; of a text say `length(…)`"),
 ];
 
+/// All functions, as the author sees them: the name, what stands between the brackets, what it is.
+pub fn signatures() -> impl Iterator<Item = (&'static str, String, &'static str)> {
+    let aggregates = AGGREGATES.iter().map(|(name, takes, help)| (*name, format!("{name}({takes})"), *help));
+    FUNCTIONS.iter().map(|function| (function.name, function.signature(), function.help)).chain(aggregates)
+}
+
 impl Function {
+    /// `round(a number, a whole number)`; what may be left out in square brackets.
+    fn signature(&self) -> String {
+        let mut takes = String::new();
+        for (at, what) in self.takes.iter().enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            let (open, close) = if at < self.least { ("", "") } else { ("[", "]") };
+            takes.push_str(&format!("{open}{comma}{}{close}", what.described()));
+        }
+        let more = if self.takes_alike() { ", …" } else { "" };
+        format!("{}({takes}{more})", self.name)
+    }
+
     /// What stands at this place.
     pub(super) fn takes_at(&self, at: usize) -> Option<Takes> {
         self.takes.get(at).or(self.takes.last()).copied()

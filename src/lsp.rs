@@ -1,0 +1,30 @@
+//! `opportune lsp`: the language server, over standard input and output.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use opportune_compiler::ProjectFiles;
+use opportune_lsp::server::{self, Failure, Host};
+
+use crate::{Outcome, project};
+
+/// Serves one editor until it says that it is done.
+pub fn run() -> Outcome {
+    match server::stdio(Arc::new(Disk)) {
+        Ok(()) => Outcome::Fine,
+        Err(Failure::Left) => Outcome::PolicyIsWrong,
+        Err(Failure::Broken(reason)) => {
+            eprintln!("opportune lsp: {reason}");
+            Outcome::CallOrDataIsWrong
+        }
+    }
+}
+
+/// Projects are read as `validate` reads them.
+struct Disk;
+
+impl Host for Disk {
+    fn read(&self, root: &Path) -> Result<ProjectFiles, String> {
+        project::read(root).map_err(|error| format!("{error}; {}", error.help()))
+    }
+}
