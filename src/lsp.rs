@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use opportune_compiler::ProjectFiles;
+use opportune_compiler::facts::{Facts, Wanted};
 use opportune_lsp::server::{self, Failure, Host};
 
-use crate::{Outcome, project};
+use crate::facts::Reading;
+use crate::{Outcome, facts, project};
 
 /// Serves one editor until it says that it is done.
 pub fn run() -> Outcome {
@@ -26,5 +28,9 @@ struct Disk;
 impl Host for Disk {
     fn read(&self, root: &Path) -> Result<ProjectFiles, String> {
         project::read(root).map_err(|error| format!("{error}; {}", error.help()))
+    }
+
+    fn facts(&self, root: &Path, wanted: &Wanted) -> Option<Facts> {
+        facts::of_project(root, wanted, Reading::WhereCheap)
     }
 }

@@ -10,7 +10,7 @@ mod scan;
 mod split;
 
 pub use ast::Span;
-pub use parse::{CHANNEL_WORDS, GUARANTEE_WORDS, OFFER_WORDS, PORTFOLIO_WORDS, RESERVED, parse_item};
+pub use parse::{CHANNEL_WORDS, GUARANTEE_WORDS, OFFER_WORDS, PORTFOLIO_WORDS, RESERVED, TEST_WORDS, parse_item};
 pub use scan::{Hole, Token, TokenKind, is_word_char, scan};
 pub use split::{ITEM_WORDS, ItemWord, RawItem, split};
 

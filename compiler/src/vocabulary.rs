@@ -4,7 +4,9 @@
 //! would.
 
 use crate::hir::{infer, schema};
-pub use crate::syntax::{CHANNEL_WORDS, GUARANTEE_WORDS, ITEM_WORDS, OFFER_WORDS, PORTFOLIO_WORDS, RESERVED};
+pub use crate::syntax::{
+    CHANNEL_WORDS, GUARANTEE_WORDS, ITEM_WORDS, OFFER_WORDS, PORTFOLIO_WORDS, RESERVED, TEST_WORDS,
+};
 
 /// Words that mean something by themselves where a value stands, and are no names of items.
 pub const BUILT_IN: &[&str] = &["customer", "offer", "context", "now", "today", "score"];

@@ -19,7 +19,7 @@ mod workspace;
 use std::path::Path;
 
 use opportune_compiler::ProjectFiles;
-use opportune_compiler::facts::Facts;
+use opportune_compiler::facts::{Facts, Wanted};
 
 pub use serve::{Failure, serve, stdio};
 
@@ -35,8 +35,8 @@ pub trait Host: Send + Sync {
     fn read(&self, root: &Path) -> Result<ProjectFiles, String>;
 
     /// What is known of the project's data. It may take long and is asked on a thread of its own.
-    fn facts(&self, root: &Path, files: &ProjectFiles) -> Option<Facts> {
-        let _ = (root, files);
+    fn facts(&self, root: &Path, wanted: &Wanted) -> Option<Facts> {
+        let _ = (root, wanted);
         None
     }
 }

@@ -65,6 +65,7 @@ use grammar::{Grammar, Rule};
 pub use clause::{CHANNEL_WORDS, OFFER_WORDS, PORTFOLIO_WORDS};
 pub use failure::RESERVED;
 pub use guarantee::WORDS as GUARANTEE_WORDS;
+pub use test::WORDS as TEST_WORDS;
 
 /// Reads the text of one item. The tree is `None` where not even its head can be understood; then something is reported.
 pub fn parse_item(text: &str) -> (Option<Item>, Vec<Diagnostic>) {

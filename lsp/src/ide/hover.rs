@@ -22,16 +22,10 @@ pub struct Hover {
 }
 
 /// What is told of the name or word at an offset.
-pub fn hover(
-    db: &dyn Db,
-    project: Option<Project>,
-    facts: Option<&Facts>,
-    file: SourceFile,
-    offset: u32,
-) -> Option<Hover> {
+pub fn hover(db: &dyn Db, project: Option<Project>, file: SourceFile, offset: u32) -> Option<Hover> {
     let of_name = project.and_then(|project| {
         let named = at::named(db, project, file, offset)?;
-        let (code, text) = told(db, project, facts, &named.mention.symbol)?;
+        let (code, text) = told(db, project, &named.mention.symbol)?;
         Some(Hover { place: named.place(db), code, text })
     });
     of_name.or_else(|| of_word(db, file, offset))
@@ -92,9 +86,10 @@ fn in_comment_or_text(db: &dyn Db, place: Place) -> bool {
 }
 
 /// How a symbol is declared, and what is told of it.
-pub fn told(db: &dyn Db, project: Project, facts: Option<&Facts>, symbol: &Symbol) -> Option<(String, Vec<String>)> {
+pub fn told(db: &dyn Db, project: Project, symbol: &Symbol) -> Option<(String, Vec<String>)> {
+    let facts = project.facts(db).as_deref();
     match symbol {
-        Symbol::Field(table, field) => Some(of_field(db, project, facts, symbol, table, field)),
+        Symbol::Field(table, field) => Some(of_field(db, project, symbol, table, field)),
         Symbol::OfferField(name) => {
             let (item, field) = symbol.field(db, project)?;
             let mut text = vec!["a field that every offer has".to_owned()];
@@ -116,10 +111,13 @@ pub fn told(db: &dyn Db, project: Project, facts: Option<&Facts>, symbol: &Symbo
             let text = format!("the row that `{table}` links to");
             Some((format!("{table}.{name}"), vec![text]))
         }
-        Symbol::Table(name) => of_table(db, project, facts, symbol, name),
-        Symbol::Journey(_) | Symbol::Channel(_) | Symbol::Offer(_) | Symbol::Guarantee(_) => {
-            of_item(db, symbol.item(db, project)?)
-        }
+        Symbol::Table(name) => of_table(db, project, symbol, name),
+        Symbol::Journey(_)
+        | Symbol::Channel(_)
+        | Symbol::Offer(_)
+        | Symbol::Guarantee(_)
+        | Symbol::Persona(_)
+        | Symbol::Test(_) => of_item(db, symbol.item(db, project)?),
     }
 }
 
@@ -132,18 +130,12 @@ fn path(symbol: &Symbol) -> String {
     }
 }
 
-fn of_field(
-    db: &dyn Db,
-    project: Project,
-    facts: Option<&Facts>,
-    symbol: &Symbol,
-    table: &str,
-    field: &str,
-) -> (String, Vec<String>) {
+fn of_field(db: &dyn Db, project: Project, symbol: &Symbol, table: &str, field: &str) -> (String, Vec<String>) {
     let schema = queries::schema(db, project);
     let id = schema.table_named(table);
     let known = id.and_then(|id| schema.plan.field(id, schema.field_named(id, field)?));
     let declared = symbol.field(db, project);
+    let facts = project.facts(db).as_deref();
     let of_source = declared.and_then(|(item, found)| written(db, item, found));
     let of_type = || known.map(|known| format!("{field}: {}", type_name(db, project, known.ty)));
     let code = of_source.map(str::to_owned).or_else(of_type).unwrap_or_else(|| field.to_owned());
@@ -242,13 +234,8 @@ fn of_local(kind: Local, name: &str) -> (String, Vec<String>) {
     (name.to_owned(), vec![text.to_owned()])
 }
 
-fn of_table(
-    db: &dyn Db,
-    project: Project,
-    facts: Option<&Facts>,
-    symbol: &Symbol,
-    name: &str,
-) -> Option<(String, Vec<String>)> {
+fn of_table(db: &dyn Db, project: Project, symbol: &Symbol, name: &str) -> Option<(String, Vec<String>)> {
+    let facts = project.facts(db).as_deref();
     let rows = facts.and_then(|facts| facts.tables.get(name)).map(|table| format!("{} rows", table.rows));
     if let Some(item) = symbol.item(db, project) {
         let (code, mut text) = of_item(db, item)?;

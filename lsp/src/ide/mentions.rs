@@ -11,6 +11,7 @@ mod clauses;
 mod expressions;
 mod offers;
 mod tables;
+mod tests;
 
 use opportune_compiler::db::Db;
 use opportune_compiler::hir::Schema;
@@ -91,6 +92,8 @@ impl Collector<'_> {
             }
             ItemKind::Offer(offer) => self.offer_item(offer),
             ItemKind::Portfolio(clauses) => self.portfolio(clauses),
+            ItemKind::Persona(persona) => self.persona(persona),
+            ItemKind::Test(test) => self.test(test),
         }
     }
 

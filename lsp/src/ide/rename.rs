@@ -59,7 +59,9 @@ fn may_go(db: &dyn Db, project: Project, symbol: &Symbol) -> Result<(), String> 
     match symbol {
         Symbol::Function(_) => return Err(format!("`{name}` is a function of the language")),
         Symbol::Value(..) => return Err(format!("`{name}` is what the data says, and the data is not changed here")),
-        Symbol::Guarantee(_) => return Err("a guarantee is named by its sentence: edit it where it stands".to_owned()),
+        Symbol::Guarantee(_) | Symbol::Test(_) => {
+            return Err(format!("{} is named by its sentence: edit it where it stands", symbol.kind()));
+        }
         _ => {}
     }
     if symbol.declaration(db, project).is_none() {
@@ -130,6 +132,10 @@ fn free(db: &dyn Db, project: Project, symbol: &Symbol, new: &str) -> Result<(),
             }
             let known = schema.offer_fields.iter().any(|field| *field.name == *new);
             if known { taken("a field of offers".to_owned()) } else { Ok(()) }
+        }
+        Symbol::Persona(_) => {
+            let known = Symbol::Persona(new.into()).declaration(db, project).is_some();
+            if known { taken("a persona".to_owned()) } else { Ok(()) }
         }
         Symbol::Local(owner, kind, _) => local_is_free(db, project, owner, *kind, new),
         _ => item_is_free(db, project, symbol, new),

@@ -33,6 +33,10 @@ pub enum Symbol {
     Offer(Box<str>),
     /// A guarantee: its sentence.
     Guarantee(Box<str>),
+    /// A persona.
+    Persona(Box<str>),
+    /// A test: its sentence.
+    Test(Box<str>),
     /// What has a name within one item: the item's name, which kind, the name.
     Local(Box<str>, Local, Box<str>),
     /// A value of a list: the field that declares the list, the value.
@@ -67,6 +71,8 @@ impl Symbol {
             | Self::Channel(name)
             | Self::Offer(name)
             | Self::Guarantee(name)
+            | Self::Persona(name)
+            | Self::Test(name)
             | Self::Local(_, _, name)
             | Self::Value(_, name)
             | Self::Function(name) => name,
@@ -85,6 +91,8 @@ impl Symbol {
             Self::Channel(_) => "a channel",
             Self::Offer(_) => "an offer",
             Self::Guarantee(_) => "a guarantee",
+            Self::Persona(_) => "a persona",
+            Self::Test(_) => "a test",
             Self::Local(_, Local::Member, _) => "a member of a family",
             Self::Local(_, Local::Pick, _) => "a picked item",
             Self::Local(_, Local::Arm, _) => "an arm",
@@ -108,6 +116,8 @@ impl Symbol {
             Self::Local(_, Local::Lever, _) => &[Kind::Portfolio],
             Self::Local(..) => &[Kind::Offer],
             Self::Guarantee(_) => &[Kind::Guarantee],
+            Self::Persona(_) => &[Kind::Persona],
+            Self::Test(_) => &[Kind::Test],
             Self::Value(of, _) => of.kinds(),
             Self::Function(_) => &[],
         }

@@ -98,6 +98,8 @@ pub fn word(kind: Kind) -> &'static str {
         Kind::Trait => "trait",
         Kind::Offer => "offer",
         Kind::Portfolio => "portfolio",
+        Kind::Persona => "persona",
+        Kind::Test => "test",
     }
 }
 

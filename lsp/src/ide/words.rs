@@ -30,6 +30,8 @@ pub const ITEMS: &[Entry] = &[
         "guarantee \"sentence\" review by D { never … when … }",
         "what no offer ever does, whoever writes it",
     ),
+    ("persona", "persona name { field: value … }", "what several tests know of a customer"),
+    ("test", "test \"sentence\" { at … given … expect … }", "what is decided for a customer, at one moment or several"),
     (
         "portfolio",
         "portfolio { … }",
@@ -108,6 +110,28 @@ pub const GUARANTEE: &[Entry] = &[(
     "never CONDITION when CONDITION",
     "forbids such offers to such customers, unless both are definitely not so",
 )];
+
+/// Words that begin a clause of a test.
+pub const TEST: &[Entry] = &[
+    ("at", "at 2026-11-20 18:00", "the moment that is decided at first"),
+    (
+        "given",
+        "given PERSONA with { field: value }",
+        "what is known of the customer; after a `then`, what becomes known",
+    ),
+    ("with", "with context { reason: complaint }", "what a live request brings"),
+    (
+        "expect",
+        "expect offer NAME by CHANNEL at T because \"…\"",
+        "what is decided; `expect not NAME`, `expect no offer`",
+    ),
+    ("then", "then after 3 days", "the next moment that is decided at; `then at T`"),
+    (
+        "always",
+        "always at most 3 contacts in any 7 days",
+        "what must hold for every customer; `always no offer when …`, `always not NAME when …`",
+    ),
+];
 
 /// Words inside expressions and clauses.
 pub const INSIDE: &[Entry] = &[
@@ -190,6 +214,7 @@ pub fn clauses(item: ItemWord) -> &'static [Entry] {
         ItemWord::Portfolio => PORTFOLIO,
         ItemWord::Channel => CHANNEL,
         ItemWord::Guarantee => GUARANTEE,
+        ItemWord::Test => TEST,
         _ => &[],
     }
 }
@@ -223,6 +248,7 @@ mod tests {
         all(PORTFOLIO, vocabulary::PORTFOLIO_WORDS);
         all(CHANNEL, vocabulary::CHANNEL_WORDS);
         all(GUARANTEE, vocabulary::GUARANTEE_WORDS);
+        all(TEST, vocabulary::TEST_WORDS);
         all(INSIDE, vocabulary::RESERVED);
         all(INSIDE, vocabulary::BUILT_IN);
         all(FIELDS, &vocabulary::types().collect::<Vec<_>>());

@@ -21,7 +21,7 @@ pub type Answer<T> = Result<T, String>;
 
 pub(super) fn hover(at: &Snapshot, params: HoverParams) -> Answer<Option<lsp_types::Hover>> {
     let offset = at.offset(params.text_document_position_params.position);
-    let found = hover::hover(&at.db, at.project, at.facts.as_deref(), at.file, offset);
+    let found = hover::hover(&at.db, at.project, at.file, offset);
     Ok(found.map(|found| {
         let value = std::iter::once(format!("```offer\n{}\n```", found.code)).chain(found.text);
         let value = value.collect::<Vec<_>>().join("\n\n");

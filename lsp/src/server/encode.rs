@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
-use std::sync::Arc;
 
 use lsp_types::{
     DiagnosticRelatedInformation, DiagnosticSeverity, DocumentSymbol, Location, NumberOrString, Range, SymbolKind, Uri,
 };
 use opportune_compiler::db::{Database, Db};
 use opportune_compiler::diagnostic::{Diagnostic, Severity};
-use opportune_compiler::facts::Facts;
 use opportune_compiler::queries::{Project, SourceFile};
 use opportune_compiler::syntax::Span;
 
@@ -30,8 +28,6 @@ pub struct Snapshot {
     pub root: Option<PathBuf>,
     /// The document.
     pub file: SourceFile,
-    /// What is known of the data.
-    pub facts: Option<Arc<Facts>>,
     /// The addresses of open files.
     pub open: Vec<(PathBuf, Uri)>,
     /// The document's own address.

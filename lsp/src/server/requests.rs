@@ -100,7 +100,6 @@ fn snapshot(workspace: &Workspace, address: &str) -> Option<Snapshot> {
         project,
         root,
         file: found.file,
-        facts: found.facts,
         open: open.collect(),
         uri: workspace.documents.get(address)?.uri.clone(),
     })

@@ -17,7 +17,7 @@ use lsp_types::{
     DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, InitializeParams, NumberOrString,
     Registration, RegistrationParams, ServerInfo,
 };
-use opportune_compiler::facts::Facts;
+use opportune_compiler::facts::{self, Facts};
 use serde_json::Value;
 
 use super::documents::Document;
@@ -248,9 +248,8 @@ impl Server<'_> {
             }
             Told::Diagnostics(edits, unit, ended) => self.diagnosed(edits, unit, ended),
             Told::Facts(root, facts) => {
-                if let Some(loaded) = self.workspace.projects.get_mut(&root) {
-                    loaded.facts = facts.map(Arc::new);
-                }
+                self.workspace.know(&root, facts);
+                self.edited();
             }
         }
     }
@@ -277,10 +276,12 @@ impl Server<'_> {
 
     /// Has the project's data looked at, beside everything else.
     fn ask_for_facts(&self, root: PathBuf) {
-        let Some(files) = self.workspace.projects.get(&root).map(|loaded| loaded.on_disk.clone()) else { return };
+        let db = &self.workspace.db;
+        let wanted = self.workspace.projects.get(&root).and_then(|loaded| facts::wanted(db, loaded.project));
+        let Some(wanted) = wanted else { return };
         let (host, tell) = (self.host.clone(), self.tell.clone());
         let look = move || {
-            let facts = catch_unwind(AssertUnwindSafe(|| host.facts(&root, &files))).ok().flatten();
+            let facts = catch_unwind(AssertUnwindSafe(|| host.facts(&root, &wanted))).ok().flatten();
             let _ = tell.send(Told::Facts(root, facts));
         };
         // Without the thread there are no facts, and nothing else is missing.

@@ -29,8 +29,6 @@ pub struct Loaded {
     pub on_disk: ProjectFiles,
     /// The inputs of its files by their paths in the project, those that are gone too.
     files: BTreeMap<String, SourceFile>,
-    /// What is known of its data.
-    pub facts: Option<Arc<Facts>>,
 }
 
 /// All that is loaded.
@@ -68,8 +66,6 @@ pub struct Found {
     pub project: Option<(Project, PathBuf)>,
     /// Its input.
     pub file: SourceFile,
-    /// What is known of the data.
-    pub facts: Option<Arc<Facts>>,
 }
 
 impl Workspace {
@@ -168,7 +164,7 @@ impl Workspace {
                 let project = files.load(&self.db);
                 let inputs =
                     project.files(&self.db).iter().map(|file| (file.path(&self.db).to_string(), *file)).collect();
-                Loaded { project, on_disk: files, files: inputs, facts: None }
+                Loaded { project, on_disk: files, files: inputs }
             }
             Some(loaded) => Loaded { on_disk: files, ..loaded },
         };
@@ -239,13 +235,13 @@ impl Workspace {
     /// Where an open document is in the database.
     pub fn found(&self, address: &str) -> Option<Found> {
         if let Some(file) = self.loose.get(address) {
-            return Some(Found { project: None, file: *file, facts: None });
+            return Some(Found { project: None, file: *file });
         }
         let document = self.documents.get(address)?;
         let root = root_of(document.path.as_deref())?;
         let loaded = self.projects.get(&root)?;
         let file = *loaded.files.get(&within(&root, document.path.as_deref())?)?;
-        Some(Found { project: Some((loaded.project, root)), file, facts: loaded.facts.clone() })
+        Some(Found { project: Some((loaded.project, root)), file })
     }
 
     /// The address of a file of a project: the client's own where it is open.
@@ -253,6 +249,16 @@ impl Workspace {
         let path = root.join(path);
         let open = self.documents.values().find(|document| document.path.as_deref() == Some(&path));
         open.map(|document| document.uri.clone()).or_else(|| uri::of_path(&path))
+    }
+
+    /// Takes what is known of a project's data.
+    pub fn know(&mut self, root: &Path, facts: Option<Facts>) {
+        let Some(loaded) = self.projects.get(root) else { return };
+        let facts = facts.map(Arc::new);
+        if *loaded.project.facts(&self.db) != facts {
+            loaded.project.set_facts(&mut self.db).to(facts);
+            self.changed.insert(Unit::Project(root.to_owned()));
+        }
     }
 
     /// Reads again what a change on disk may concern.

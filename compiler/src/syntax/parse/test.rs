@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{Expr, ItemKind, Name, PersonaItem, Record, TestClause, TestClauseKind, TestItem};
 use crate::syntax::layout::{Braces, Finder, Layout, Part};
 
-const WORDS: &[&str] = &["at", "given", "with", "expect", "then", "always"];
+/// The words that begin the clauses of a test.
+pub const WORDS: &[&str] = &["at", "given", "with", "expect", "then", "always"];
 
 /// Words that other languages have for those of a test.
 const FOREIGN_WORDS: &[(&str, &[&str])] = &[

@@ -248,7 +248,7 @@ impl Collector<'_> {
     }
 
     /// The field that tells when events happened.
-    fn time_of(&self, table: TableId) -> Option<FieldId> {
+    pub(super) fn time_of(&self, table: TableId) -> Option<FieldId> {
         match self.schema.plan.table(table)?.kind {
             TableKind::Events { at, .. } => Some(at),
             _ => None,
