@@ -24,6 +24,7 @@ pub mod pick;
 pub mod portfolio;
 mod resolve;
 pub mod route;
+pub mod scenario;
 pub mod schema;
 mod spending;
 pub mod template;

@@ -7,7 +7,8 @@
 //!                         ├─ checked_journey                  ├─ checked_offer ─┐
 //!                         ├─ checked_guarantee                │                 │
 //!                         ├─ checked_channel                  │                 │
-//!                         └─ checked_portfolio                                  ├─ diagnostics ─ lowered
+//!                         ├─ checked_portfolio                                  ├─ diagnostics ─ lowered
+//!                         └─ checked_persona, checked_test (`scenarios`) ───────┤
 //! Project ─ manifest ─ zone, data ──────────────────────────────────────────────┘
 //! ```
 //!
@@ -18,6 +19,7 @@
 #![allow(missing_docs, reason = "what salsa generates beside the documented structs has none")]
 
 mod names;
+mod scenarios;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,6 +42,9 @@ use crate::reads::{self, Known, Reads};
 use crate::syntax::ast::{self, ItemKind, Literal, PortfolioClauseKind};
 use crate::syntax::{self, ItemWord, RawItem};
 use names::{ByItem, ByName, Offers};
+pub use scenarios::{
+    checked_persona, checked_test, mention, mentions, persona_items, persona_names, test_items, value_lists,
+};
 
 /// A policy file.
 #[salsa::input]
@@ -246,7 +251,8 @@ pub fn checked_schema(db: &dyn Db, project: Project) -> hir::schema::Checked {
 /// Which built-in events the project has: those whose name no item of its own has.
 #[salsa::tracked(returns(copy))]
 pub fn built_in(db: &dyn Db, project: Project) -> BuiltIn {
-    let items = items_by_kind(db, project).iter().filter(|(kind, _)| **kind != Kind::Guarantee);
+    let no_tables = [Kind::Guarantee, Kind::Persona, Kind::Test];
+    let items = items_by_kind(db, project).iter().filter(|(kind, _)| !no_tables.contains(kind));
     let mut found = BuiltIn { contact: true, response: true, currency: None };
     for name in items.flat_map(|(_, items)| items).filter_map(|item| header(db, *item).as_ref()?.name.as_deref()) {
         found.contact &= name != CONTACT;

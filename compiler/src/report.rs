@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Fix, Label, Located, codes};
+use crate::hir::schema::{CONTACT, RESPONSE};
 use crate::hir::{self, definitions};
 use crate::queries::{self, Kind, Project, SourceItem};
 use crate::syntax::ast::ItemKind;
@@ -89,6 +90,12 @@ fn checked<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceIt
     for item in queries::offer_items(db, project).values() {
         queries::checked_offer(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
     }
+    for item in queries::persona_items(db, project).values() {
+        queries::checked_persona(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
+    }
+    for item in queries::test_items(db, project) {
+        queries::checked_test(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
+    }
     unused_channels(db, project, add);
     let mut portfolios = queries::portfolio_items(db, project).iter();
     if let Some(first) = portfolios.next() {
@@ -149,7 +156,8 @@ fn duplicates<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(Sourc
         let is_definition = matches!(header.kind, Kind::Segment | Kind::Trait | Kind::Journey);
         let hides = is_definition && schema.field_named(opportune_plan::Schema::CUSTOMER, name).is_some();
         let is_own = header.kind == Kind::Customer && name == "customer";
-        if hides || (BUILT_IN.contains(&name) && !is_own) {
+        let is_ledgers = header.kind == Kind::Persona && matches!(name, CONTACT | RESPONSE);
+        if hides || is_ledgers || (BUILT_IN.contains(&name) && !is_own) {
             add(item, taken(name, name_span(db, item), hides));
         }
     }

@@ -2,7 +2,7 @@
 //! `docs/diagnostics/`. A code is never reused, and never changes its meaning.
 //!
 //! E01 reading the text, E02 names, E03 types, E04 missing data, E05 offers and portfolio, E06 schema, E07 manifest,
-//! E08 channels, timing, experiments, picks, caps and the portfolio, E09 the compiler itself.
+//! E08 channels, timing, experiments, picks, caps and the portfolio, E09 the compiler itself, E11 tests.
 
 /// Declares the codes as constants, and [`ALL`] of them with their titles.
 macro_rules! codes {
@@ -202,4 +202,19 @@ codes! {
 
     // The compiler itself.
     INTERNAL = "E0901", "a mistake of the compiler";
+
+    // Tests.
+    NOT_GIVEN = "E1101", "a name that a test cannot give";
+    GIVEN_NOT_CONSTANT = "E1102", "a value of a test that is not written out";
+    GIVEN_SHAPE = "E1103", "a row, a list or a value where another is expected";
+    GIVEN_NO_TIME = "E1104", "an event of a test without its time";
+    GIVEN_NO_ROW = "E1105", "a link of a test that leads nowhere";
+    GIVEN_ROW_TWICE = "E1106", "two rows of a test with one key";
+    UNKNOWN_PERSONA = "E1107", "a persona that nothing declares";
+    TEST_MOMENT = "E1108", "a moment of a test that is left out or out of order";
+    NEVER_AS_EXPECTED = "E1109", "an expectation that can never hold";
+    EXPECTS_NOTHING = "E1110", "a test that expects nothing";
+    GIVEN_UNSEEN = "E1111", "an event of a test that nothing sees";
+    BAD_ALWAYS = "E1112", "a rule of a test over no time";
+    GIVEN_MISSING = "E1113", "a field of a test that cannot be missing";
 }
