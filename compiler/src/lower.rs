@@ -13,7 +13,7 @@ mod normalise;
 mod rebuild;
 pub(crate) mod roots;
 
-use opportune_plan::{Delivery, Exprs, IllFormed, Plan, Portfolio, Schema, VerifiedPlan, verify};
+use opportune_plan::{Delivery, ExprId, Exprs, IllFormed, Plan, Portfolio, Schema, VerifiedPlan, verify};
 
 use crate::hir;
 use crate::manifest::Manifest;
@@ -87,6 +87,17 @@ pub fn built(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
     let mut plan = build::build(policy, Counted::AtNow)?;
     built_in::drop_unused(&mut plan);
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
+}
+
+/// The plan before any pass as tests are played on it: with all tables that tests may give, with caps counted at the time of
+/// sending, and with expressions beside those by which it decides. By each of them its place, if it has one.
+///
+/// # Errors
+/// As [`lower`].
+pub fn rehearsed(policy: &Policy<'_>, beside: &[&hir::Expr]) -> Result<(VerifiedPlan, Vec<Option<ExprId>>), Failure> {
+    let (plan, places) = build::build_with(policy, Counted::AtSending, beside)?;
+    let plan = verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })?;
+    Ok((plan, places))
 }
 
 /// A plan of the schema alone, with which data can be read.

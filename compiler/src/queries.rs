@@ -579,7 +579,7 @@ pub fn built(db: &dyn Db, project: Project) -> Option<Result<VerifiedPlan, Strin
 }
 
 /// What is lowered, where nothing is wrong.
-fn policy(db: &dyn Db, project: Project) -> Option<lower::Policy<'_>> {
+pub(crate) fn policy(db: &dyn Db, project: Project) -> Option<lower::Policy<'_>> {
     if diagnostics(db, project).iter().any(|found| found.diagnostic.severity == Severity::Error) {
         return None;
     }
@@ -612,7 +612,7 @@ fn policy(db: &dyn Db, project: Project) -> Option<lower::Policy<'_>> {
     })
 }
 
-fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Context<'_>) -> T) -> T {
+pub(crate) fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Context<'_>) -> T) -> T {
     let zone = time_zone(db, project);
     let names = ByName {
         signatures: signatures(db, project),

@@ -1,9 +1,17 @@
 //! What a policy's tests need: the plan as it is written, the tests as data, and the conditions with their places, so that
 //! whoever plays the tests can say which condition stopped an offer and which were never true, false or unknown.
 
-use opportune_plan::{ExprId, OfferId, Scenario, VerifiedPlan};
+use std::collections::BTreeMap;
 
-use crate::project::Place;
+use opportune_plan::{ChannelId, Expected, ExprId, Invariant, OfferId, Scenario, Step, VerifiedPlan};
+
+use crate::db::{Database, Db};
+use crate::hir::scenario::{self, Always};
+use crate::lower::{self, Policy};
+use crate::project::{Compiled, Place, ProjectFiles, compiled};
+use crate::queries::{self, Project, SourceItem};
+use crate::syntax::Span;
+use crate::syntax::ast::ItemKind;
 
 /// The tests of a project with what they are played on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,4 +92,118 @@ pub enum Role {
     Branch,
     /// Any other: `when` of a route, a cap or a lever.
     Other,
+}
+
+/// Compiles a project once, with what its tests need; without that where something is wrong.
+pub fn rehearse(files: &ProjectFiles) -> (Compiled, Option<Rehearsal>) {
+    let db = Database::default();
+    let project = files.load(&db);
+    let compiled = compiled(&db, project);
+    let rehearsal = compiled.plan.is_some().then(|| rehearsal(&db, project)).flatten();
+    (compiled, rehearsal)
+}
+
+/// What the tests of a project need; `None` where something is wrong with it.
+pub fn rehearsal(db: &dyn Db, project: Project) -> Option<Rehearsal> {
+    let policy = queries::policy(db, project)?;
+    let items = queries::test_items(db, project);
+    let tests: Vec<(SourceItem<'_>, &scenario::Test)> = items
+        .iter()
+        .map(|item| Some((*item, queries::checked_test(db, project, *item).0.as_ref()?)))
+        .collect::<Option<_>>()?;
+    let beside: Vec<_> = tests.iter().flat_map(|(_, test)| &test.always).filter_map(condition_of).collect();
+    let (plan, places) = lower::rehearsed(&policy, &beside).ok()?;
+    let mut of_tests = places.into_iter();
+    let names = Names::of(&policy);
+    let tests = tests.iter().map(|(item, test)| names.test(db, *item, test, &mut of_tests)).collect::<Option<_>>()?;
+    Some(Rehearsal { plan, tests, conditions: Vec::new() })
+}
+
+fn condition_of(always: &Always) -> Option<&crate::hir::Expr> {
+    if let Always::Never { when, .. } = always { Some(when) } else { None }
+}
+
+/// Offers and channels by their names.
+struct Names<'a> {
+    offers: BTreeMap<&'a str, OfferId>,
+    channels: BTreeMap<&'a str, ChannelId>,
+}
+
+impl<'a> Names<'a> {
+    fn of(policy: &Policy<'a>) -> Self {
+        let offers = policy.offers.iter().zip((0..).map(OfferId)).map(|(offer, id)| (&*offer.name, id)).collect();
+        let channels = policy.channels.iter().zip((0..).map(ChannelId)).map(|(found, id)| (&*found.name, id)).collect();
+        Self { offers, channels }
+    }
+
+    fn test(
+        &self,
+        db: &dyn Db,
+        item: SourceItem<'_>,
+        test: &scenario::Test,
+        conditions: &mut impl Iterator<Item = Option<ExprId>>,
+    ) -> Option<Test> {
+        let Some(ItemKind::Test(written)) = queries::kind_of(db, item) else { return None };
+        let (expected, always) = scenario::places(written);
+        let places = |spans: Vec<Span>| spans.into_iter().map(|span| place(db, item, span)).collect::<Vec<_>>();
+        Some(Test {
+            scenario: Scenario {
+                name: test.name.clone(),
+                steps: test.steps.iter().map(|step| self.step(step)).collect::<Option<_>>()?,
+                always: test.always.iter().map(|always| self.always(always, conditions)).collect::<Option<_>>()?,
+            },
+            place: place(db, item, written.name.span),
+            expected: expected.into_iter().map(places).collect(),
+            always: places(always),
+        })
+    }
+
+    fn step(&self, step: &scenario::Step) -> Option<Step> {
+        let expected = step.expected.iter().map(|expected| self.expected(expected)).collect::<Option<_>>()?;
+        Some(Step { now: step.now, given: step.given.clone(), context: step.context.clone(), expected })
+    }
+
+    fn expected(&self, expected: &scenario::Expected) -> Option<Expected> {
+        Some(match expected {
+            scenario::Expected::Offer { offer, member, channel, at, because } => Expected::Offer {
+                offer: *self.offers.get(&**offer)?,
+                member: member.clone(),
+                channel: self.channel(channel.as_deref())?,
+                at: *at,
+                because: because.clone(),
+            },
+            scenario::Expected::Not { offer, member, because } => {
+                Expected::Not { offer: *self.offers.get(&**offer)?, member: member.clone(), because: because.clone() }
+            }
+            scenario::Expected::Nothing => Expected::Nothing,
+        })
+    }
+
+    fn always(&self, always: &Always, conditions: &mut impl Iterator<Item = Option<ExprId>>) -> Option<Invariant> {
+        Some(match always {
+            Always::AtMost { most, offer, channel, within } => Invariant::AtMost {
+                most: *most,
+                offer: self.offer(offer.as_deref())?,
+                channel: self.channel(channel.as_deref())?,
+                within: *within,
+            },
+            Always::Never { offer, .. } => {
+                Invariant::Never { offer: self.offer(offer.as_deref())?, when: conditions.next()?? }
+            }
+        })
+    }
+
+    #[allow(clippy::option_option, reason = "no offer and one that is not there are two things")]
+    fn offer(&self, name: Option<&str>) -> Option<Option<OfferId>> {
+        name.map(|name| self.offers.get(name).copied()).map_or(Some(None), |found| found.map(Some))
+    }
+
+    #[allow(clippy::option_option, reason = "no channel and one that is not there are two things")]
+    fn channel(&self, name: Option<&str>) -> Option<Option<ChannelId>> {
+        name.map(|name| self.channels.get(name).copied()).map_or(Some(None), |found| found.map(Some))
+    }
+}
+
+fn place(db: &dyn Db, item: SourceItem<'_>, span: Span) -> Place {
+    Place { path: item.file(db).path(db).clone(), span: span.shifted(item.offset(db)) }
 }

@@ -27,6 +27,7 @@ mod meaning {
     mod random;
     mod rules;
     mod templates;
+    mod tests;
     mod timing;
     mod types;
     mod values;

@@ -15,6 +15,16 @@ use crate::reads::{self, Known};
 
 /// Builds the plan as it is written, without any pass.
 pub(super) fn build(policy: &Policy<'_>, caps: Counted) -> Result<Plan, IllFormed> {
+    build_with(policy, caps, &[]).map(|(plan, _)| plan)
+}
+
+/// The same with other expressions over the customer beside those by which it decides; those that cannot be lowered by
+/// themselves have no place in it.
+pub(super) fn build_with(
+    policy: &Policy<'_>,
+    caps: Counted,
+    beside: &[&hir::Expr],
+) -> Result<(Plan, Vec<Option<ExprId>>), IllFormed> {
     let mut builder = Builder::new(policy);
     for (name, value) in &policy.definitions {
         let value = builder.expr(value)?;
@@ -49,8 +59,9 @@ pub(super) fn build(policy: &Policy<'_>, caps: Counted) -> Result<Plan, IllForme
     let mut delivery = builder.delivery(zone, &policy.manifest.zone)?;
     delivery.horizon = rules.horizon.unwrap_or(delivery.horizon);
     delivery.possible_zones.clone_from(&rules.possible_zones);
+    let beside = beside.iter().map(|expr| builder.expr(expr).ok()).collect();
     let fields = policy.schema.offer_fields.iter();
-    Ok(Plan {
+    let plan = Plan {
         name: policy.manifest.name.clone(),
         zone: policy.manifest.zone.clone(),
         schema: policy.schema.plan.clone(),
@@ -63,7 +74,8 @@ pub(super) fn build(policy: &Policy<'_>, caps: Counted) -> Result<Plan, IllForme
         histories: builder.histories,
         offers,
         portfolio,
-    })
+    };
+    Ok((plan, beside))
 }
 
 /// By offer that has a plain total, its place among the limits over all customers: quotas of offers come first, in the

@@ -18,7 +18,6 @@ use crate::syntax::ast::{self, PersonaItem, Record, RecordField, RecordValue};
 /// What is known so far, from moment to moment.
 pub(super) struct Knowing<'a> {
     pub(super) schema: &'a Schema,
-    around: Around<'a>,
     /// The keys that are written somewhere in the test: none that is invented is one of them.
     pub(super) taken: BTreeSet<(TableId, Constant)>,
     /// The rows of lookup tables so far.
@@ -49,7 +48,6 @@ impl<'a> Knowing<'a> {
     pub(super) fn new(around: Around<'a>, drafts: &[Draft<'_>], personas: &[&PersonaItem]) -> Self {
         let mut knowing = Self {
             schema: around.context.schema,
-            around,
             taken: BTreeSet::new(),
             known: BTreeMap::new(),
             invented: BTreeMap::new(),

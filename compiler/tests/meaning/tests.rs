@@ -1,0 +1,229 @@
+//! Tests of policies: what they come to, and what is said of those that are wrong.
+
+use insta::assert_snapshot;
+use opportune_compiler::ProjectFiles;
+use opportune_compiler::rehearsal::{Rehearsal, rehearse};
+
+use super::check::MANIFEST;
+
+const POLICY: &str = r#"
+customer household {
+  key household_id: text
+  age: ordered("19-24", "25-34", "65+")?
+  home: one_of(renter, owner)
+  persons: int
+  score: number?
+  birth: date?
+  zone: timezone = "America/Chicago"
+  tags: set of text
+  store_id: text -> store
+  email_ok: bool consent
+}
+
+table store {
+  key store_id: text
+  city: text
+}
+
+events purchase {
+  at bought_at: instant
+  household_id: text -> household
+  product_id: text -> product
+  swap_id: text? -> product? as swap
+  quantity: int
+  spend: money(USD)
+  delivered: date
+}
+
+events mailing {
+  at sent: date from campaign.starts
+  campaign_id: int -> campaign
+}
+
+table product {
+  key product_id: text
+  category: text?
+  price: money(USD)
+}
+
+table campaign {
+  key campaign_id: int
+  starts: date
+}
+
+context {
+  reason: one_of(complaint, question)
+  spend: money(USD)
+}
+
+channel mail {
+  needs email_ok
+}
+channel sms {
+  needs email_ok
+}
+
+offer bundle {
+  channel mail
+  eligible when persons > 2
+}
+
+offer shelf for each category c of product {
+  channel mail
+  eligible when exists(purchase where product.category = c else false)
+}
+
+reminder renewal {
+  channel mail
+  because "It is time"
+}
+"#;
+
+fn files(tests: &str) -> ProjectFiles {
+    let policies = vec![("a.offer".to_owned(), POLICY.to_owned()), ("b.offer".to_owned(), tests.to_owned())];
+    ProjectFiles { manifest: ("opportune.toml".to_owned(), MANIFEST.to_owned()), policies }
+}
+
+fn rehearsal(tests: &str) -> Rehearsal {
+    let (compiled, found) = rehearse(&files(tests));
+    assert_eq!(told(tests), "", "{:#?}", compiled.diagnostics);
+    found.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
+}
+
+/// What is said of the second file, a line for each.
+fn told(tests: &str) -> String {
+    let (compiled, _) = rehearse(&files(tests));
+    let of_tests = compiled.diagnostics.iter().filter(|found| &*found.path == "b.offer");
+    let line = |found: &opportune_compiler::diagnostic::Located| {
+        let found = &found.diagnostic;
+        let label = &found.labels[0];
+        let words = &tests[label.span.start as usize..label.span.end as usize];
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let help = found.help.as_ref().map(|help| format!("\n      {help}")).unwrap_or_default();
+        let fix = found.fix.as_ref().map(|fix| format!("\n      -> {}", fix.replacement)).unwrap_or_default();
+        format!("{} [{words}] {} | {}{help}{fix}\n", found.code, found.message, label.message)
+    };
+    of_tests.map(line).collect()
+}
+
+/// The tests as data.
+fn shown(tests: &str) -> String {
+    let found = rehearsal(tests);
+    let schema = &found.plan.schema;
+    let mut lines = String::new();
+    let values = |table, values: &[(opportune_plan::FieldId, Option<opportune_plan::Constant>)]| {
+        let value = |(field, value): &(opportune_plan::FieldId, Option<opportune_plan::Constant>)| {
+            let name = &schema.field(table, *field).unwrap().name;
+            format!("{name}: {}", value.as_ref().map_or("missing".to_owned(), |value| format!("{value:?}")))
+        };
+        values.iter().map(value).collect::<Vec<_>>().join(", ")
+    };
+    for test in &found.tests {
+        lines += &format!("{:?}\n", test.scenario.name);
+        for step in &test.scenario.steps {
+            lines += &format!("  at {}\n", jiff::Timestamp::from_microsecond(step.now).unwrap());
+            lines += &format!("    customer {}\n", values(opportune_plan::Schema::CUSTOMER, &step.given.customer));
+            for row in &step.given.rows {
+                lines += &format!("    {} {}\n", schema.table(row.table).unwrap().name, values(row.table, &row.values));
+            }
+            if !step.context.is_empty() {
+                lines += &format!("    context {:?}\n", step.context);
+            }
+            step.expected.iter().for_each(|expected| lines += &format!("    {expected:?}\n"));
+        }
+        test.scenario.always.iter().for_each(|always| lines += &format!("  always {always:?}\n"));
+    }
+    lines
+}
+
+#[test]
+fn what_is_left_out_is_plain() {
+    assert_snapshot!(shown("test \"a\" {\n  at 2026-11-20 18:00\n  expect no offer\n}\n"), @r#"
+    "a"
+      at 2026-11-20T23:00:00Z
+        customer household_id: Text("customer"), age: missing, home: OneOf(DomainId(1), 0), persons: Int(0), score: missing, birth: missing, zone: Zone("America/Chicago"), tags: Set(Text, []), store_id: Text("store 1"), email_ok: Bool(false)
+        store store_id: Text("store 1"), city: Text("")
+        Nothing
+    "#);
+}
+
+#[test]
+fn layers_lie_over_each_other() {
+    assert_snapshot!(shown(
+        r#"
+persona parent {
+  persons: 3
+  age: "25-34"
+  tags: ["b", "a", "b"]
+  purchase: [{ at: today - 10 days, product: { category: "BEER" }, spend: 20 USD }]
+  store: { city: "York" }
+}
+
+test "a parent" {
+  at 2026-11-20 18:00
+  given parent with { persons: 4, home: owner, purchase: [{ at: now - 1 day, product: "P1", quantity: -1 }] }
+  given { product: [{ product_id: "P1", price: 2.50 USD }], score: 3, zone: "Europe/London" }
+  with context { reason: complaint, spend: 5 USD }
+  expect offer bundle by mail at 2026-11-21 09:00 because "many"
+  expect offer shelf for "BEER"
+  expect not shelf
+  then after 3 days
+  given { persons: 2, purchase: [{ at: now, product: { category: "BEER" } }, { at: today, product: { category: "WINE" } }] }
+  given { mailing: [{ at: 2026-11-01 }, { campaign: { campaign_id: 1, starts: today } }] }
+  given { response: [{ at: now - 1 hour, outcome: complained, offer: bundle }] }
+  expect reminder renewal
+  then at 2026-12-24
+  expect no offer
+}
+"#
+    ), @r#"
+    "a parent"
+      at 2026-11-20T23:00:00Z
+        customer household_id: Text("customer"), age: Ordered(DomainId(0), 1), home: OneOf(DomainId(1), 1), persons: Int(4), score: Number(3.0), birth: missing, zone: Zone("Europe/London"), tags: Set(Text, [Text("a"), Text("b")]), store_id: Text("store 1"), email_ok: Bool(false)
+        product product_id: Text("product 1"), category: Text("BEER"), price: Money(USD, 0)
+        product product_id: Text("P1"), category: missing, price: Money(USD, 2500000)
+        store store_id: Text("store 1"), city: Text("York")
+        purchase bought_at: Instant(1794286800000000), household_id: Text("customer"), product_id: Text("product 1"), swap_id: missing, quantity: Int(0), spend: Money(USD, 20000000), delivered: Date(20767)
+        purchase bought_at: Instant(1795129200000000), household_id: Text("customer"), product_id: Text("P1"), swap_id: missing, quantity: Int(-1), spend: Money(USD, 0), delivered: Date(20776)
+        context [(FieldId(0), OneOf(DomainId(2), 0)), (FieldId(1), Money(USD, 5000000))]
+        Offer { offer: OfferId(0), member: None, channel: Some(ChannelId(0)), at: Some(1795269600000000), because: Some("many") }
+        Offer { offer: OfferId(2), member: Some(Text("BEER")), channel: None, at: None, because: None }
+        Not { offer: OfferId(2), member: None, because: None }
+      at 2026-11-23T23:00:00Z
+        customer persons: Int(2)
+        product product_id: Text("product 2"), category: Text("WINE"), price: Money(USD, 0)
+        campaign campaign_id: Int(2), starts: Date(20758)
+        campaign campaign_id: Int(1), starts: Date(20780)
+        purchase bought_at: Instant(1795474800000000), household_id: Text("customer"), product_id: Text("product 1"), swap_id: missing, quantity: Int(0), spend: Money(USD, 0), delivered: Date(20780)
+        purchase bought_at: Instant(1795410000000000), household_id: Text("customer"), product_id: Text("product 2"), swap_id: missing, quantity: Int(0), spend: Money(USD, 0), delivered: Date(20780)
+        mailing campaign_id: Int(2)
+        mailing campaign_id: Int(1)
+        response happened: Instant(1795471200000000), outcome: Text("complained"), offer: Text("bundle"), member: missing, channel: missing, decision: missing
+        Offer { offer: OfferId(1), member: None, channel: None, at: None, because: None }
+      at 2026-12-24T05:00:00Z
+        customer 
+        Nothing
+    "#);
+}
+
+#[test]
+fn what_always_holds() {
+    assert_snapshot!(shown(
+        r#"
+test "nobody is pestered" {
+  always at most 3 contacts in any 7 days
+  always at most 1 contact in any 24 hours by mail
+  always at most 1 bundle in any 90 days
+  always no offer when persons < 1
+  always not bundle when customer.birth > today - 21 years
+}
+"#
+    ), @r#"
+    "nobody is pestered"
+      always AtMost { most: 3, offer: None, channel: None, within: Span { months: 0, days: 7, micros: 0 } }
+      always AtMost { most: 1, offer: None, channel: Some(ChannelId(0)), within: Span { months: 0, days: 0, micros: 86400000000 } }
+      always AtMost { most: 1, offer: Some(OfferId(0)), channel: None, within: Span { months: 0, days: 90, micros: 0 } }
+      always Never { offer: None, when: ExprId(9) }
+      always Never { offer: Some(OfferId(0)), when: ExprId(17) }
+    "#);
+}
