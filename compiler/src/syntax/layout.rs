@@ -275,6 +275,13 @@ impl<'t> Finder<'t> {
         begins || !(self.goes_on_after(last) || self.goes_on_with(next))
     }
 
+    /// Whether the clause whose tokens these are, without its line breaks, would go on over one between `last` and `next`
+    /// outside of brackets.
+    pub fn goes_on_between(&self, last: usize, next: usize) -> bool {
+        let begins = self.begins_clause(next) && !self.lists_on(0, last, next);
+        !begins && (self.goes_on_after(last) || self.goes_on_with(next))
+    }
+
     /// Whether a clause of several parts goes on after a line that ends in a comma: the next may begin with two words.
     fn lists_on(&self, first: usize, last: usize, next: usize) -> bool {
         if !self.is_sign(last, ",") {

@@ -8,6 +8,7 @@ mod clauses;
 mod clauses_astray;
 mod containment;
 mod editing;
+mod format;
 mod limits;
 mod pages;
 mod random;
