@@ -85,6 +85,9 @@ pub fn tree(lexemes: &mut Vec<Lexeme<'_>>) -> Option<Vec<Node>> {
                 if !matches!((&*opened, &*close), ("(", ")") | ("[", "]") | ("{", "}")) {
                     return None;
                 }
+                if opened == "{" {
+                    inner = separated(lexemes, inner);
+                }
                 let form = form(lexemes, &inner, &opened);
                 last_comma(lexemes, &mut inner, form, &opened);
                 nodes.push(Node::Bracket(Bracket { open, inner, close: at, width: width - began, form }));
@@ -101,6 +104,33 @@ fn form(lexemes: &[Lexeme<'_>], inner: &[Node], open: &str) -> Form {
     let plain =
         inner.split(is_comma).all(|value| value.len() <= 2 && value.iter().all(|node| matches!(node, Node::Leaf(_))));
     if open != "{" && plain { Form::Fill } else { Form::Lines }
+}
+
+/// A record's fields with a comma where only a line break was between two.
+fn separated(lexemes: &mut Vec<Lexeme<'_>>, inner: Vec<Node>) -> Vec<Node> {
+    let mut fields = Vec::with_capacity(inner.len());
+    let mut nodes = inner.into_iter().peekable();
+    while let Some(node) = nodes.next() {
+        let is = |node: Option<&Node>, sign: &str| match node {
+            Some(Node::Leaf(at)) => lexemes.get(*at).is_some_and(|lexeme| lexeme.is(sign)),
+            _ => false,
+        };
+        if is(nodes.peek(), ":") && !fields.is_empty() && !is(fields.last(), ",") {
+            let comma = fields.last().and_then(|last: &Node| comma_after(lexemes, last.last()));
+            fields.extend(comma);
+        }
+        fields.push(node);
+    }
+    fields
+}
+
+/// A comma that is not written, after a lexeme whose comment it takes.
+fn comma_after(lexemes: &mut Vec<Lexeme<'_>>, last: usize) -> Option<Node> {
+    let before = lexemes.get_mut(last)?;
+    let after = before.after.take();
+    let comma = Lexeme { text: ",".into(), kind: TokenKind::Sign, tokens: before.tokens, before: Vec::new(), after };
+    lexemes.push(comma);
+    Some(Node::Leaf(lexemes.len() - 1))
 }
 
 /// Puts a comma after the last value of a list that is one to a line, and takes it away elsewhere. It is printed only where
@@ -121,14 +151,6 @@ fn last_comma(lexemes: &mut Vec<Lexeme<'_>>, inner: &mut Vec<Node>, form: Form, 
         }
         return;
     }
-    let Some(before) = lexemes.get_mut(last) else { return };
-    let comma = Lexeme {
-        text: ",".into(),
-        kind: TokenKind::Sign,
-        tokens: before.tokens,
-        before: Vec::new(),
-        after: before.after.take(),
-    };
-    inner.push(Node::Leaf(lexemes.len()));
-    lexemes.push(comma);
+    let comma = comma_after(lexemes, last);
+    inner.extend(comma);
 }

@@ -34,7 +34,8 @@ fn write(raw: &RawItem) -> Option<Written<'_>> {
     if let Some(place) = remarks.at.get_mut(first) {
         place.after = head.after;
     }
-    let mut writer = Writer { text: &raw.text, tokens, remarks, out: String::new() };
+    let records = matches!(raw.word, ItemWord::Persona | ItemWord::Test);
+    let mut writer = Writer { text: &raw.text, tokens, remarks, records, out: String::new() };
     let end = std::mem::take(&mut writer.remarks.end);
     writer.comments(&head.before, 0, true);
     if head.apart && head.before.last().is_some_and(|last| !last.text.starts_with("///")) {
@@ -43,7 +44,7 @@ fn write(raw: &RawItem) -> Option<Written<'_>> {
     let begin = writer.out.len();
     match raw.word {
         ItemWord::Segment | ItemWord::Trait | ItemWord::Journey => writer.single(first)?,
-        _ => writer.block(first)?,
+        word => writer.block(first, word)?,
     }
     let word = tokens.get(first)?.text(&raw.text);
     let is_line = !writer.out.get(begin..)?.contains('\n');
@@ -54,6 +55,8 @@ struct Writer<'t, 'a> {
     text: &'t str,
     tokens: &'a [Token],
     remarks: Remarked<'t>,
+    /// Whether its clauses hold records in braces.
+    records: bool,
     out: String,
 }
 
@@ -80,9 +83,10 @@ impl<'t> Writer<'t, '_> {
     }
 
     /// `offer name { … }`
-    fn block(&mut self, first: usize) -> Option<()> {
+    fn block(&mut self, first: usize, word: ItemWord) -> Option<()> {
         let mut diagnostics = Vec::new();
-        let layout = Finder::new(self.text, self.tokens.get(first..)?, &mut diagnostics).block("", Braces::Optional);
+        let finder = Finder::new(self.text, self.tokens.get(first..)?, &mut diagnostics);
+        let layout = if self.records { finder.with_records() } else { finder }.block("", Braces::Optional);
         if !diagnostics.is_empty() {
             return None;
         }
@@ -105,14 +109,46 @@ impl<'t> Writer<'t, '_> {
             self.out.push_str(" {");
             self.remark(opened);
             self.out.push('\n');
-            for (nth, part) in layout.clauses.iter().enumerate() {
-                self.body_clause(shifted(&part.tokens), nth == 0)?;
+            let clauses = layout.clauses.iter().map(|part| shifted(&part.tokens));
+            let clauses: Vec<_> = match word {
+                ItemWord::Persona => clauses.flat_map(|clause| self.fields(clause)).collect(),
+                _ => clauses.collect(),
+            };
+            for (nth, clause) in clauses.into_iter().enumerate() {
+                self.body_clause(clause, nth == 0)?;
             }
             self.comments(&dangling, INDENT, layout.clauses.is_empty());
             self.out.push('}');
         }
         self.remark(self.remarks.at.get(close)?.after);
         Some(())
+    }
+
+    /// The fields that stand on one line of a persona, without the commas between them.
+    fn fields(&mut self, clause: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+        let (mut fields, mut begin, mut depth) = (Vec::new(), clause.start, 0_usize);
+        for at in clause.clone() {
+            match self.tokens.get(at).map_or("", |token| token.text(self.text)) {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                "," if depth == 0 => {
+                    let comment = self.remarks.at.get_mut(at).and_then(|comma| comma.after.take());
+                    if let (Some(_), Some(last)) = (comment, self.remarks.at.get_mut(at.saturating_sub(1))) {
+                        last.after = comment;
+                    }
+                    fields.push(begin..at);
+                    begin = at + 1;
+                }
+                _ => {}
+            }
+        }
+        fields.push(begin..clause.end);
+        let filled = |field: &std::ops::Range<usize>| {
+            let tokens = self.tokens.get(field.clone()).unwrap_or_default();
+            tokens.iter().any(|token| token.kind != TokenKind::Newline)
+        };
+        fields.retain(filled);
+        fields
     }
 
     /// A clause between the braces, with its comments.
@@ -177,6 +213,7 @@ impl<'t> Writer<'t, '_> {
         let spacing = Spacing::new(&lexemes, head);
         let mut diagnostics = Vec::new();
         let finder = Finder::new(self.text, &tokens, &mut diagnostics);
+        let finder = if self.records { finder.with_records() } else { finder };
         let goes_on = |before: usize, after: usize| match (lexemes.get(before), lexemes.get(after)) {
             (Some(before), Some(after)) => finder.goes_on_between(before.tokens.1, after.tokens.0),
             _ => false,
