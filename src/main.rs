@@ -12,6 +12,7 @@ mod history;
 mod ledger;
 mod ledger_place;
 mod lsp;
+mod new;
 mod project;
 mod record;
 mod render;
@@ -44,6 +45,13 @@ Exit codes:
 
 #[derive(Subcommand)]
 enum Command {
+    /// Begin a project, over data of its own or over files that are there
+    ///
+    /// Without `--from`, a small shop with invented customers, to try things on. With it, the Parquet, CSV, JSON lines and
+    /// Arrow files of a folder are looked at: who the customers are, what happened to them, what is looked up. The schema
+    /// validates at once, and every guess in it is a comment with its reason. Nothing is overwritten.
+    #[command(after_help = NEW_HELP)]
+    New(new::Arguments),
     /// Check that a project's policies are well-formed and well-typed
     ///
     /// Reads `opportune.toml` and every `*.offer` file of the project, and tells all mistakes at once, each with its
@@ -107,6 +115,17 @@ Exit codes:
   0  the editor ended it
   1  the editor went away without a word
   2  what came in is not the protocol";
+
+const NEW_HELP: &str = "\
+Examples:
+  opportune new shop
+  opportune new shop --from exports/today
+  opportune new shop --from exports/today --zone Europe/Berlin --currency EUR
+  opportune new . --from data
+
+Exit codes:
+  0  fine
+  2  the call or the files are wrong, or something is there already";
 
 const RECORD_HELP: &str = "\
 Examples:
@@ -184,6 +203,8 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::DataUse { project, json } => data_use::run(&project.project, json),
+        Command::Validate { project, cost } => validate::run(&project.project, cost),
+        Command::New(arguments) => new::run(&arguments),
         Command::DryRun(arguments) => dry_run::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

@@ -19,6 +19,7 @@ mod gather;
 pub mod given;
 mod guard;
 mod hash;
+pub mod inspect;
 mod interner;
 mod ipc;
 mod json;

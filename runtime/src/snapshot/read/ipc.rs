@@ -12,7 +12,7 @@ use super::error::LoadError;
 use crate::time::Clock;
 
 /// What an IPC file begins with; a stream does not.
-const MAGIC: &[u8] = b"ARROW1";
+pub(super) const MAGIC: &[u8] = b"ARROW1";
 /// What the first version of Feather begins with, which is no Arrow IPC.
 const FEATHER_1: &[u8] = b"FEA1";
 

@@ -83,7 +83,7 @@ fn is_dictionary(metadata: &ArrowReaderMetadata, leaf: Option<usize>) -> bool {
 }
 
 /// Refuses columns that a few bytes unpack to hundreds of megabytes of: no data compresses so well, but a trap does.
-fn bombs(metadata: &ArrowReaderMetadata, wanted: &[usize]) -> Result<(), String> {
+pub(super) fn bombs(metadata: &ArrowReaderMetadata, wanted: &[usize]) -> Result<(), String> {
     let stored = metadata.parquet_schema();
     for group in metadata.metadata().row_groups() {
         for (leaf, chunk) in group.columns().iter().enumerate() {

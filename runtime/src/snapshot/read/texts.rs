@@ -57,7 +57,7 @@ fn set(sets: &mut SetStore, element: Element, text: &str) -> Reading<u32> {
 }
 
 /// A time of day: hours and minutes, perhaps seconds and a fraction of them, `21:00` or `08:30:15.5`.
-fn time(text: &str) -> Reading<i64> {
+pub(super) fn time(text: &str) -> Reading<i64> {
     let is_part = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
     let (clock, fraction) = text.split_once('.').map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
     let parts: Vec<&str> = clock.split(':').collect();
@@ -120,7 +120,7 @@ fn decimal(text: &str) -> Reading<Decimal> {
 }
 
 /// An integer; `12.0` and `1.2e1` are ones too, since CSV has no types.
-fn int(text: &str) -> Reading<i64> {
+pub(super) fn int(text: &str) -> Reading<i64> {
     if let Ok(value) = text.parse() {
         return Ok(value);
     }
@@ -164,7 +164,7 @@ fn unless_not_a_number<T>(text: &str, fault: Fault) -> Reading<T> {
     Err(text.parse().ok().and_then(|value| scalars::number(value).err()).unwrap_or(fault))
 }
 
-fn date(text: &str) -> Reading<i32> {
+pub(super) fn date(text: &str) -> Reading<i32> {
     match text.parse::<Date>() {
         Ok(date) if is_date(text) => scalars::date_of_civil(date),
         _ => match text.parse::<DateTime>() {
@@ -188,7 +188,7 @@ fn has_no_zone(text: &str) -> bool {
 }
 
 /// An instant: RFC 3339 with an offset, or local time of the project's zone, or a day, which is its first moment.
-fn instant(text: &str, clock: &Clock) -> Reading<i64> {
+pub(super) fn instant(text: &str, clock: &Clock) -> Reading<i64> {
     if is_date(text) {
         return date(text).and_then(|days| scalars::instant_of_date(days.into(), clock));
     }
