@@ -203,7 +203,6 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::DataUse { project, json } => data_use::run(&project.project, json),
-        Command::Validate { project, cost } => validate::run(&project.project, cost),
         Command::New(arguments) => new::run(&arguments),
         Command::DryRun(arguments) => dry_run::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
