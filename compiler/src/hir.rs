@@ -8,6 +8,7 @@ pub mod caps;
 pub mod channel;
 pub mod check;
 mod clauses;
+pub mod conditions;
 pub(crate) mod constants;
 pub mod context;
 pub mod definitions;

@@ -1,6 +1,8 @@
 //! What a policy's tests need: the plan as it is written, the tests as data, and the conditions with their places, so that
 //! whoever plays the tests can say which condition stopped an offer and which were never true, false or unknown.
 
+mod conditions;
+
 use std::collections::BTreeMap;
 
 use opportune_plan::{ChannelId, Expected, ExprId, Invariant, OfferId, Scenario, Step, VerifiedPlan};
@@ -12,6 +14,7 @@ use crate::project::{Compiled, Place, ProjectFiles, compiled};
 use crate::queries::{self, Project, SourceItem};
 use crate::syntax::Span;
 use crate::syntax::ast::ItemKind;
+use conditions::OfItem;
 
 /// The tests of a project with what they are played on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -111,12 +114,16 @@ pub fn rehearsal(db: &dyn Db, project: Project) -> Option<Rehearsal> {
         .iter()
         .map(|item| Some((*item, queries::checked_test(db, project, *item).0.as_ref()?)))
         .collect::<Option<_>>()?;
-    let beside: Vec<_> = tests.iter().flat_map(|(_, test)| &test.always).filter_map(condition_of).collect();
-    let (plan, places) = lower::rehearsed(&policy, &beside).ok()?;
-    let mut of_tests = places.into_iter();
     let names = Names::of(&policy);
-    let tests = tests.iter().map(|(item, test)| names.test(db, *item, test, &mut of_tests)).collect::<Option<_>>()?;
-    Some(Rehearsal { plan, tests, conditions: Vec::new() })
+    let of_items = conditions::gather(db, project, &|name| names.offers.get(name).copied());
+    let of_tests = tests.iter().flat_map(|(_, test)| &test.always).filter_map(condition_of);
+    let beside: Vec<_> = of_tests.chain(of_items.iter().flat_map(OfItem::exprs)).collect();
+    let (plan, places) = lower::rehearsed(&policy, &beside).ok()?;
+    let mut places = places.into_iter();
+    let tests = tests.iter().map(|(item, test)| names.test(db, *item, test, &mut places)).collect::<Option<_>>()?;
+    let mut conditions = Vec::new();
+    of_items.iter().for_each(|of_item| of_item.placed(db, &mut places, &mut conditions));
+    Some(Rehearsal { plan, tests, conditions })
 }
 
 fn condition_of(always: &Always) -> Option<&crate::hir::Expr> {

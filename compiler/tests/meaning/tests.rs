@@ -227,3 +227,98 @@ test "nobody is pestered" {
       always Never { offer: Some(OfferId(0)), when: ExprId(17) }
     "#);
 }
+
+/// The conditions of the policy with the given items beside it, a line for each.
+fn conditions(policy: &str) -> String {
+    let (compiled, found) = rehearse(&files(policy));
+    let found = found.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics));
+    let of_file = found.conditions.iter().enumerate().filter(|(_, condition)| &*condition.place.path == "b.offer");
+    let line = |(at, condition): (usize, &opportune_compiler::rehearsal::Condition)| {
+        let words = &policy[condition.place.span.start as usize..condition.place.span.end as usize];
+        assert_eq!(words.split_whitespace().collect::<Vec<_>>().join(" "), &*condition.text);
+        assert!(condition.part_of.is_none_or(|of| of < at));
+        assert_eq!(found.plan.exprs.node(condition.expr).ty, opportune_plan::Type::Bool);
+        let of = condition.part_of.map(|of| format!(" of `{}`", found.conditions[of].text)).unwrap_or_default();
+        let values = condition.values.iter().map(|(text, _)| format!(" <{text}>")).collect::<String>();
+        let names = condition.names.as_ref().map(|name| format!(" names {name}")).unwrap_or_default();
+        format!("{:?} {:?} `{}`{of}{values}{names}\n", condition.owner, condition.role, condition.text)
+    };
+    of_file.map(line).collect()
+}
+
+#[test]
+fn conditions_are_taken_apart() {
+    assert_snapshot!(conditions(
+        r#"
+segment big is persons > 4
+
+trait old = age >= "65+" or not (persons between 1 and 3 and
+  big)
+
+trait weight = if old is true then 2 else if persons in [3, 4] then 1.5 else 0.5
+
+offer first for each category c of product {
+  channel mail when big, else sms
+  eligible when big and exists(purchase in last 30 days where product.category = c else false) and score > weight
+  except when birth > today - 18 years else false
+  priority if big then (if home = owner then 3 else 2) else 1
+  cap 1 per customer every 30 days when email_ok
+}
+
+channel other {
+  needs email_ok and zone is not "UTC"
+}
+
+offer fields {
+  risky: bool = false
+  worth: int = 1
+}
+
+offer second {
+  channel other
+  because "{if big then "a" else "b"}"
+}
+
+guarantee "x" {
+  never offer.risky when persons = 2 or birth is missing
+  never offer.risky when offer.worth > persons and home = owner
+}
+
+portfolio {
+  cap 3 per customer every 7 days when persons > 1
+  lever a 1.2 when big
+}
+"#
+    ), @r#"
+    Definition("big") Segment `persons > 4` <persons>
+    Definition("old") Segment `age >= "65+" or not (persons between 1 and 3 and big)`
+    Definition("old") Segment `age >= "65+"` of `age >= "65+" or not (persons between 1 and 3 and big)` <age>
+    Definition("old") Segment `not (persons between 1 and 3 and big)` of `age >= "65+" or not (persons between 1 and 3 and big)`
+    Definition("old") Segment `(persons between 1 and 3 and big)` of `not (persons between 1 and 3 and big)`
+    Definition("old") Segment `persons between 1 and 3` of `(persons between 1 and 3 and big)` <persons>
+    Definition("old") Segment `big` of `(persons between 1 and 3 and big)` names big
+    Definition("weight") Branch `old is true`
+    Definition("weight") Branch `old` of `old is true` names old
+    Definition("weight") Branch `persons in [3, 4]` <persons>
+    Offer(OfferId(1)) Eligible `big and exists(purchase in last 30 days where product.category = c else false) and score > weight`
+    Offer(OfferId(1)) Eligible `big` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight` names big
+    Offer(OfferId(1)) Eligible `exists(purchase in last 30 days where product.category = c else false)` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight`
+    Offer(OfferId(1)) Eligible `score > weight` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight` <score> <weight>
+    Offer(OfferId(1)) Other `big` names big
+    Offer(OfferId(1)) Except `birth > today - 18 years else false`
+    Offer(OfferId(1)) Except `birth > today - 18 years` of `birth > today - 18 years else false` <birth> <today - 18 years>
+    Offer(OfferId(1)) Branch `big` names big
+    Offer(OfferId(1)) Branch `home = owner` <home>
+    Offer(OfferId(1)) Other `email_ok`
+    Channel("other") Needs `email_ok and zone is not "UTC"`
+    Channel("other") Needs `email_ok` of `email_ok and zone is not "UTC"`
+    Channel("other") Needs `zone is not "UTC"` of `email_ok and zone is not "UTC"` <zone>
+    Offer(OfferId(3)) Branch `big` names big
+    Guarantee("x") Never `persons = 2 or birth is missing`
+    Guarantee("x") Never `persons = 2` of `persons = 2 or birth is missing` <persons>
+    Guarantee("x") Never `birth is missing` of `persons = 2 or birth is missing` <birth>
+    Guarantee("x") Never `home = owner` <home>
+    Portfolio Other `persons > 1` <persons>
+    Portfolio Other `big` names big
+    "#);
+}
