@@ -20,7 +20,7 @@ prepare() {
 }
 
 if prepare; then
-  for project in grocer bank coffee fashion; do
+  for project in grocer bank coffee fashion shop telephone; do
     "$python/bin/python" "policies/$project/generate.py" --check
   done
   "$python/bin/python" tests/quality/solve.py --check

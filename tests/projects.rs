@@ -18,7 +18,7 @@ use project::run;
 use serde_json::Value;
 
 /// A project, and the ways in which it is run: a batch, and as somebody asks.
-const PROJECTS: [(&str, &[&[&str]]); 3] = [
+const PROJECTS: [(&str, &[&[&str]]); 5] = [
     (
         "bank",
         &[
@@ -46,6 +46,15 @@ const PROJECTS: [(&str, &[&[&str]]); 3] = [
             &["--now", "2026-11-27 17:30"],
             &["--context", "channel=associate", "--context", "weather=rain", "--context", "companion=partner"],
             &["--context", "channel=web"],
+        ],
+    ),
+    ("shop", &[&[], &["--context", "channel=page", "--context", "basket=20 GBP"]]),
+    (
+        "telephone",
+        &[
+            &[],
+            &["--context", "channel=phone", "--context", "reason=question", "--context", "mood=calm"],
+            &["--context", "channel=phone", "--context", "reason=complaint", "--context", "mood=upset"],
         ],
     ),
 ];
@@ -88,7 +97,7 @@ fn what_each_decides() {
 /// What a project declares of past contacts is what a ledger can tell: the second run knows what the first has sent.
 #[test]
 fn each_runs_again_over_what_it_has_sent() {
-    for project in ["bank", "coffee", "fashion", "grocer"] {
+    for project in ["bank", "coffee", "fashion", "grocer", "shop", "telephone"] {
         let folder = tempfile::tempdir().unwrap();
         copy(&root().join("policies").join(project), folder.path());
         let decided = |number: &str| {

@@ -50,7 +50,8 @@ pub fn policies() -> &'static [String] {
     static ALL: OnceLock<Vec<String>> = OnceLock::new();
     ALL.get_or_init(|| {
         let mut paths = Vec::new();
-        let projects = ["bank", "coffee", "fashion", "grocer"].map(|name| format!("../policies/{name}"));
+        let projects =
+            ["bank", "coffee", "fashion", "grocer", "shop", "telephone"].map(|name| format!("../policies/{name}"));
         let offers = projects.iter().map(|folder| format!("{folder}/offers"));
         let others = ["../compiler/src/syntax/tests", "project"].map(str::to_owned);
         for folder in projects.iter().cloned().chain(offers).chain(others) {

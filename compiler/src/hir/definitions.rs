@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use opportune_plan::{Schema as PlanSchema, TableId};
 
 use super::infer::{Context, Infer};
+use super::written::computed_of;
 use super::{Expr, Schema, Signature};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{self, DefinitionItem, ExprKind};
@@ -47,6 +48,9 @@ fn collect(schema: &Schema, expr: &ast::Expr, row: TableId, found: &mut BTreeSet
             let mut over_customer = |part: &ast::Expr| collect(schema, part, PlanSchema::CUSTOMER, found);
             ranked.iter().for_each(|ranked| over_customer(ranked));
             window.iter().for_each(|window| ends(window).into_iter().for_each(&mut over_customer));
+            if let Some(events) = computed_of(schema, of) {
+                std::iter::once(of).chain(filter).for_each(|part| collect(schema, part, events, found));
+            }
             if let (ExprKind::Name(events), Some(filter)) = (&super::resolve::flatten(of).0.kind, filter)
                 && let Some(events) = schema.table_named(events)
             {

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use opportune_plan::TableId;
+
+use super::Schema;
+use super::resolve::flatten;
 use crate::syntax::ast::{Expr, ExprKind, Window, WindowKind};
 
 /// Calls `visit` with each direct part of an expression.
@@ -50,4 +54,30 @@ pub(super) fn offer_fields(expr: &Expr, bare: bool, found: &mut BTreeSet<Box<str
         }
         _ => for_each_part(expr, &mut |part| offer_fields(part, bare, found)),
     }
+}
+
+/// The events of which a value is computed, where what is aggregated is no path into them: the first that it names.
+pub(super) fn computed_of(schema: &Schema, of: &Expr) -> Option<TableId> {
+    if matches!(flatten(of).0.kind, ExprKind::Name(_) | ExprKind::Aggregate { .. }) {
+        return None;
+    }
+    let mut open = vec![of];
+    while let Some(expr) = open.pop() {
+        match &expr.kind {
+            ExprKind::Name(name) => {
+                if let Some(events) = schema.table_named(name).filter(|table| schema.is_events(*table)) {
+                    return Some(events);
+                }
+            }
+            // It looks at events of its own.
+            ExprKind::Aggregate { .. } => {}
+            _ => {
+                let behind = open.len();
+                for_each_part(expr, &mut |part| open.push(part));
+                // The first that is written comes first.
+                open.get_mut(behind..).into_iter().for_each(<[_]>::reverse);
+            }
+        }
+    }
+    None
 }

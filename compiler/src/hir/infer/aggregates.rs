@@ -5,7 +5,7 @@
 
 use opportune_plan::{Arithmetic, TableId, TableKind, Type};
 
-use super::super::written::for_each_part;
+use super::super::written::computed_of;
 use super::super::{Aggregate, Expr, ExprKind, Function, harmless};
 use super::Infer;
 use crate::diagnostic::nearest::nearest;
@@ -29,7 +29,7 @@ impl Infer<'_> {
         }
         let Written { ranked, of, window, filter } = written;
         let function = function(word);
-        let (events, path, is_computed) = match self.computed_of(of) {
+        let (events, path, is_computed) = match computed_of(self.context.schema, of) {
             Some(events) => (events, Vec::new(), true),
             None => self.events(of).map(|(events, path)| (events, path, false))?,
         };
@@ -170,29 +170,6 @@ impl Infer<'_> {
         let found = run(self);
         self.row = outer;
         found
-    }
-
-    /// The events of which a value is computed, where what is aggregated is no path into them: the first that it names.
-    fn computed_of(&self, of: &ast::Expr) -> Option<TableId> {
-        if matches!(super::super::resolve::flatten(of).0.kind, ast::ExprKind::Name(_) | ast::ExprKind::Aggregate { .. })
-        {
-            return None;
-        }
-        let mut open = vec![of];
-        while let Some(expr) = open.pop() {
-            match &expr.kind {
-                ast::ExprKind::Name(name) => {
-                    let named = self.context.schema.table_named(name);
-                    if let Some(events) = named.filter(|table| self.context.schema.is_events(*table)) {
-                        return Some(events);
-                    }
-                }
-                // It looks at events of its own.
-                ast::ExprKind::Aggregate { .. } => {}
-                _ => for_each_part(expr, &mut |part| open.push(part)),
-            }
-        }
-        None
     }
 
     /// `line.quantity * line.price`: what is computed of each event.
