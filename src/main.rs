@@ -20,6 +20,7 @@ mod replay;
 mod run;
 mod summary;
 mod table;
+mod test;
 mod validate;
 
 use std::path::PathBuf;
@@ -72,6 +73,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Play the project's tests
+    ///
+    /// Each test puts one customer in front of the whole policy, at one moment or at several, and says what is expected.
+    /// What does not hold is told with its place, the condition that is to blame and its values. No data is read, and
+    /// nobody is contacted.
+    #[command(after_help = TEST_HELP)]
+    Test(test::Arguments),
     /// Decide for every customer, and contact no one
     ///
     /// Validates the project, reads its data, decides which customer gets which offer on which channel, and prints how
@@ -145,6 +153,17 @@ Exit codes:
   2  the call or the ledger is wrong
   3  not now: a run is at work or a file is being recorded, and nobody can be erased";
 
+const TEST_HELP: &str = "\
+Examples:
+  opportune test policies/grocer
+  opportune test policies/grocer --filter parents --coverage
+  opportune test policies/grocer --min-coverage 90 --format junit --out results.xml
+
+Exit codes:
+  0  fine
+  1  the policy or its schema is wrong, a test fails, or less is covered than is asked for
+  2  the call is wrong";
+
 const DRY_RUN_HELP: &str = "\
 Examples:
   opportune dry-run policies/grocer
@@ -204,6 +223,7 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::DataUse { project, json } => data_use::run(&project.project, json),
         Command::New(arguments) => new::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::DryRun(arguments) => dry_run::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

@@ -58,7 +58,14 @@ impl Problem {
 
 /// Prints problems to standard error, in their order, and how many there were if there were several.
 pub fn print(problems: &[Problem]) {
-    let handler = handler();
+    let out = text(problems, io::stderr().is_terminal());
+    // Nobody is left to be told that standard error is closed.
+    let _ = io::stderr().lock().write_all(out.as_bytes());
+}
+
+/// Problems as they are printed, in colours where what shows them knows colours and the user wants them.
+pub fn text(problems: &[Problem], knows_colours: bool) -> String {
+    let handler = handler(knows_colours);
     let mut out = String::new();
     for problem in problems.iter().take(MOST_SHOWN) {
         let shown = Shown::new(problem);
@@ -71,12 +78,11 @@ pub fn print(problems: &[Problem]) {
     if problems.len() > MOST_SHOWN {
         out.push_str(&format!("… and {} more.\n", problems.len() - MOST_SHOWN));
     }
-    // Nobody is left to be told that standard error is closed.
-    let _ = io::stderr().lock().write_all(out.as_bytes());
+    out
 }
 
-fn handler() -> GraphicalReportHandler {
-    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+fn handler(knows_colours: bool) -> GraphicalReportHandler {
+    let colours = knows_colours && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(80_usize);
     GraphicalReportHandler::new_themed(theme).with_width(width.clamp(40, 120)).with_context_lines(1).with_links(false)

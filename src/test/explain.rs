@@ -1,0 +1,299 @@
+//! Why an offer is not made, in the policy's own words and with the customer's own values.
+//!
+//! The runtime says at which stage an offer stopped; here the condition is found that stopped it there, down to the part
+//! that is to blame, through the segments that it names. The same moment always gives the same words.
+
+use opportune_compiler::Place;
+use opportune_compiler::rehearsal::{Condition, Owner, Rehearsal, Role};
+use opportune_plan::{ChannelId, Constant, ExprId, Offer, OfferId, Plan};
+use opportune_runtime::rehearse::{Later, Scene, Seen, Stop, Stopped};
+
+/// How many parts of one condition are told.
+const MOST_PARTS: usize = 4;
+/// How many segments within segments are followed.
+const DEEPEST: usize = 32;
+/// How many members of a family are told apart.
+const MOST_MEMBERS: usize = 3;
+
+/// Why an offer is not made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// In words, of all members where the offer is a family.
+    pub words: String,
+    /// The conditions that are to blame.
+    pub places: Vec<Place>,
+}
+
+impl Explanation {
+    fn plain(words: impl Into<String>) -> Self {
+        Self { words: words.into(), places: Vec::new() }
+    }
+
+    /// The first of them in full, and how many more there are.
+    fn of_members(all: Vec<(String, Self)>, writes_all: bool) -> Self {
+        let shown = if writes_all { all.len() } else { MOST_MEMBERS };
+        let more = all.len().saturating_sub(shown);
+        let places = all.iter().take(shown).flat_map(|(_, why)| why.places.clone()).collect();
+        let words: Vec<String> = all.into_iter().take(shown).map(|(of, why)| format!("{of}: {}", why.words)).collect();
+        let more = if more > 0 { format!("; and so for {more} more") } else { String::new() };
+        Self { words: format!("{}{more}", words.join("; ")), places }
+    }
+}
+
+/// Explains one moment of a test.
+pub struct Explaining<'a> {
+    rehearsal: &'a Rehearsal,
+    scene: &'a Scene<'a>,
+}
+
+impl<'a> Explaining<'a> {
+    pub fn new(rehearsal: &'a Rehearsal, scene: &'a Scene<'a>) -> Self {
+        Self { rehearsal, scene }
+    }
+
+    fn plan(&self) -> &'a Plan {
+        &self.rehearsal.plan
+    }
+
+    /// Why an offer, or a member of it, is not made.
+    pub fn offer(&self, offer: OfferId, member: Option<&Constant>) -> Explanation {
+        self.told(offer, member, false)
+    }
+
+    /// The same of every member of a family, however many there are.
+    pub fn whole(&self, offer: OfferId, member: Option<&Constant>) -> Explanation {
+        self.told(offer, member, true)
+    }
+
+    fn told(&self, offer: OfferId, member: Option<&Constant>, writes_all: bool) -> Explanation {
+        let stops = self.scene.stops(offer);
+        let is_asked = |stopped: &&Stopped| member.is_none() || stopped.member.as_ref() == member;
+        let mut why: Vec<(&Stopped, Explanation)> = Vec::new();
+        for stopped in stops.iter().filter(is_asked).filter(|stopped| stopped.stop != Stop::Made) {
+            why.push((stopped, self.stopped(offer, stopped)));
+        }
+        match (why.len(), member) {
+            (0, _) => Explanation::plain(self.no_member(offer, member)),
+            (1, _) | (_, Some(_)) => why.pop().map(|(_, why)| why).unwrap_or_default(),
+            _ => {
+                let written = |stopped: &Stopped| {
+                    stopped.member.as_ref().map_or_else(String::new, |m| self.scene.writing().constant(m))
+                };
+                let all = why.into_iter().map(|(stopped, why)| (format!("for {}", written(stopped)), why));
+                Explanation::of_members(all.collect(), writes_all)
+            }
+        }
+    }
+
+    fn no_member(&self, offer: OfferId, member: Option<&Constant>) -> String {
+        let family = self.plan().offers.get(offer.0 as usize).and_then(|offer| offer.family);
+        let table = family.and_then(|family| self.plan().schema.table(family.table));
+        let table = table.map_or("", |table| &table.name);
+        match member {
+            Some(member) => format!("no row of `{table}` has {}", self.scene.writing().constant(member)),
+            None => format!("it has no members, since no row of `{table}` is given"),
+        }
+    }
+
+    fn stopped(&self, id: OfferId, stopped: &Stopped) -> Explanation {
+        let Some(offer) = self.plan().offers.get(id.0 as usize) else { return Explanation::default() };
+        let member = stopped.member.as_ref();
+        match &stopped.stop {
+            Stop::Made => Explanation::default(),
+            Stop::NotEligible => self.because("not eligible", &Owner::Offer(id), Role::Eligible, offer.eligible, member),
+            Stop::Excepted(at) => {
+                let except = offer.except.get(*at).copied();
+                self.because("excepted", &Owner::Offer(id), Role::Except, except, member)
+            }
+            Stop::Forbidden(guarantee) => {
+                let name = self.plan().guarantees.get(guarantee.0 as usize).map_or("", |guarantee| &guarantee.name);
+                let forbidden = offer.forbidden.iter().find(|forbidden| forbidden.guarantee == *guarantee);
+                let words = format!("forbidden by the guarantee \"{name}\"");
+                let owner = Owner::Guarantee(name.into());
+                self.because(&words, &owner, Role::Never, forbidden.map(|forbidden| forbidden.when), member)
+            }
+            Stop::NoChannel => self.no_channel(offer),
+            Stop::IsOver => Explanation::plain("its timing is over"),
+            Stop::CapAtNow => Explanation::plain("a cap of the offer is reached"),
+            Stop::Worthless => Explanation::plain(match self.scene.see(offer.priority, member) {
+                Seen::Value(value) => format!("worth nothing: its priority is {value}"),
+                _ => "worth nothing: its priority is missing".to_owned(),
+            }),
+            Stop::Later(kinds) => {
+                let all: Vec<String> = kinds.iter().map(|kind| self.later(id, offer, *kind)).collect();
+                Explanation::plain(if all.is_empty() { "it is not among the best".to_owned() } else { all.join(", or ") })
+            }
+        }
+    }
+
+    /// What stopped it, and the conditions of an owner and role that are to blame.
+    fn because(
+        &self,
+        words: &str,
+        owner: &Owner,
+        role: Role,
+        expr: Option<ExprId>,
+        member: Option<&Constant>,
+    ) -> Explanation {
+        let wanted = role == Role::Eligible || role == Role::Needs;
+        let of = |at: &usize, condition: &Condition| {
+            condition.owner == *owner && condition.role == role && condition.part_of.is_none() && {
+                Some(condition.expr) == expr || self.truth(*at, member) != Some(wanted)
+            }
+        };
+        let all: Vec<usize> =
+            self.rehearsal.conditions.iter().enumerate().filter(|(at, found)| of(at, found)).map(|(at, _)| at).collect();
+        let is_it = |at: &&usize| self.condition(**at).is_some_and(|condition| Some(condition.expr) == expr);
+        let roots = all.iter().find(is_it).map_or(all.clone(), |at| vec![*at]);
+        let mut blamed = Blamed::default();
+        for root in roots {
+            self.blame(root, member, DEEPEST, &mut blamed);
+        }
+        if blamed.words.is_empty() {
+            return Explanation::plain(match expr.map(|expr| self.scene.see(expr, member).truth()) {
+                Some(None) => format!("{words}: what decides it is unknown"),
+                _ => format!("{words}, by a rule that the policy does not write as a condition"),
+            });
+        }
+        Explanation { words: format!("{words}, because {}", blamed.words.join(", and ")), places: blamed.places }
+    }
+
+    fn condition(&self, at: usize) -> Option<&'a Condition> {
+        self.rehearsal.conditions.get(at)
+    }
+
+    fn truth(&self, at: usize, member: Option<&Constant>) -> Option<bool> {
+        self.scene.see(self.condition(at)?.expr, member).truth()
+    }
+
+    /// Goes down to the parts that made a condition what it is.
+    fn blame(&self, at: usize, member: Option<&Constant>, depth: usize, blamed: &mut Blamed) {
+        let Some(condition) = self.condition(at).filter(|_| blamed.words.len() < MOST_PARTS && depth > 0) else { return };
+        let truth = self.truth(at, member);
+        let is_part = |part: &usize| self.condition(*part).is_some_and(|part| part.part_of == Some(at));
+        let parts: Vec<usize> = (0..self.rehearsal.conditions.len()).filter(is_part).collect();
+        let alike: Vec<usize> = match parts.as_slice() {
+            [one] => vec![*one],
+            parts => parts.iter().copied().filter(|part| self.truth(*part, member) == truth).collect(),
+        };
+        if !alike.is_empty() {
+            return alike.into_iter().for_each(|part| self.blame(part, member, depth - 1, blamed));
+        }
+        let mut words = format!("`{}` is {}", condition.text, word(truth));
+        let values: Vec<String> = condition.values.iter().map(|(text, expr)| self.value(text, *expr, member)).collect();
+        if !values.is_empty() {
+            words.push_str(&format!(": {}", values.join(", ")));
+        }
+        if let Some(inner) = condition.names.as_deref().and_then(|name| self.inside(name, member, depth)) {
+            words.push_str(&format!(", since {}", inner.words.join(", and ")));
+            blamed.places.extend(inner.places);
+        } else {
+            blamed.places.push(condition.place.clone());
+        }
+        blamed.words.push(words);
+    }
+
+    /// What made a segment what it is.
+    fn inside(&self, name: &str, member: Option<&Constant>, depth: usize) -> Option<Blamed> {
+        let is_root = |condition: &Condition| {
+            let is_its = matches!(&condition.owner, Owner::Definition(of) if **of == *name);
+            is_its && condition.role == Role::Segment && condition.part_of.is_none()
+        };
+        let root = self.rehearsal.conditions.iter().position(is_root)?;
+        let mut blamed = Blamed::default();
+        self.blame(root, member, depth - 1, &mut blamed);
+        Some(blamed).filter(|blamed| !blamed.words.is_empty())
+    }
+
+    fn value(&self, text: &str, expr: ExprId, member: Option<&Constant>) -> String {
+        match self.scene.see(expr, member) {
+            Seen::Missing => format!("`{text}` is missing"),
+            Seen::Condition(truth) => format!("`{text}` is {truth}"),
+            Seen::Value(value) => format!("`{text}` is {value}"),
+        }
+    }
+
+    fn channel(&self, id: ChannelId) -> &'a str {
+        self.plan().channels.get(id.0 as usize).map_or("", |channel| &channel.name)
+    }
+
+    fn no_channel(&self, offer: &Offer) -> Explanation {
+        let mut whole = Explanation::default();
+        let mut all = Vec::new();
+        for channel in offer.channels() {
+            let name = self.channel(channel);
+            let needs = self.plan().channels.get(channel.0 as usize).and_then(|channel| channel.needs);
+            let owner = Owner::Channel(name.into());
+            let why = self.because(&format!("no consent for `{name}`"), &owner, Role::Needs, needs, None);
+            whole.places.extend(why.places);
+            all.push(why.words);
+        }
+        whole.words = all.join("; ");
+        whole
+    }
+
+    fn later(&self, id: OfferId, offer: &Offer, kind: Later) -> String {
+        match kind {
+            Later::LeftOut => "the customer is held out from all offers".to_owned(),
+            Later::HeldOut => "held out by the offer's own holdout".to_owned(),
+            Later::Unreachable => self.unreachable(id, offer),
+            Later::Untimely => {
+                let names: Vec<String> = offer.channels().map(|id| format!("`{}`", self.channel(id))).collect();
+                format!("no time of sending by {}", names.join(" or "))
+            }
+            Later::Capped => {
+                let caps: Vec<String> = self.scene.caps(id).iter().map(|cap| format!("`{cap}`")).collect();
+                format!("cap reached: {}", caps.join(" or "))
+            }
+            Later::Excluded => format!("excluded beside {}", self.others(id)),
+            Later::Withheld => "worth nothing by the channels that are left, or an item could not be picked".to_owned(),
+            Later::UsedUp => "a limit over all customers is used up".to_owned(),
+            Later::Outranked => format!("outranked by {}", self.others(id)),
+        }
+    }
+
+    /// The offers that are made in its place.
+    fn others(&self, id: OfferId) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for made in self.scene.decided().iter().filter(|made| made.offer != id) {
+            let name = self.plan().offers.get(made.offer.0 as usize).map_or("", |offer| &offer.name);
+            let name = format!("`{name}`");
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if names.is_empty() { "others of its family".to_owned() } else { names.join(" and ") }
+    }
+
+    /// Which conditions of its channels do not hold.
+    fn unreachable(&self, id: OfferId, offer: &Offer) -> String {
+        let mut all = Vec::new();
+        for route in &offer.routes {
+            let name = self.channel(route.channel);
+            let holds = |when: ExprId| self.scene.see(when, None).truth() == Some(true);
+            match route.when.filter(|when| !holds(*when)) {
+                Some(when) => {
+                    let why = self.because(&format!("not by `{name}`"), &Owner::Offer(id), Role::Other, Some(when), None);
+                    all.push(why.words);
+                }
+                None => all.push(format!("`{name}` does not reach the customer now")),
+            }
+        }
+        all.join("; ")
+    }
+}
+
+/// What is to blame so far.
+#[derive(Default)]
+struct Blamed {
+    words: Vec<String>,
+    places: Vec<Place>,
+}
+
+fn word(truth: Option<bool>) -> &'static str {
+    match truth {
+        Some(true) => "true",
+        Some(false) => "false",
+        None => "unknown",
+    }
+}

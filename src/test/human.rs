@@ -1,0 +1,133 @@
+//! The results of tests for people, made for 80 columns.
+
+use std::fmt::Write as _;
+
+use opportune_compiler::rehearsal::Test;
+
+use super::coverage::{Coverage, Covered, Sort};
+use super::judge::Failure;
+use super::places::Texts;
+use super::{Played, Report};
+use crate::escape::escaped;
+use crate::render::{self, Problem};
+
+/// How many lines of what is not covered are printed; the rest are counted.
+const MOST_LINES: usize = 200;
+/// The longest text of a condition in a line.
+const LONGEST_TEXT: usize = 48;
+
+/// Prints the tests by file.
+pub fn list(texts: &Texts<'_>, tests: &[&Test]) {
+    let mut out = String::new();
+    for test in tests {
+        let _ = writeln!(out, "{}: {}", escaped(&texts.line(&test.place)), escaped(&test.scenario.name));
+    }
+    print!("{out}");
+}
+
+/// Everything, as it is printed.
+pub fn text(report: &Report<'_>, knows_colours: bool) -> String {
+    let mut out = String::new();
+    let mut file = "";
+    for played in &report.results {
+        if file != &*played.test.place.path {
+            file = &played.test.place.path;
+            let _ = writeln!(out, "{}", escaped(file));
+        }
+        let word = if played.failures.is_empty() { "ok    " } else { "failed" };
+        let _ = writeln!(out, "  {word}  {}", escaped(&played.test.scenario.name));
+    }
+    let problems: Vec<Problem> = report.results.iter().flat_map(|played| problems(report.texts, played)).collect();
+    if !problems.is_empty() {
+        let _ = write!(out, "\n{}", render::text(&problems, knows_colours));
+    }
+    if let Some(found) = &report.coverage {
+        let _ = write!(out, "\n{}", coverage(report.texts, found));
+    }
+    let _ = writeln!(out, "\n{}", sum(report));
+    for missed in &report.missed {
+        let _ = writeln!(out, "{}", escaped(missed));
+    }
+    out
+}
+
+fn sum(report: &Report<'_>) -> String {
+    match (report.results.len(), report.failed()) {
+        (0, _) => "there are no tests".to_owned(),
+        (1, 0) => "1 test, passed".to_owned(),
+        (1, _) => "1 test, failed".to_owned(),
+        (all, 0) => format!("{all} tests, all passed"),
+        (all, failed) => format!("{all} tests, {failed} failed"),
+    }
+}
+
+fn problems(texts: &Texts<'_>, played: &Played<'_>) -> Vec<Problem> {
+    played.failures.iter().map(|failure| problem(texts, &played.test.scenario.name, failure)).collect()
+}
+
+/// A failure at its place, with the conditions that are to blame: beside it, or as lines of other files.
+fn problem(texts: &Texts<'_>, test: &str, failure: &Failure) -> Problem {
+    let range = |place: &opportune_compiler::Place| place.span.start as usize..place.span.end as usize;
+    let mut labels = vec![(range(&failure.place), "expected here".to_owned())];
+    let mut elsewhere: Vec<String> = Vec::new();
+    for cause in &failure.causes {
+        if cause.path == failure.place.path {
+            labels.push((range(cause), "this stopped it".to_owned()));
+        } else {
+            let at = texts.at(cause);
+            let line = format!("{}:{}: {}", at.path, at.line, at.text);
+            if !elsewhere.contains(&line) {
+                elsewhere.push(line);
+            }
+        }
+    }
+    Problem {
+        code: Some(escaped(&format!("test \"{test}\""))),
+        message: failure.message.clone(),
+        help: (!elsewhere.is_empty()).then(|| elsewhere.join("\n")),
+        source: Some((failure.place.path.to_string(), texts.of(&failure.place.path).to_owned())),
+        labels,
+        ..Problem::default()
+    }
+}
+
+/// A line for each file, then what is not covered.
+fn coverage(texts: &Texts<'_>, coverage: &Coverage) -> String {
+    let mut out = format!("{:<40} {:>11} {:>11} {:>9} {:>5}\n", "outcomes covered", "offers", "conditions", "branches", "");
+    let mut line = |name: &str, file: Option<&str>| {
+        let of = |sort: Option<Sort>| {
+            coverage.of(|w| file.is_none_or(|file| *w.place.path == *file) && sort.is_none_or(|sort| w.sort == sort))
+        };
+        let [offers, conditions, branches] = [Sort::Offer, Sort::Condition, Sort::Branch].map(|sort| shown(of(Some(sort))));
+        let whole = format!("{}%", of(None).percentage().floor());
+        let name = shortened(&escaped(name), 40);
+        let _ = writeln!(out, "{name:<40} {offers:>11} {conditions:>11} {branches:>9} {whole:>5}");
+    };
+    coverage.files().into_iter().for_each(|file| line(file, Some(file)));
+    line("all", None);
+    let lacking: Vec<_> = coverage.watched.iter().filter(|watched| !watched.lacks().is_empty()).collect();
+    if !lacking.is_empty() {
+        out.push_str("\nnever\n");
+    }
+    for watched in lacking.iter().take(MOST_LINES) {
+        let lacks = watched.lacks().join(", ");
+        let text = shortened(&watched.text, LONGEST_TEXT);
+        let _ = writeln!(out, "  {}: `{}`: {lacks}", escaped(&texts.line(&watched.place)), escaped(&text));
+    }
+    if lacking.len() > MOST_LINES {
+        let _ = writeln!(out, "  … and {} more", lacking.len() - MOST_LINES);
+    }
+    out
+}
+
+fn shown(covered: Covered) -> String {
+    if covered.all == 0 { "·".to_owned() } else { format!("{}/{}", covered.met, covered.all) }
+}
+
+/// The beginning of a text that is too long, and a sign that it goes on.
+pub fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
