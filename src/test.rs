@@ -8,9 +8,9 @@
 
 mod coverage;
 mod explain;
-mod judge;
 mod human;
 mod json;
+mod judge;
 mod junit;
 mod output;
 mod places;

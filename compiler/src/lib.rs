@@ -16,6 +16,7 @@ pub mod hir;
 mod lower;
 pub mod manifest;
 mod moment;
+pub mod mutants;
 pub mod project;
 pub mod queries;
 pub mod reads;

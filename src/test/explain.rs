@@ -100,7 +100,9 @@ impl<'a> Explaining<'a> {
         let member = stopped.member.as_ref();
         match &stopped.stop {
             Stop::Made => Explanation::default(),
-            Stop::NotEligible => self.because("not eligible", &Owner::Offer(id), Role::Eligible, offer.eligible, member),
+            Stop::NotEligible => {
+                self.because("not eligible", &Owner::Offer(id), Role::Eligible, offer.eligible, member)
+            }
             Stop::Excepted(at) => {
                 let except = offer.except.get(*at).copied();
                 self.because("excepted", &Owner::Offer(id), Role::Except, except, member)
@@ -121,7 +123,11 @@ impl<'a> Explaining<'a> {
             }),
             Stop::Later(kinds) => {
                 let all: Vec<String> = kinds.iter().map(|kind| self.later(id, offer, *kind)).collect();
-                Explanation::plain(if all.is_empty() { "it is not among the best".to_owned() } else { all.join(", or ") })
+                Explanation::plain(if all.is_empty() {
+                    "it is not among the best".to_owned()
+                } else {
+                    all.join(", or ")
+                })
             }
         }
     }
@@ -141,8 +147,14 @@ impl<'a> Explaining<'a> {
                 Some(condition.expr) == expr || self.truth(*at, member) != Some(wanted)
             }
         };
-        let all: Vec<usize> =
-            self.rehearsal.conditions.iter().enumerate().filter(|(at, found)| of(at, found)).map(|(at, _)| at).collect();
+        let all: Vec<usize> = self
+            .rehearsal
+            .conditions
+            .iter()
+            .enumerate()
+            .filter(|(at, found)| of(at, found))
+            .map(|(at, _)| at)
+            .collect();
         let is_it = |at: &&usize| self.condition(**at).is_some_and(|condition| Some(condition.expr) == expr);
         let roots = all.iter().find(is_it).map_or(all.clone(), |at| vec![*at]);
         let mut blamed = Blamed::default();
@@ -168,7 +180,9 @@ impl<'a> Explaining<'a> {
 
     /// Goes down to the parts that made a condition what it is.
     fn blame(&self, at: usize, member: Option<&Constant>, depth: usize, blamed: &mut Blamed) {
-        let Some(condition) = self.condition(at).filter(|_| blamed.words.len() < MOST_PARTS && depth > 0) else { return };
+        let Some(condition) = self.condition(at).filter(|_| blamed.words.len() < MOST_PARTS && depth > 0) else {
+            return;
+        };
         let truth = self.truth(at, member);
         let is_part = |part: &usize| self.condition(*part).is_some_and(|part| part.part_of == Some(at));
         let parts: Vec<usize> = (0..self.rehearsal.conditions.len()).filter(is_part).collect();
@@ -273,7 +287,8 @@ impl<'a> Explaining<'a> {
             let holds = |when: ExprId| self.scene.see(when, None).truth() == Some(true);
             match route.when.filter(|when| !holds(*when)) {
                 Some(when) => {
-                    let why = self.because(&format!("not by `{name}`"), &Owner::Offer(id), Role::Other, Some(when), None);
+                    let why =
+                        self.because(&format!("not by `{name}`"), &Owner::Offer(id), Role::Other, Some(when), None);
                     all.push(why.words);
                 }
                 None => all.push(format!("`{name}` does not reach the customer now")),

@@ -93,12 +93,14 @@ fn problem(texts: &Texts<'_>, test: &str, failure: &Failure) -> Problem {
 
 /// A line for each file, then what is not covered.
 fn coverage(texts: &Texts<'_>, coverage: &Coverage) -> String {
-    let mut out = format!("{:<40} {:>11} {:>11} {:>9} {:>5}\n", "outcomes covered", "offers", "conditions", "branches", "");
+    let mut out =
+        format!("{:<40} {:>11} {:>11} {:>9} {:>5}\n", "outcomes covered", "offers", "conditions", "branches", "");
     let mut line = |name: &str, file: Option<&str>| {
         let of = |sort: Option<Sort>| {
             coverage.of(|w| file.is_none_or(|file| *w.place.path == *file) && sort.is_none_or(|sort| w.sort == sort))
         };
-        let [offers, conditions, branches] = [Sort::Offer, Sort::Condition, Sort::Branch].map(|sort| shown(of(Some(sort))));
+        let [offers, conditions, branches] =
+            [Sort::Offer, Sort::Condition, Sort::Branch].map(|sort| shown(of(Some(sort))));
         let whole = format!("{}%", of(None).percentage().floor());
         let name = shortened(&escaped(name), 40);
         let _ = writeln!(out, "{name:<40} {offers:>11} {conditions:>11} {branches:>9} {whole:>5}");

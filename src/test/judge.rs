@@ -122,7 +122,8 @@ impl<'a> Judge<'a> {
 
     fn name(&self, offer: OfferId, member: Option<&Constant>) -> String {
         let name = self.plan().offers.get(offer.0 as usize).map_or("", |offer| &offer.name);
-        let member = member.map_or_else(String::new, |member| format!(" for {}", self.scene.writing().constant(member)));
+        let member =
+            member.map_or_else(String::new, |member| format!(" for {}", self.scene.writing().constant(member)));
         format!("`{name}`{member}")
     }
 

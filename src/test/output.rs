@@ -13,8 +13,9 @@ pub fn tell(arguments: &Arguments, report: &Report<'_>) -> Result<(), Problem> {
     let text = match arguments.format {
         Format::Human => human::text(report, false),
         Format::Json => json::text(report),
-        Format::Junit => junit::text(report)
-            .map_err(|error| Problem::new(error, "nothing was written; this is a mistake of Opportune, please report it"))?,
+        Format::Junit => junit::text(report).map_err(|error| {
+            Problem::new(error, "nothing was written; this is a mistake of Opportune, please report it")
+        })?,
     };
     let shown = match (&arguments.out, arguments.format) {
         (Some(_), _) | (None, Format::Human) => human::text(report, io::stdout().is_terminal()),
@@ -24,7 +25,10 @@ pub fn tell(arguments: &Arguments, report: &Report<'_>) -> Result<(), Problem> {
     let _ = io::stdout().lock().write_all(shown.as_bytes());
     match &arguments.out {
         Some(path) => write(path, &text).map_err(|error| {
-            Problem::new(format!("`{}` cannot be written: {error}", path.display()), "name a file in a folder that you may write to")
+            Problem::new(
+                format!("`{}` cannot be written: {error}", path.display()),
+                "name a file in a folder that you may write to",
+            )
         }),
         None => Ok(()),
     }

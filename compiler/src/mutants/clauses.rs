@@ -1,0 +1,188 @@
+//! Mutations of clauses: one dropped, a limit or a length changed, two channels exchanged.
+//!
+//! What is shared by all customers (totals, budgets, capacities, shares) stays: a test has one customer.
+
+use super::Edits;
+use crate::syntax::Span;
+use crate::syntax::ast::{
+    CapClause, CapKind, CapWindow, ChannelClauseKind, ChannelItem, GuaranteeItem, JourneyItem, MomentItem, OfferClause,
+    OfferClauseKind, OfferItem, PortfolioClause, PortfolioClauseKind, RouteItem, TimingPart,
+};
+
+impl Edits<'_> {
+    pub(super) fn offer(&mut self, offer: &OfferItem) {
+        for clause in &offer.clauses {
+            match &clause.kind {
+                OfferClauseKind::Eligible(condition) => self.condition(condition),
+                OfferClauseKind::Except(condition) => {
+                    self.drop(clause.span);
+                    self.condition(condition);
+                }
+                OfferClauseKind::Priority(value) => self.conditions_of(value),
+                OfferClauseKind::Channel(routes) => self.routes(routes),
+                OfferClauseKind::Timing(parts) => self.timing(clause, parts),
+                OfferClauseKind::Pick(pick) => pick.filter.iter().for_each(|filter| self.condition(filter)),
+                OfferClauseKind::Cap(cap) => self.cap(clause.span, cap),
+                OfferClauseKind::About(_)
+                | OfferClauseKind::Holdout(_)
+                | OfferClauseKind::Arms { .. }
+                | OfferClauseKind::Arm { .. }
+                | OfferClauseKind::Budget(_)
+                | OfferClauseKind::Cost(_)
+                | OfferClauseKind::Because(_)
+                | OfferClauseKind::Message { .. }
+                | OfferClauseKind::Field(..) => {}
+            }
+        }
+    }
+
+    pub(super) fn channel(&mut self, channel: &ChannelItem) {
+        for clause in &channel.clauses {
+            match &clause.kind {
+                ChannelClauseKind::Needs(condition) => {
+                    self.drop(clause.span);
+                    self.condition(condition);
+                }
+                ChannelClauseKind::Quiet(_) | ChannelClauseKind::Law(_) => self.drop(clause.span),
+                ChannelClauseKind::Lead(length) => {
+                    self.drop(clause.span);
+                    self.larger(length);
+                }
+                ChannelClauseKind::Carries(condition) => {
+                    self.drop(clause.span);
+                    self.expression(condition);
+                }
+                ChannelClauseKind::Direction(_) | ChannelClauseKind::Cost(_) | ChannelClauseKind::Capacity { .. } => {}
+            }
+        }
+    }
+
+    pub(super) fn guarantee(&mut self, guarantee: &GuaranteeItem) {
+        for clause in &guarantee.clauses {
+            self.drop(clause.span);
+            self.expression(&clause.offers);
+            clause.when.iter().for_each(|when| self.condition(when));
+        }
+    }
+
+    pub(super) fn journey(&mut self, journey: &JourneyItem) {
+        for step in &journey.steps {
+            self.longer(step.within.as_ref());
+            step.filter.iter().for_each(|filter| self.condition(filter));
+        }
+    }
+
+    pub(super) fn portfolio(&mut self, clauses: &[PortfolioClause]) {
+        for clause in clauses {
+            match &clause.kind {
+                PortfolioClauseKind::Cap(cap) => self.cap(clause.span, cap),
+                PortfolioClauseKind::AtMost(_)
+                | PortfolioClauseKind::AtMostOf { .. }
+                | PortfolioClauseKind::Stop { .. }
+                | PortfolioClauseKind::Fallback(_) => self.drop(clause.span),
+                PortfolioClauseKind::Slate { size, .. } => self.larger(size),
+                PortfolioClauseKind::Pause { length, .. } => {
+                    self.drop(clause.span);
+                    self.larger(length);
+                }
+                PortfolioClauseKind::Suppress { length, filter, .. } => {
+                    self.drop(clause.span);
+                    self.larger(length);
+                    filter.iter().for_each(|filter| self.condition(filter));
+                }
+                PortfolioClauseKind::Lever { when, .. } => when.iter().for_each(|when| self.condition(when)),
+                PortfolioClauseKind::RankBy(_)
+                | PortfolioClauseKind::Budget(_)
+                | PortfolioClauseKind::Objective(_)
+                | PortfolioClauseKind::Holdout(_)
+                | PortfolioClauseKind::Horizon(_)
+                | PortfolioClauseKind::PossibleZones(_) => {}
+            }
+        }
+    }
+
+    /// A cap of single customers dropped, and made larger.
+    fn cap(&mut self, clause: Span, cap: &CapClause) {
+        let CapKind::PerCustomer { window, .. } = &cap.kind else { return };
+        self.drop(clause);
+        self.larger(&cap.limit);
+        if let CapWindow::Every(length) = window {
+            self.larger(length);
+        }
+        cap.filter.iter().chain(&cap.when).for_each(|condition| self.condition(condition));
+    }
+
+    /// Channels beside each other exchanged, their conditions left where they are.
+    fn routes(&mut self, routes: &[RouteItem]) {
+        for pair in routes.windows(2) {
+            let [first, second] = pair else { continue };
+            let (a, b) = (first.channel.span, second.channel.span);
+            let between = self.written(Span { start: a.end, end: b.start });
+            let exchanged = format!("{}{between}{}", self.written(b), self.written(a));
+            self.replace(a.to(b), exchanged);
+        }
+        routes.iter().filter_map(|route| route.when.as_ref()).for_each(|when| self.condition(when));
+    }
+
+    /// Each part dropped, the whole where there is one; lengths of moments made longer.
+    fn timing(&mut self, clause: &OfferClause, parts: &[TimingPart]) {
+        let commas = self.commas(clause.word.end, clause.span.end);
+        if commas.is_empty() {
+            self.drop(clause.span);
+        } else {
+            let ends = commas.iter().map(|comma| comma + 1).chain([clause.span.end]);
+            for (at, end) in ends.enumerate() {
+                // The first goes with the comma behind it, the others with the comma before them.
+                match at.checked_sub(1).and_then(|before| commas.get(before)) {
+                    None => self.drop(self.trimmed(clause.word.end, end)),
+                    Some(comma) => {
+                        let end = if end == clause.span.end { end } else { end - 1 };
+                        self.drop(self.trimmed(*comma, end));
+                    }
+                }
+            }
+        }
+        for part in parts {
+            if let TimingPart::Moment { kind, .. } = part {
+                self.moment(kind);
+            }
+        }
+    }
+
+    fn moment(&mut self, kind: &MomentItem) {
+        match kind {
+            MomentItem::RightAway => {}
+            MomentItem::After { least, most, .. } => {
+                self.longer(least.as_ref());
+                self.longer(most.as_ref());
+            }
+            MomentItem::Exactly { plus, .. } => self.larger(plus),
+            MomentItem::At { plus, .. } => self.longer(plus.as_ref()),
+        }
+    }
+
+    /// The commas between the parts of a clause, not those in brackets, texts or lists of days.
+    fn commas(&self, start: u32, end: u32) -> Vec<u32> {
+        const DAYS: [&str; 9] =
+            ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekdays", "weekends"];
+        let text = self.written(Span { start, end });
+        let (mut depth, mut in_text, mut found) = (0_i32, false, Vec::new());
+        for (at, c) in text.char_indices() {
+            match c {
+                '"' => in_text = !in_text,
+                '(' | '[' | '{' if !in_text => depth += 1,
+                ')' | ']' | '}' if !in_text => depth -= 1,
+                ',' if !in_text && depth == 0 => {
+                    let next = text.get(at + 1..).unwrap_or_default().trim_start();
+                    let is_day = DAYS.iter().any(|day| next.starts_with(day));
+                    // `…, else 7 days after T` goes on with the moment before it.
+                    if !is_day && !next.starts_with("else") {
+                        found.extend(u32::try_from(at).ok().map(|at| start + at));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+}
