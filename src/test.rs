@@ -8,14 +8,19 @@
 
 mod coverage;
 mod explain;
+mod given;
 mod human;
+mod invariant;
 mod json;
 mod judge;
 mod junit;
+mod mutate;
 mod output;
 mod places;
 mod play;
+mod random;
 mod rehearsed;
+mod shrink;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -30,7 +35,9 @@ use crate::deciding::refuse;
 use crate::render::Problem;
 use crate::{Outcome, ProjectArgument, validate};
 use coverage::Coverage;
+use invariant::{Trial, Tried};
 use judge::Failure;
+use mutate::{Mutation, Trying};
 use places::Texts;
 use play::{Notes, Theatre};
 
@@ -57,7 +64,31 @@ pub struct Arguments {
     /// Fail where less than this percentage of offers and conditions is covered
     #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     min_coverage: Option<f64>,
+    /// Draw so many customers for each test with `always`
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    cases: usize,
+    /// Change the policy in one small way at a time, and tell which changes no test notices
+    ///
+    /// Comparisons are flipped, conditions dropped or negated, lengths of time and amounts doubled, clauses dropped,
+    /// channels exchanged. A change after which the policy is none, or means the same, is not counted.
+    #[arg(long)]
+    mutate: bool,
+    /// Try at most so many changes, drawn by `--seed`
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    mutants: usize,
+    /// Fail where the tests notice less than this percentage of the changes; asks for `--mutate` too
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
+    min_killed: Option<f64>,
+    /// By which cases and changes are drawn: the same seed, the same draw
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
 }
+
+/// 2026-06-15 12:00 UTC: around which customers are drawn where the manifest has no `now`; never the machine's clock.
+const SOME_DAY: i64 = 1_781_524_800_000_000;
+
+/// How many customers are drawn for each changed policy: the first of those that the policy itself was tried on.
+const MOST_CASES_OF_A_MUTANT: usize = 20;
 
 /// How results are told.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,6 +114,7 @@ pub struct Report<'r> {
     texts: &'r Texts<'r>,
     results: Vec<Played<'r>>,
     coverage: Option<Coverage>,
+    mutation: Option<Mutation>,
     /// What is asked for and not reached, in words.
     missed: Vec<String>,
 }
@@ -91,6 +123,8 @@ pub struct Report<'r> {
 struct Played<'r> {
     test: &'r Test,
     failures: Vec<Failure>,
+    /// How its invariants were tried, where it has some.
+    tried: Option<Tried>,
     took: Duration,
 }
 
@@ -162,8 +196,14 @@ impl<'a> Testing<'a> {
         let mut results = Vec::new();
         for test in tests {
             let started = Instant::now();
-            let failures = theatre.play(test, notes.as_mut());
-            results.push(Played { test, failures, took: started.elapsed() });
+            let mut failures = theatre.play(test, notes.as_mut());
+            let mut tried = None;
+            if !test.scenario.always.is_empty() {
+                let (found, how) = self.trial(&stage).run(test);
+                failures.extend(found);
+                tried = Some(how);
+            }
+            results.push(Played { test, failures, tried, took: started.elapsed() });
         }
         let coverage = notes.map(|notes| Coverage::new(self.rehearsal, &self.compiled.sources, &notes));
         let mut missed = Vec::new();
@@ -172,6 +212,42 @@ impl<'a> Testing<'a> {
         {
             missed.push(format!("{} is covered, and {least}% is asked for", coverage.whole()));
         }
-        Report { project: &self.rehearsal.plan.name, texts, results, coverage, missed }
+        let mut report =
+            Report { project: &self.rehearsal.plan.name, texts, results, coverage, mutation: None, missed };
+        if self.arguments.mutate || self.arguments.min_killed.is_some() {
+            self.mutate(&mut report);
+        }
+        report
+    }
+
+    fn trial<'t>(&'t self, stage: &'t Stage<'t>) -> Trial<'t> {
+        let Arguments { cases, seed, .. } = *self.arguments;
+        Trial { rehearsal: self.rehearsal, stage, base: self.base(), cases, seed }
+    }
+
+    /// Around which moment customers are drawn.
+    fn base(&self) -> i64 {
+        self.compiled.manifest.as_ref().and_then(|manifest| manifest.now).unwrap_or(SOME_DAY)
+    }
+
+    /// Tries how closely the tests watch the policy; only tests that pass can watch it.
+    fn mutate(&self, report: &mut Report<'_>) {
+        if report.failed() > 0 {
+            report.missed.push("no change was tried, since a test fails as it is".to_owned());
+            return;
+        }
+        let is_played = |test: &Test| report.results.iter().any(|played| std::ptr::eq(played.test, test));
+        let tests = self.rehearsal.tests.iter().zip(0..).filter(|(test, _)| is_played(test)).map(|(_, at)| at);
+        let currency = self.compiled.manifest.as_ref().and_then(|manifest| manifest.currency);
+        let Arguments { mutants, seed, min_killed, .. } = *self.arguments;
+        let tests: Vec<usize> = tests.collect();
+        let (base, cases) = (self.base(), self.arguments.cases.min(MOST_CASES_OF_A_MUTANT));
+        let mutation = Trying { files: self.files, currency, base, cases, tests: &tests, most: mutants, seed }.run();
+        let counts = mutation.counts(|_| true);
+        if let Some(least) = min_killed.filter(|least| counts.percentage() < *least) {
+            let noticed = format!("{} of {}", counts.killed, counts.killed + counts.survived);
+            report.missed.push(format!("the tests notice {noticed} changes, and {least}% is asked for"));
+        }
+        report.mutation = Some(mutation);
     }
 }

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use opportune_compiler::mutants::Mutant;
 use opportune_compiler::rehearsal::Test;
 
 use super::coverage::{Coverage, Covered, Sort};
+use super::invariant::Tried;
 use super::judge::Failure;
+use super::mutate::{Counts, Mutation};
 use super::places::Texts;
 use super::{Played, Report};
 use crate::escape::escaped;
@@ -15,6 +18,10 @@ use crate::render::{self, Problem};
 const MOST_LINES: usize = 200;
 /// The longest text of a condition in a line.
 const LONGEST_TEXT: usize = 48;
+/// The longest text of a change in a line.
+const LONGEST_CHANGE: usize = 72;
+/// The longest line of a policy.
+const LONGEST_LINE: usize = 76;
 
 /// Prints the tests by file.
 pub fn list(texts: &Texts<'_>, tests: &[&Test]) {
@@ -36,13 +43,23 @@ pub fn text(report: &Report<'_>, knows_colours: bool) -> String {
         }
         let word = if played.failures.is_empty() { "ok    " } else { "failed" };
         let _ = writeln!(out, "  {word}  {}", escaped(&played.test.scenario.name));
+        if let Some(tried) = &played.tried {
+            let _ = writeln!(out, "          {}", customers(tried));
+        }
     }
     let problems: Vec<Problem> = report.results.iter().flat_map(|played| problems(report.texts, played)).collect();
     if !problems.is_empty() {
         let _ = write!(out, "\n{}", render::text(&problems, knows_colours));
     }
+    let failures = report.results.iter().flat_map(|played| &played.failures);
+    for example in failures.filter_map(|failure| failure.example.as_ref()) {
+        let _ = writeln!(out, "A customer for whom it does not hold, as a test:\n\n{}", escaped(example));
+    }
     if let Some(found) = &report.coverage {
         let _ = write!(out, "\n{}", coverage(report.texts, found));
+    }
+    if let Some(found) = &report.mutation {
+        let _ = write!(out, "\n{}", mutation(report.texts, found));
     }
     let _ = writeln!(out, "\n{}", sum(report));
     for missed in &report.missed {
@@ -58,6 +75,14 @@ fn sum(report: &Report<'_>) -> String {
         (1, _) => "1 test, failed".to_owned(),
         (all, 0) => format!("{all} tests, all passed"),
         (all, failed) => format!("{all} tests, {failed} failed"),
+    }
+}
+
+/// An invariant over customers who get nothing shows nothing.
+fn customers(tried: &Tried) -> String {
+    match tried.got_something {
+        0 => format!("{} customers were drawn and none got anything, so this shows nothing", tried.cases),
+        some => format!("{} customers were drawn, and {some} got something", tried.cases),
     }
 }
 
@@ -120,6 +145,49 @@ fn coverage(texts: &Texts<'_>, coverage: &Coverage) -> String {
         let _ = writeln!(out, "  … and {} more", lacking.len() - MOST_LINES);
     }
     out
+}
+
+/// A line for each file, then the changes that no test noticed.
+fn mutation(texts: &Texts<'_>, mutation: &Mutation) -> String {
+    let mut out =
+        format!("{:<40} {:>8} {:>9} {:>9} {:>5} {:>4}\n", "changes", "noticed", "unnoticed", "not valid", "same", "");
+    let mut line = |name: &str, file: Option<&str>| {
+        let of = mutation.counts(|mutant| file.is_none_or(|file| *mutant.place.path == *file));
+        let name = shortened(&escaped(name), 40);
+        let share = format!("{}%", of.percentage().floor());
+        let Counts { killed, survived, not_valid, same } = of;
+        let _ = writeln!(out, "{name:<40} {killed:>8} {survived:>9} {not_valid:>9} {same:>5} {share:>4}");
+    };
+    mutation.files().into_iter().for_each(|file| line(file, Some(file)));
+    line("all", None);
+    if mutation.left_out > 0 {
+        let _ = writeln!(out, "{} more were not tried", mutation.left_out);
+    }
+    let survivors: Vec<&Mutant> = mutation.survivors().collect();
+    if !survivors.is_empty() {
+        out.push_str("\nunnoticed\n");
+    }
+    for mutant in survivors.iter().take(MOST_LINES) {
+        let _ = writeln!(
+            out,
+            "  {}: {}",
+            escaped(&texts.line(&mutant.place)),
+            escaped(&shortened(&mutant.what, LONGEST_CHANGE))
+        );
+        let _ = writeln!(out, "    {}", escaped(&shortened(&mutated_line(texts, mutant), LONGEST_LINE)));
+    }
+    if survivors.len() > MOST_LINES {
+        let _ = writeln!(out, "  … and {} more", survivors.len() - MOST_LINES);
+    }
+    out
+}
+
+/// The line of a change as it is after it.
+pub fn mutated_line(texts: &Texts<'_>, mutant: &Mutant) -> String {
+    let text = mutant.applied(texts.of(&mutant.place.path)).unwrap_or_default();
+    let start = (mutant.place.span.start as usize).min(text.len());
+    let begin = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    text.get(begin..).unwrap_or_default().lines().next().unwrap_or_default().trim().to_owned()
 }
 
 fn shown(covered: Covered) -> String {

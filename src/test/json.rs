@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::coverage::{Coverage, Covered, Sort};
+use super::human::mutated_line;
 use super::judge::Failure;
+use super::mutate::{Counts, Mutation};
 use super::{Played, Report};
 
 /// Everything, as one object.
@@ -16,6 +18,7 @@ pub fn text(report: &Report<'_>) -> String {
         "failed": report.failed(),
         "tests": results,
         "coverage": report.coverage.as_ref().map(|found| coverage(report, found)),
+        "mutation": report.mutation.as_ref().map(|found| mutation(report, found)),
         "missed": report.missed,
     });
     // Numbers and texts always have a writing.
@@ -34,6 +37,7 @@ fn result(report: &Report<'_>, played: &Played<'_>) -> Value {
         "passed": played.failures.is_empty(),
         "seconds": played.took.as_secs_f64(),
         "failures": failures,
+        "customers": played.tried.as_ref().map(|tried| json!({ "drawn": tried.cases, "got_something": tried.got_something })),
     })
 }
 
@@ -44,7 +48,7 @@ fn failed(report: &Report<'_>, failure: &Failure) -> Value {
         json!({ "file": at.path, "line": at.line, "column": at.column, "text": at.text })
     };
     let causes: Vec<Value> = failure.causes.iter().map(cause).collect();
-    json!({ "file": at.path, "line": at.line, "column": at.column, "message": failure.message, "causes": causes })
+    json!({ "file": at.path, "line": at.line, "column": at.column, "message": failure.message, "causes": causes, "example": failure.example })
 }
 
 fn coverage(report: &Report<'_>, coverage: &Coverage) -> Value {
@@ -73,5 +77,31 @@ fn coverage(report: &Report<'_>, coverage: &Coverage) -> Value {
         "covered": share(coverage.whole()),
         "files": coverage.files().into_iter().map(of_file).collect::<Vec<_>>(),
         "outcomes": coverage.watched.iter().map(watched).collect::<Vec<_>>(),
+    })
+}
+
+fn mutation(report: &Report<'_>, mutation: &Mutation) -> Value {
+    let told = |Counts { killed, survived, not_valid, same }: Counts| json!({ "killed": killed, "survived": survived, "not_valid": not_valid, "same": same });
+    let survivor = |mutant: &opportune_compiler::mutants::Mutant| {
+        let at = report.texts.at(&mutant.place);
+        json!({
+            "file": at.path,
+            "line": at.line,
+            "column": at.column,
+            "change": &*mutant.what,
+            "text": mutated_line(report.texts, mutant),
+        })
+    };
+    let of_file = |file: &str| {
+        let counts = mutation.counts(|mutant| *mutant.place.path == *file);
+        json!({ "file": file, "counts": told(counts) })
+    };
+    let whole = mutation.counts(|_| true);
+    json!({
+        "counts": told(whole),
+        "percent": whole.percentage(),
+        "left_out": mutation.left_out,
+        "files": mutation.files().into_iter().map(of_file).collect::<Vec<_>>(),
+        "survivors": mutation.survivors().map(survivor).collect::<Vec<_>>(),
     })
 }

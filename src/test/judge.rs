@@ -16,6 +16,8 @@ pub struct Failure {
     pub message: String,
     /// The conditions that are to blame.
     pub causes: Vec<Place>,
+    /// A customer for whom it does not hold, as a test.
+    pub example: Option<String>,
 }
 
 /// Judges one moment.
@@ -127,7 +129,8 @@ impl<'a> Judge<'a> {
         format!("`{name}`{member}")
     }
 
-    fn told(&self, made: &Made) -> String {
+    /// What is made, by which channel and when.
+    pub fn told(&self, made: &Made) -> String {
         let channel = self.plan().channels.get(made.channel.0 as usize).map_or("", |channel| &channel.name);
         let at = self.scene.writing().moment(made.send_at);
         format!("{} is offered by `{channel}` at {at}", self.name(made.offer, made.member.as_ref()))

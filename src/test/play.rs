@@ -57,7 +57,7 @@ impl<'a> Theatre<'a> {
                 Ok(scene) => scene,
                 Err(error) => {
                     let message = format!("the test cannot be played: {error}");
-                    failures.push(Failure { place: test.place.clone(), message, causes: Vec::new() });
+                    failures.push(Failure { place: test.place.clone(), message, causes: Vec::new(), example: None });
                     break;
                 }
             };
@@ -68,7 +68,7 @@ impl<'a> Theatre<'a> {
                         1 => message,
                         _ => format!("at {}: {message}", scene.writing().moment(step.now)),
                     };
-                    failures.push(Failure { place: place.clone(), message, causes });
+                    failures.push(Failure { place: place.clone(), message, causes, example: None });
                 }
             }
             if let Some(notes) = notes.as_deref_mut() {

@@ -1,6 +1,6 @@
 //! One moment of a test: what was known and what was decided, open to questions.
 
-use opportune_plan::{ChannelId, Constant, Direction, ExprId, Family, OfferId, Type, VerifiedPlan};
+use opportune_plan::{ChannelId, Constant, Direction, ExprId, Family, OfferId, Span, Type, VerifiedPlan};
 
 use super::RehearseError;
 use super::written::Writing;
@@ -174,6 +174,17 @@ impl<'p> Scene<'p> {
                 Some(Value::Bool(truth)) => Seen::Condition(truth),
                 Some(value) => Seen::Value(self.writing().value(ty, value)),
             }
+        })
+    }
+
+    /// A moment moved by the customer's calendar; by the project's where the customer's is not told.
+    pub fn shifted(&self, instant: i64, span: Span) -> Option<i64> {
+        let Some(zone) = self.plan.delivery.zone else { return self.clock.shift_instant(instant, span) };
+        let mut tape = Tape::new(self.plan);
+        let step = tape.add(zone);
+        self.in_world(|world| match get(&world.customer(&tape, 0, None), step).and_then(Value::to_zone) {
+            Some(zone) => zone.shift(instant, span),
+            None => self.clock.shift_instant(instant, span),
         })
     }
 

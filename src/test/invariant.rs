@@ -1,0 +1,180 @@
+//! What must hold for every customer: tried on many that are drawn, each over some days in a row.
+//!
+//! What the policy itself sends is counted, not what a customer had before. A customer for whom something does not hold is
+//! made as small as possible ([`super::shrink`]) and told as a test.
+
+use fastrand::Rng;
+use opportune_compiler::rehearsal::{Rehearsal, Test};
+use opportune_plan::{ChannelId, Invariant, OfferId, OfferKind, Span, Step};
+use opportune_runtime::rehearse::{Scene, Stage};
+
+use super::judge::{Failure, Judge};
+use super::random::Drawing;
+use super::{given, shrink};
+
+/// How an invariant was tried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// How many customers were drawn.
+    pub cases: usize,
+    /// How many of them got something: by what the invariants are about, anything at all first.
+    pub got_something: usize,
+}
+
+/// Tries invariants.
+pub struct Trial<'a> {
+    pub rehearsal: &'a Rehearsal,
+    pub stage: &'a Stage<'a>,
+    /// Around which moment customers are drawn.
+    pub base: i64,
+    pub cases: usize,
+    pub seed: u64,
+}
+
+/// Where an invariant does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// Which, by its place.
+    pub which: usize,
+    /// At which moment.
+    pub step: usize,
+    /// What is the case instead.
+    pub message: String,
+}
+
+/// Something that was sent.
+struct Sent {
+    step: usize,
+    offer: OfferId,
+    channel: ChannelId,
+    at: i64,
+    /// The beginning of the stretch of time that ends with it, by invariant.
+    since: Vec<Option<i64>>,
+    is_answer: bool,
+}
+
+impl Trial<'_> {
+    /// What does not hold, each invariant at most once, and how it was tried.
+    pub fn run(&self, test: &Test) -> (Vec<Failure>, Tried) {
+        let drawing = Drawing::new(&self.rehearsal.plan, self.base);
+        let mut rng = Rng::with_seed(self.seed);
+        let (mut tried, mut found): (Tried, Vec<(Breach, Vec<Step>)>) = Default::default();
+        for _ in 0..self.cases {
+            let Some(steps) = drawing.customer(&mut rng) else { continue };
+            let (breaches, got_something) = self.breaches(test, &steps);
+            tried.cases += 1;
+            tried.got_something += usize::from(got_something);
+            for breach in breaches {
+                if !found.iter().any(|(known, _)| known.which == breach.which) {
+                    found.push((breach, steps.clone()));
+                }
+            }
+        }
+        found.sort_by_key(|(breach, _)| breach.which);
+        (found.into_iter().map(|(breach, steps)| self.failure(test, breach, steps)).collect(), tried)
+    }
+
+    /// Whether all invariants hold for all customers drawn.
+    pub fn holds(&self, test: &Test) -> bool {
+        let drawing = Drawing::new(&self.rehearsal.plan, self.base);
+        let mut rng = Rng::with_seed(self.seed);
+        let cases = if test.scenario.always.is_empty() { 0 } else { self.cases };
+        (0..cases).all(|_| drawing.customer(&mut rng).is_none_or(|steps| self.breaches(test, &steps).0.is_empty()))
+    }
+
+    /// The smallest customer found, as a test.
+    fn failure(&self, test: &Test, breach: Breach, steps: Vec<Step>) -> Failure {
+        let which = breach.which;
+        let still = |steps: &[Step]| self.breaches(test, steps).0.into_iter().find(|breach| breach.which == which);
+        let (steps, breach) = shrink::smallest(&self.rehearsal.plan, steps, breach, &still);
+        let invariant = test.scenario.always.get(which);
+        let example = given::test(&self.rehearsal.plan, &steps, breach.step, invariant);
+        let place = test.always.get(which).cloned().unwrap_or_else(|| test.place.clone());
+        Failure { place, message: breach.message, causes: Vec::new(), example: Some(example) }
+    }
+
+    /// Plays a customer; what cannot be played breaks nothing.
+    fn breaches(&self, test: &Test, steps: &[Step]) -> (Vec<Breach>, bool) {
+        let (mut breaches, mut sent): (Vec<Breach>, Vec<Sent>) = Default::default();
+        let mut playing = self.stage.enter();
+        for (at, step) in steps.iter().enumerate() {
+            let Ok(scene) = playing.go_to(step) else { break };
+            for (which, invariant) in test.scenario.always.iter().enumerate() {
+                if let Some(message) = self.never(invariant, &scene) {
+                    breaches.push(Breach { which, step: at, message });
+                }
+            }
+            sent.extend(scene.made().map(|made| Sent {
+                step: at,
+                offer: made.offer,
+                channel: made.channel,
+                at: made.send_at,
+                since: test.scenario.always.iter().map(|invariant| since(invariant, &scene, made.send_at)).collect(),
+                is_answer: made.is_answer,
+            }));
+        }
+        for (which, invariant) in test.scenario.always.iter().enumerate() {
+            breaches.extend(self.at_most(which, invariant, &sent));
+        }
+        (breaches, !sent.is_empty())
+    }
+
+    fn never(&self, invariant: &Invariant, scene: &Scene<'_>) -> Option<String> {
+        let Invariant::Never { offer, when } = invariant else { return None };
+        let made = scene.made().find(|made| offer.is_none_or(|offer| made.offer == offer))?;
+        let holds = scene.see(*when, None).truth() == Some(true);
+        holds.then(|| format!("{} all the same", Judge::new(self.rehearsal, scene).told(made)))
+    }
+
+    fn at_most(&self, which: usize, invariant: &Invariant, sent: &[Sent]) -> Option<Breach> {
+        let Invariant::AtMost { most, offer, channel, .. } = invariant else { return None };
+        let counts = |sent: &&Sent| match offer {
+            Some(offer) => sent.offer == *offer && channel.is_none_or(|channel| channel == sent.channel),
+            None => self.is_contact(sent, *channel),
+        };
+        let all: Vec<&Sent> = sent.iter().filter(counts).collect();
+        for last in &all {
+            let Some(since) = last.since.get(which).copied().flatten() else { continue };
+            let within = all.iter().filter(|other| other.at > since && other.at <= last.at);
+            let count = match offer {
+                Some(_) => within.count(),
+                None => {
+                    // All that goes by one channel at one time is one message.
+                    let mut messages: Vec<(ChannelId, i64)> = within.map(|other| (other.channel, other.at)).collect();
+                    messages.sort_unstable();
+                    messages.dedup();
+                    messages.len()
+                }
+            };
+            if count as u64 > *most {
+                let step = all.iter().filter(|other| other.at <= last.at).map(|other| other.step).max().unwrap_or(0);
+                let what = match offer.and_then(|offer| self.rehearsal.plan.offers.get(offer.0 as usize)) {
+                    Some(offer) => format!("`{}`", offer.name),
+                    None => "contacts".to_owned(),
+                };
+                let message = format!("{count} {what} in one such stretch of time, and at most {most} may be");
+                return Some(Breach { which, step, message });
+            }
+        }
+        None
+    }
+
+    /// Whether something sent counts as a contact, as it does for the portfolio's caps: no notice, and no answer to a
+    /// customer who asks unless their channel is meant.
+    fn is_contact(&self, sent: &Sent, channel: Option<ChannelId>) -> bool {
+        let kind = self.rehearsal.plan.offers.get(sent.offer.0 as usize).map(|offer| offer.kind);
+        let is_meant = channel.map_or(!sent.is_answer, |channel| channel == sent.channel);
+        kind != Some(OfferKind::Notice) && is_meant
+    }
+}
+
+/// The beginning of the stretch of time of an invariant that ends at a moment.
+fn since(invariant: &Invariant, scene: &Scene<'_>, at: i64) -> Option<i64> {
+    let Invariant::AtMost { within, .. } = invariant else { return None };
+    let back = Span {
+        months: within.months.checked_neg()?,
+        days: within.days.checked_neg()?,
+        micros: within.micros.checked_neg()?,
+    };
+    scene.shifted(at, back)
+}

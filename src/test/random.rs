@@ -1,0 +1,189 @@
+//! Customers that the schema allows, drawn near what the policy looks at: its thresholds and a little beside them, the values
+//! and texts that it compares with, moments around its lengths of time. The same seed draws the same customers.
+
+mod pool;
+mod values;
+
+use fastrand::Rng;
+use opportune_plan::{Constant, FieldId, Given, GivenRow, Plan, Schema, Source, Step, Table, TableId, TableKind};
+use opportune_runtime::time::Clock;
+
+use pool::Pool;
+
+/// In microseconds.
+pub const HOUR: i64 = 3_600_000_000;
+/// In microseconds; exact, unlike a day of the calendar.
+pub const DAY: i64 = 24 * HOUR;
+
+/// How many moments a customer is seen at.
+const MOMENTS: usize = 8;
+/// How many rows a lookup table has at most, and how many events of one kind a customer has.
+const MOST_ROWS: usize = 5;
+
+/// Draws customers.
+pub struct Drawing<'p> {
+    plan: &'p Plan,
+    pool: Pool,
+    /// Around which moment.
+    base: i64,
+}
+
+/// What is drawn of one customer so far.
+struct Drawn {
+    now: i64,
+    clock: Clock,
+    rows: Vec<GivenRow>,
+}
+
+impl<'p> Drawing<'p> {
+    /// By what a plan looks at, around a moment.
+    pub fn new(plan: &'p Plan, base: i64) -> Self {
+        Self { plan, pool: Pool::new(plan), base }
+    }
+
+    /// A customer over some days; nothing where the moment is outside the calendar.
+    pub fn customer(&self, rng: &mut Rng) -> Option<Vec<Step>> {
+        let now = self.moment(rng);
+        let mut drawn = Drawn { now, clock: Clock::new(now, &self.plan.zone).ok()?, rows: Vec::new() };
+        let tables = || self.plan.schema.tables();
+        for (id, table) in tables().filter(|(_, table)| matches!(table.kind, TableKind::Lookup { .. })) {
+            self.lookup(rng, &mut drawn, id, table);
+        }
+        for (id, table) in tables().filter(|(_, table)| matches!(table.kind, TableKind::Events { .. })) {
+            for _ in 0..self.count(rng, table) {
+                self.event(rng, &mut drawn, id, table, None);
+            }
+        }
+        let customer = self.fields(rng, &drawn, Schema::CUSTOMER, self.plan.schema.table(Schema::CUSTOMER)?);
+        let given = Given { customer, rows: std::mem::take(&mut drawn.rows) };
+        let lookups: Vec<GivenRow> = given.rows.clone();
+        let first = Step { now, given, context: self.context(rng, &drawn), expected: Vec::new() };
+        let mut steps = vec![first];
+        while steps.len() < MOMENTS {
+            let Some(last) = steps.last() else { break };
+            drawn.now = last.now + gap(rng);
+            drawn.clock = Clock::new(drawn.now, &self.plan.zone).ok()?;
+            drawn.rows.clone_from(&lookups);
+            steps.push(self.later(rng, &mut drawn));
+        }
+        Some(steps)
+    }
+
+    /// A moment on which something happens now and then.
+    fn later(&self, rng: &mut Rng, drawn: &mut Drawn) -> Step {
+        let known = drawn.rows.len();
+        let events = self.plan.schema.tables().filter(|(_, table)| matches!(table.kind, TableKind::Events { .. }));
+        for (id, table) in events.filter(|(_, table)| !is_contact(table)) {
+            if rng.u8(..8) == 0 {
+                let at = drawn.now - rng.i64(0..12) * HOUR;
+                self.event(rng, drawn, id, table, Some(at));
+            }
+        }
+        let given = Given { customer: Vec::new(), rows: drawn.rows.split_off(known) };
+        Step { now: drawn.now, given, context: self.context(rng, drawn), expected: Vec::new() }
+    }
+
+    /// Mostly the project's own moment, else the beginning or end of some offer's days.
+    fn moment(&self, rng: &mut Rng) -> i64 {
+        let days: Vec<i32> = self
+            .plan
+            .offers
+            .iter()
+            .filter_map(|offer| offer.timing.as_ref())
+            .flat_map(|timing| [timing.from, timing.to])
+            .flatten()
+            .collect();
+        let day = rng.choice(&days).filter(|_| rng.bool());
+        match day {
+            Some(day) => (i64::from(*day) + rng.i64(-3..3)) * DAY + rng.i64(0..24) * HOUR,
+            None => self.base + rng.i64(-2..3) * DAY + rng.i64(0..24) * HOUR,
+        }
+    }
+
+    fn count(&self, rng: &mut Rng, table: &Table) -> usize {
+        match () {
+            // What was sent before would itself break what is promised.
+            () if is_contact(table) => 0,
+            () if rng.u8(..4) == 0 => 0,
+            () => rng.usize(0..=MOST_ROWS),
+        }
+    }
+
+    fn lookup(&self, rng: &mut Rng, drawn: &mut Drawn, id: TableId, table: &Table) {
+        let Some(key) = table.key() else { return };
+        let known: Vec<Constant> = self.pool.of_field(id, key).to_vec();
+        for at in 0..MOST_ROWS {
+            let value = match (known.get(at), self.plan.schema.field(id, key).map(|field| field.ty)) {
+                (Some(known), _) => known.clone(),
+                (None, Some(opportune_plan::Type::Int)) => Constant::Int(1_000_000 + at as i64),
+                (None, _) => Constant::Text(format!("{} {}", table.name, at + 1).into()),
+            };
+            let mut values = self.fields(rng, drawn, id, table);
+            values.retain(|(field, _)| *field != key);
+            values.insert(0, (key, Some(value)));
+            drawn.rows.push(GivenRow { table: id, values });
+        }
+    }
+
+    fn event(&self, rng: &mut Rng, drawn: &mut Drawn, id: TableId, table: &Table, at: Option<i64>) {
+        let TableKind::Events { at: field, .. } = table.kind else { return };
+        let mut values = self.fields(rng, drawn, id, table);
+        let moment = at.unwrap_or_else(|| self.pool.before(rng, drawn.now));
+        if let Some((_, value)) = values.iter_mut().find(|(of, _)| *of == field) {
+            *value = match self.plan.schema.field(id, field).map(|field| field.ty) {
+                Some(opportune_plan::Type::Date) => drawn.clock.date_of(moment).map(Constant::Date),
+                _ => Some(Constant::Instant(moment)),
+            };
+        }
+        drawn.rows.push(GivenRow { table: id, values });
+    }
+
+    /// Values of all fields that have columns of their own.
+    fn fields(&self, rng: &mut Rng, drawn: &Drawn, id: TableId, table: &Table) -> Vec<(FieldId, Option<Constant>)> {
+        let own = table.fields().filter(|(_, field)| !matches!(field.source, Source::Linked { .. }));
+        let mut values = Vec::new();
+        for (field, declared) in own {
+            if id == Schema::CUSTOMER && table.key() == Some(field) {
+                continue;
+            }
+            let is_missing = declared.nullable && rng.u8(..8) == 0;
+            let value = match declared.link {
+                _ if is_missing => None,
+                Some(link) => self.linked(rng, drawn, link.table),
+                None => Some(values::value(rng, self.plan, &self.pool, (id, field), (drawn.now, &drawn.clock))),
+            };
+            values.push((field, value));
+        }
+        values
+    }
+
+    /// The key of a row that is there.
+    fn linked(&self, rng: &mut Rng, drawn: &Drawn, table: TableId) -> Option<Constant> {
+        let key = self.plan.schema.table(table)?.key()?;
+        let rows: Vec<&GivenRow> = drawn.rows.iter().filter(|row| row.table == table).collect();
+        let row = rng.choice(&rows)?;
+        row.values.iter().find(|(field, _)| *field == key).and_then(|(_, value)| value.clone())
+    }
+
+    /// A request now and then.
+    fn context(&self, rng: &mut Rng, drawn: &Drawn) -> Vec<(FieldId, Constant)> {
+        let context = self.plan.schema.tables().find(|(_, table)| table.kind == TableKind::Context);
+        let Some((id, table)) = context.filter(|_| rng.u8(..3) == 0) else { return Vec::new() };
+        let values = self.fields(rng, drawn, id, table);
+        values.into_iter().filter_map(|(field, value)| Some((field, value?))).collect()
+    }
+}
+
+fn is_contact(table: &Table) -> bool {
+    *table.name == *"contact"
+}
+
+/// Mostly a day, now and then some hours or a week.
+fn gap(rng: &mut Rng) -> i64 {
+    match rng.u8(..10) {
+        0 => rng.i64(1..12) * HOUR,
+        1 | 2 => 7 * DAY,
+        3 => 3 * DAY,
+        _ => DAY,
+    }
+}
