@@ -88,7 +88,7 @@ pub struct Arguments {
 const SOME_DAY: i64 = 1_781_524_800_000_000;
 
 /// How many customers are drawn for each changed policy: the first of those that the policy itself was tried on.
-const MOST_CASES_OF_A_MUTANT: usize = 20;
+const MOST_CASES_OF_A_MUTANT: usize = 10;
 
 /// How results are told.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

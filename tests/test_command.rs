@@ -17,6 +17,7 @@ customer person {
   key id: text
   birth: date?   private
   email_ok: bool   consent
+  mail_ok: bool    consent
 }
 
 events purchase {
@@ -39,7 +40,9 @@ channel email {
   quiet 21:00 to 08:00
 }
 
-channel mail
+channel mail {
+  needs customer.mail_ok
+}
 "#;
 
 const OFFERS: &str = r#"
@@ -72,6 +75,7 @@ const GOOD: &str = r#"
 persona parent {
   birth: 1990-01-01
   email_ok: true
+  mail_ok: true
   purchase: [
     { day: now - 20 days, product: { category: "DIAPERS" }, spend: 2_000 USD },
   ]
@@ -144,6 +148,7 @@ test "both" {
   at 2026-11-20 22:00
   given {
     email_ok: true
+    mail_ok: true
     birth: 1980-01-01
     purchase: [
       { day: now - 20 days, product: { category: "BEER" }, spend: 5 USD },

@@ -16,12 +16,10 @@ use crate::render::{self, Problem};
 
 /// How many lines of what is not covered are printed; the rest are counted.
 const MOST_LINES: usize = 200;
-/// The longest text of a condition in a line.
-const LONGEST_TEXT: usize = 48;
-/// The longest text of a change in a line.
-const LONGEST_CHANGE: usize = 72;
-/// The longest line of a policy.
-const LONGEST_LINE: usize = 76;
+/// So much of a condition is shown however long the rest of its line is.
+const SHORTEST_TEXT: usize = 20;
+/// The longest line, without the blanks before it.
+const LONGEST_LINE: usize = 78;
 
 /// Prints the tests by file.
 pub fn list(texts: &Texts<'_>, tests: &[&Test]) {
@@ -138,8 +136,10 @@ fn coverage(texts: &Texts<'_>, coverage: &Coverage) -> String {
     }
     for watched in lacking.iter().take(MOST_LINES) {
         let lacks = watched.lacks().join(", ");
-        let text = shortened(&watched.text, LONGEST_TEXT);
-        let _ = writeln!(out, "  {}: `{}`: {lacks}", escaped(&texts.line(&watched.place)), escaped(&text));
+        let place = texts.line(&watched.place);
+        let room = LONGEST_LINE.saturating_sub(place.chars().count() + lacks.len() + 6);
+        let text = shortened(&watched.text, room.max(SHORTEST_TEXT));
+        let _ = writeln!(out, "  {}: `{}`: {lacks}", escaped(&place), escaped(&text));
     }
     if lacking.len() > MOST_LINES {
         let _ = writeln!(out, "  … and {} more", lacking.len() - MOST_LINES);
@@ -168,13 +168,12 @@ fn mutation(texts: &Texts<'_>, mutation: &Mutation) -> String {
         out.push_str("\nunnoticed\n");
     }
     for mutant in survivors.iter().take(MOST_LINES) {
-        let _ = writeln!(
-            out,
-            "  {}: {}",
-            escaped(&texts.line(&mutant.place)),
-            escaped(&shortened(&mutant.what, LONGEST_CHANGE))
-        );
-        let _ = writeln!(out, "    {}", escaped(&shortened(&mutated_line(texts, mutant), LONGEST_LINE)));
+        let line = format!("{}: {}", texts.line(&mutant.place), mutant.what);
+        let _ = writeln!(out, "  {}", escaped(&shortened(&line, LONGEST_LINE)));
+        let after = mutated_line(texts, mutant);
+        if !after.is_empty() {
+            let _ = writeln!(out, "    {}", escaped(&shortened(&after, LONGEST_LINE - 2)));
+        }
     }
     if survivors.len() > MOST_LINES {
         let _ = writeln!(out, "  … and {} more", survivors.len() - MOST_LINES);

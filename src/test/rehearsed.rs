@@ -2,9 +2,9 @@
 
 use opportune_compiler::db::Database;
 use opportune_compiler::queries::Project;
-use opportune_compiler::rehearsal::Rehearsal;
+use opportune_compiler::rehearsal::{self, Rehearsal};
 
 /// Of a project without mistakes.
-pub fn of(_db: &Database, _project: Project) -> Option<Rehearsal> {
-    None
+pub fn of(db: &Database, project: Project) -> Option<Rehearsal> {
+    rehearsal::rehearsal(db, project)
 }
