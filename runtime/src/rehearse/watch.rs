@@ -12,10 +12,12 @@ pub struct Watch<'p> {
     /// How many are asked for.
     len: usize,
     tape: Tape<'p>,
-    /// Where each stands among those that are asked for, and on the tape.
-    of_customer: Vec<(usize, Step)>,
-    families: Vec<(Family, Tape<'p>, Vec<(usize, Step)>)>,
+    of_customer: Steps,
+    families: Vec<(Family, Tape<'p>, Steps)>,
 }
+
+/// Where conditions stand among those that are asked for, and on a tape.
+type Steps = Vec<(usize, Step)>;
 
 /// What a condition has been.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
