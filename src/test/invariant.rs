@@ -123,11 +123,11 @@ impl Trial<'_> {
         let Invariant::Never { offer, when } = invariant else { return None };
         let made = scene.made().find(|made| offer.is_none_or(|offer| made.offer == offer))?;
         let holds = scene.see(*when, None).truth() == Some(true);
-        holds.then(|| format!("{} all the same", Judge::new(self.rehearsal, scene).told(made)))
+        holds.then(|| format!("{}, and the condition is true", Judge::new(self.rehearsal, scene).told(made)))
     }
 
     fn at_most(&self, which: usize, invariant: &Invariant, sent: &[Sent]) -> Option<Breach> {
-        let Invariant::AtMost { most, offer, channel, .. } = invariant else { return None };
+        let Invariant::AtMost { most, offer, channel, within } = invariant else { return None };
         let counts = |sent: &&Sent| match offer {
             Some(offer) => sent.offer == *offer && channel.is_none_or(|channel| channel == sent.channel),
             None => self.is_contact(sent, *channel),
@@ -135,12 +135,12 @@ impl Trial<'_> {
         let all: Vec<&Sent> = sent.iter().filter(counts).collect();
         for last in &all {
             let Some(since) = last.since.get(which).copied().flatten() else { continue };
-            let within = all.iter().filter(|other| other.at > since && other.at <= last.at);
+            let near = all.iter().filter(|other| other.at > since && other.at <= last.at);
             let count = match offer {
-                Some(_) => within.count(),
+                Some(_) => near.count(),
                 None => {
                     // All that goes by one channel at one time is one message.
-                    let mut messages: Vec<(ChannelId, i64)> = within.map(|other| (other.channel, other.at)).collect();
+                    let mut messages: Vec<(ChannelId, i64)> = near.map(|other| (other.channel, other.at)).collect();
                     messages.sort_unstable();
                     messages.dedup();
                     messages.len()
@@ -149,10 +149,10 @@ impl Trial<'_> {
             if count as u64 > *most {
                 let step = all.iter().filter(|other| other.at <= last.at).map(|other| other.step).max().unwrap_or(0);
                 let what = match offer.and_then(|offer| self.rehearsal.plan.offers.get(offer.0 as usize)) {
-                    Some(offer) => format!("`{}`", offer.name),
-                    None => "contacts".to_owned(),
+                    Some(offer) => format!("`{}` is made {count} times", offer.name),
+                    None => format!("there are {count} contacts"),
                 };
-                let message = format!("{count} {what} in one such stretch of time, and at most {most} may be");
+                let message = format!("{what} within {}, and at most {most} may be", length(*within));
                 return Some(Breach { which, step, message });
             }
         }
@@ -177,4 +177,18 @@ fn since(invariant: &Invariant, scene: &Scene<'_>, at: i64) -> Option<i64> {
         micros: within.micros.checked_neg()?,
     };
     scene.shifted(at, back)
+}
+
+/// `7 days`, `1 month`: as a test writes it.
+fn length(span: Span) -> String {
+    let hour = 3_600_000_000;
+    let parts = [
+        (i64::from(span.months), "month"),
+        (i64::from(span.days), "day"),
+        (span.micros / hour, "hour"),
+        (span.micros % hour / 60_000_000, "minute"),
+    ];
+    let told = parts.iter().filter(|(count, _)| *count != 0);
+    let told = told.map(|(count, unit)| format!("{count} {unit}{}", if *count == 1 { "" } else { "s" }));
+    told.collect::<Vec<_>>().join(" and ")
 }
