@@ -13,6 +13,7 @@ pub mod db;
 pub mod diagnostic;
 pub mod facts;
 pub mod hir;
+pub mod lints;
 mod lower;
 pub mod manifest;
 mod moment;

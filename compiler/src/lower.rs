@@ -5,6 +5,7 @@
 
 mod build;
 mod built_in;
+pub(crate) mod conditions;
 mod flatten;
 mod fold;
 mod guarantees;

@@ -19,6 +19,7 @@
 #![allow(missing_docs, reason = "what salsa generates beside the documented structs has none")]
 
 mod names;
+pub(crate) mod noted;
 mod scenarios;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -625,7 +626,7 @@ pub(crate) fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Cont
 
 /// Without an offer, a family or a row of events in sight.
 fn context<'a>(schema: &'a hir::Schema, names: &'a dyn Names, zone: Option<&'a TimeZone>) -> Context<'a> {
-    Context { schema, names, zone, offer: OfferFields::None, member: None, picks: &[] }
+    Context { schema, names, zone, offer: OfferFields::None, member: None, picks: &[], noted: None }
 }
 
 fn time_zone(db: &dyn Db, project: Project) -> Option<TimeZone> {

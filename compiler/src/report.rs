@@ -7,6 +7,7 @@ use crate::db::Db;
 use crate::diagnostic::{Diagnostic, Fix, Label, Located, codes};
 use crate::hir::schema::{CONTACT, RESPONSE};
 use crate::hir::{self, definitions};
+use crate::lints;
 use crate::queries::{self, Kind, Project, SourceItem};
 use crate::syntax::ast::ItemKind;
 use crate::syntax::{ItemWord, Span};
@@ -97,6 +98,7 @@ fn checked<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceIt
         queries::checked_test(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
     }
     unused_channels(db, project, add);
+    lints::told(db, project, add);
     let mut portfolios = queries::portfolio_items(db, project).iter();
     if let Some(first) = portfolios.next() {
         queries::checked_portfolio(db, project).1.iter().for_each(|found| add(*first, found.clone()));

@@ -2,7 +2,7 @@
 //! `docs/diagnostics/`. A code is never reused, and never changes its meaning.
 //!
 //! E01 reading the text, E02 names, E03 types, E04 missing data, E05 offers and portfolio, E06 schema, E07 manifest,
-//! E08 channels, timing, experiments, picks, caps and the portfolio, E09 the compiler itself, E11 tests.
+//! E08 channels, timing, experiments, picks, caps and the portfolio, E09 the compiler itself, E10 lints, E11 tests.
 
 /// Declares the codes as constants, and [`ALL`] of them with their titles.
 macro_rules! codes {
@@ -199,6 +199,16 @@ codes! {
     NOTICE_RANKED = "E0823", "a notice with a priority";
     NOTHING_REMAINS = "E0824", "what is left of an offer without a limit";
     NEVER_ENDS = "E0825", "the end of an offer that does not end";
+
+    // Lints.
+    DEAD_OFFER = "E1001", "an offer that nobody can get";
+    SHADOWED_OFFER = "E1002", "an offer that always loses";
+    ALWAYS_TRUE = "E1003", "a condition that always holds";
+    ALWAYS_FALSE = "E1004", "a condition that never holds";
+    OWNERS_INCLUDED = "E1005", "an offer to those who have it already";
+    UNKNOWN_IN_BATCH = "E1006", "an exception that leaves out everybody";
+    UNUSED_DEFINITION = "E1009", "a definition that nothing uses";
+    TEXT_NOWHERE = "E1010", "a text that occurs nowhere in the data";
 
     // The compiler itself.
     INTERNAL = "E0901", "a mistake of the compiler";

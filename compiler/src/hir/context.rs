@@ -134,6 +134,7 @@ fn written(plan: &Plan, value: &str, ty: Type) -> Result<Constant, String> {
         offer: OfferFields::None,
         member: None,
         picks: &[],
+        noted: None,
     };
     let mut infer = Infer::new(context);
     let found = infer.of_type(&definition.value, ty);

@@ -15,6 +15,7 @@ mod mismatch;
 mod sets;
 mod windows;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
@@ -25,6 +26,7 @@ pub use self::functions::signatures;
 use super::describe::a_type;
 use super::{Expr, ExprKind, Schema, Signature, harmless};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::Span;
 use crate::syntax::ast::{self, BinaryWord, IsWord};
 
 /// What expressions may speak of.
@@ -42,6 +44,17 @@ pub struct Context<'a> {
     pub member: Option<&'a Member>,
     /// The names of what the offer picks, which only its texts tell.
     pub picks: &'a [Box<str>],
+    /// Where somebody wants to know: every condition and every text that is understood, with its place.
+    pub noted: Option<&'a RefCell<Vec<Noted>>>,
+}
+
+/// A condition or a text as it was understood, with its place in the item.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Noted {
+    /// Where it is written.
+    pub span: Span,
+    /// What it means. In an aggregate it may be over the event's row.
+    pub expr: Expr,
 }
 
 /// What is known of the fields of the offer that is spoken of.
@@ -202,7 +215,14 @@ impl<'a> Infer<'a> {
     /// A value of any type. `expected` says what a text or a bare word may be.
     pub fn value(&mut self, expr: &ast::Expr, expected: Option<Type>) -> Option<Expr> {
         let found = self.any_value(expr, expected)?;
-        self.not_from_member(found, expr.span)
+        let found = self.not_from_member(found, expr.span)?;
+        if let Some(noted) = self.context.noted
+            && matches!(found.ty, Type::Bool | Type::Text)
+            && let Ok(mut noted) = noted.try_borrow_mut()
+        {
+            noted.push(Noted { span: expr.span, expr: found.clone() });
+        }
+        Some(found)
     }
 
     fn any_value(&mut self, expr: &ast::Expr, expected: Option<Type>) -> Option<Expr> {

@@ -27,8 +27,7 @@ pub(super) fn build_with(
 ) -> Result<(Plan, Vec<Option<ExprId>>), IllFormed> {
     let mut builder = Builder::new(policy);
     for (name, value) in &policy.definitions {
-        let value = builder.expr(value)?;
-        builder.definitions.insert(name, value);
+        builder.define(name, value)?;
     }
     let journeys = policy.journeys.iter().map(|journey| builder.journey(journey)).collect::<Result<_, _>>()?;
     let rules = policy.portfolio;
@@ -123,9 +122,14 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(policy: &Policy<'a>) -> Self {
-        let journeys = (0..).map(JourneyId).zip(&policy.journeys);
+        let journeys = policy.journeys.iter().map(|journey| &*journey.name);
+        Self { totals: totals(&policy.offers), ..Self::of_conditions(&policy.schema.plan, journeys) }
+    }
+
+    /// A builder of single conditions.
+    pub(super) fn of_conditions(schema: &'a Schema, journeys: impl Iterator<Item = &'a str>) -> Self {
         Self {
-            schema: &policy.schema.plan,
+            schema,
             exprs: Exprs::default(),
             histories: Vec::new(),
             costs: Vec::new(),
@@ -134,11 +138,18 @@ impl<'a> Builder<'a> {
             information_cost: None,
             information: information(policy),
             definitions: HashMap::new(),
-            journeys: journeys.map(|(id, journey)| (&*journey.name, id)).collect(),
+            journeys: (0..).map(JourneyId).zip(journeys).map(|(id, name)| (name, id)).collect(),
             fields: Vec::new(),
             varied: Vec::new(),
-            totals: totals(&policy.offers),
+            totals: HashMap::new(),
         }
+    }
+
+    /// Says what a segment or trait stands for; those that it needs are said before.
+    pub(super) fn define(&mut self, name: &'a str, value: &hir::Expr) -> Result<(), IllFormed> {
+        let value = self.expr(value)?;
+        self.definitions.insert(name, value);
+        Ok(())
     }
 
     pub(super) fn add(&mut self, op: Op) -> Result<ExprId, IllFormed> {

@@ -1,0 +1,69 @@
+//! What can be proven of conditions together. The front of the proof: conditions in, yes or "not proven" out.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use opportune_plan::{ExprId, Exprs, Schema};
+
+use super::formula::{Formula, Formulas};
+use super::search::{Demand, impossible};
+
+/// What is demanded of a condition or a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Holds {
+    /// Definitely true.
+    True(ExprId),
+    /// Definitely false.
+    False(ExprId),
+    /// False or unknown.
+    NotTrue(ExprId),
+    /// True or unknown.
+    NotFalse(ExprId),
+    /// Missing.
+    Missing(ExprId),
+}
+
+/// Proves what it can of the conditions of an arena.
+pub(super) struct Prover<'a> {
+    exprs: &'a Exprs,
+    schema: &'a Schema,
+    formulas: RefCell<Formulas<'a>>,
+}
+
+impl<'a> Prover<'a> {
+    /// Nothing is proven yet.
+    pub(super) fn new(exprs: &'a Exprs, schema: &'a Schema) -> Self {
+        Self { exprs, schema, formulas: RefCell::new(Formulas::new(exprs, schema)) }
+    }
+
+    /// The arena.
+    pub(super) fn exprs(&self) -> &'a Exprs {
+        self.exprs
+    }
+
+    /// Whether no customer can be so.
+    pub(super) fn nobody(&self, demands: impl IntoIterator<Item = Holds>) -> bool {
+        let demands = demands.into_iter().map(|demand| self.demand(demand)).collect();
+        impossible(self.exprs, self.schema, demands)
+    }
+
+    /// Whether no customer can be so, where one of several lists of demands is met beside.
+    pub(super) fn nobody_of_any(&self, demands: &[Holds], any: &[Vec<Holds>]) -> bool {
+        any.iter().all(|more| self.nobody(demands.iter().chain(more).copied()))
+    }
+
+    fn demand(&self, demand: Holds) -> Demand {
+        let mut formulas = self.formulas.borrow_mut();
+        match demand {
+            Holds::True(id) => (formulas.definitely(id, true), true),
+            Holds::False(id) => (formulas.definitely(id, false), true),
+            Holds::NotTrue(id) => (formulas.definitely(id, true), false),
+            Holds::NotFalse(id) => (formulas.definitely(id, false), false),
+            Holds::Missing(id) => (Rc::new(missing(&mut formulas, id)), true),
+        }
+    }
+}
+
+fn missing(formulas: &mut Formulas<'_>, id: ExprId) -> Formula {
+    formulas.missing(id)
+}

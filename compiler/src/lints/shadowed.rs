@@ -1,0 +1,193 @@
+//! Offers that always lose to another one: whoever is eligible is eligible for the other too, by the same channels, and the
+//! other always ranks above and takes the only slot.
+//!
+//! Told only where it is sure, so where nothing but rank decides between the two: no caps, no timing, no holdouts, no
+//! objective, no limits over all customers.
+
+use opportune_plan::{Constant, ExprId, FieldValue, OfferKind, RankKey};
+
+use super::About;
+use super::bounds::bounds;
+use super::prover::{Holds, Prover};
+use crate::db::Db;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::guarantee::{Truth, matching};
+use crate::hir::{self, Portfolio};
+use crate::lower::conditions::Conditions;
+use crate::queries::{self, Project, SourceItem};
+use crate::syntax::ast::OfferItem;
+
+/// A greater score withholds an offer.
+const GREATEST_SCORE: f64 = 1e9;
+/// How many offers one offer is held against at most.
+const MOST_RIVALS: usize = 64;
+
+/// What is seen of an offer without looking into its conditions.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rival {
+    /// Its channels.
+    channels: Vec<Box<str>>,
+    /// The least and the greatest score; none where it may be lost.
+    score: Option<(f64, f64)>,
+    /// Its fields.
+    fields: Vec<FieldValue>,
+    /// Whether nothing but its conditions and its rank keeps it from a slot.
+    is_plain: bool,
+}
+
+impl Eq for Rival {}
+
+/// Tells of an offer that always loses.
+pub(super) fn told(
+    db: &dyn Db,
+    project: Project,
+    about: &mut About<'_>,
+    offer: &hir::Offer,
+    item: &OfferItem,
+) -> Option<Diagnostic> {
+    let portfolio = &queries::checked_portfolio(db, project).0;
+    if !rank_decides(portfolio) || portfolio.fallback.as_ref() == Some(&offer.name) || offer.timing.is_some() {
+        return None;
+    }
+    if offer.kind == OfferKind::Notice {
+        return None;
+    }
+    let own = rival_of(&mut about.conditions, offer);
+    let others = queries::offer_items(db, project).iter().filter(|(name, _)| **name != offer.name);
+    let better = others.filter(|(name, item)| {
+        portfolio.fallback.as_ref() != Some(*name)
+            && rival(db, project, **item).as_ref().is_some_and(|other| beats(portfolio, other, &own))
+    });
+    let guarantees = super::guarantees(db, project);
+    for (name, other) in better.take(MOST_RIVALS) {
+        let Some(other) = &queries::checked_offer(db, project, *other).0 else { continue };
+        if routes_go(db, project, offer, other) && implies(about, &guarantees, offer, other) {
+            let message = format!("`{}` always loses to `{name}`", offer.name);
+            let label = format!("whoever is eligible gets `{name}` first");
+            let help = "raise its priority, give it another channel, or leave those out for whom the other is meant";
+            let diagnostic = Diagnostic::warning(codes::SHADOWED_OFFER, message, item.name.span, label);
+            return Some(diagnostic.help(help));
+        }
+    }
+    None
+}
+
+/// Whether one slot goes to who ranks first, and nothing else decides between two offers.
+fn rank_decides(portfolio: &Portfolio) -> bool {
+    let one_slot = portfolio.slots_in_all.map_or(portfolio.slates.is_empty(), |slots| slots == 1);
+    one_slot
+        && portfolio.objective.is_none()
+        && portfolio.levers.is_empty()
+        && portfolio.at_most.is_empty()
+        && portfolio.exclusions.is_empty()
+        && portfolio.suppressions.is_empty()
+        && portfolio.caps.is_empty()
+        && portfolio.slates.iter().all(|slate| slate.at_most.is_empty())
+}
+
+/// What is seen of an offer.
+#[salsa::tracked]
+pub fn rival<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Option<Rival> {
+    let offer = queries::checked_offer(db, project, item).0.as_ref()?;
+    let meaning = |name: &str| super::meaning(db, project, name);
+    let journeys = queries::journey_names(db, project).iter().map(|name| &**name);
+    Some(rival_of(&mut Conditions::new(queries::schema(db, project), journeys, &meaning), offer))
+}
+
+fn rival_of(conditions: &mut Conditions<'_>, offer: &hir::Offer) -> Rival {
+    let priority = conditions.add(&offer.priority);
+    let exprs = conditions.exprs();
+    let is_sure = |id: &ExprId| exprs.get(*id).is_some_and(|node| !node.partial);
+    Rival {
+        channels: offer.routes.iter().map(|route| route.channel.clone()).collect(),
+        score: priority.filter(is_sure).and_then(|id| bounds(exprs, id)),
+        fields: offer.fields.clone(),
+        is_plain: offer.kind != OfferKind::Notice
+            && offer.family.is_none()
+            && offer.caps.is_empty()
+            && offer.timing.is_none()
+            && offer.holdout.is_none()
+            && offer.experiment.is_none()
+            && offer.picks.is_empty()
+            && offer.cost.is_none(),
+    }
+}
+
+/// Whether an offer always ranks above another wherever both are possible, and is possible by the same channels.
+fn beats(portfolio: &Portfolio, better: &Rival, other: &Rival) -> bool {
+    let Some((least, most)) = better.score.filter(|_| better.is_plain) else { return false };
+    if least <= 0.0 || most > GREATEST_SCORE || !other.channels.iter().all(|name| better.channels.contains(name)) {
+        return false;
+    }
+    for key in &portfolio.rank {
+        match above(*key, better, other) {
+            Some(std::cmp::Ordering::Greater) => return true,
+            Some(std::cmp::Ordering::Equal) => {}
+            _ => return false,
+        }
+    }
+    // A score that is lost keeps its offer back.
+    other.score.is_some_and(|(_, greatest)| least > greatest)
+}
+
+/// How the value of a field ranks one offer against another; unknown for values without a plain order.
+fn above(key: RankKey, one: &Rival, other: &Rival) -> Option<std::cmp::Ordering> {
+    let value = |rival: &Rival| match rival.fields.get(key.field.0 as usize) {
+        Some(FieldValue::One(
+            constant @ (Constant::Int(_) | Constant::Money(..) | Constant::Ordered(..) | Constant::Date(_)),
+        )) => Some(constant.clone()),
+        _ => None,
+    };
+    let (one, other) = (value(one)?, value(other)?);
+    if one.ty() != other.ty() {
+        return None;
+    }
+    Some(if key.descending { one.cmp(&other) } else { other.cmp(&one) })
+}
+
+/// Whether wherever a route of the offer is open, the same one of the other is, with room for everybody.
+fn routes_go(db: &dyn Db, project: Project, offer: &hir::Offer, better: &hir::Offer) -> bool {
+    let channels = super::channels_of(db, project, better);
+    let roomy = channels.len() == better.routes.len() && channels.iter().all(|channel| channel.capacity.is_none());
+    roomy
+        && offer.routes.iter().all(|route| {
+            let same = better.routes.iter().find(|other| other.channel == route.channel);
+            same.is_some_and(|same| same.when.is_none() || same.when == route.when)
+        })
+}
+
+/// Whether whoever may get the offer may get the better one.
+fn implies(about: &mut About<'_>, guarantees: &[&hir::Guarantee], offer: &hir::Offer, better: &hir::Offer) -> bool {
+    let Some(own) = allowed(about, guarantees, offer, true) else { return false };
+    let Some(others) = allowed(about, guarantees, better, false) else { return false };
+    let prover = Prover::new(about.conditions.exprs(), about.conditions.schema());
+    others.into_iter().all(|condition| {
+        let fails = match condition {
+            Holds::True(id) => Holds::NotTrue(id),
+            Holds::False(id) => Holds::NotFalse(id),
+            other => other,
+        };
+        prover.nobody(own.iter().copied().chain([fails]))
+    })
+}
+
+/// All that must be so of who may get an offer; `None` where some of it cannot be told and `loosely` does not allow that.
+fn allowed(
+    about: &mut About<'_>,
+    guarantees: &[&hir::Guarantee],
+    offer: &hir::Offer,
+    loosely: bool,
+) -> Option<Vec<Holds>> {
+    let conditions = &mut about.conditions;
+    let eligible = offer.eligible.iter().map(|condition| conditions.add(condition).map(Holds::True));
+    let mut found: Vec<Option<Holds>> = eligible.collect();
+    found.extend(offer.except.iter().map(|condition| conditions.add(condition).map(Holds::False)));
+    for never in guarantees.iter().flat_map(|guarantee| &guarantee.clauses) {
+        match (matching(&never.offers, &offer.fields), &never.when) {
+            (Truth::False, _) => {}
+            (Truth::True, Some(when)) => found.push(conditions.add_of_offer(when, offer).map(Holds::False)),
+            _ => found.push(None),
+        }
+    }
+    if loosely { Some(found.into_iter().flatten().collect()) } else { found.into_iter().collect() }
+}
