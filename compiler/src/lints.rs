@@ -63,15 +63,16 @@ struct About<'a> {
 /// All that is told of the items of a project.
 pub(crate) fn told<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
     for item in queries::project_items(db, project) {
-        of_item(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
-        in_data(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
+        lints_of(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
+        lints_by_data(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
+        shadowed::shadow_of(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
     }
     unused::told(db, project, add);
 }
 
 /// What is told of one item without looking at the data.
 #[salsa::tracked]
-pub fn of_item<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Vec<Diagnostic> {
+pub fn lints_of<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Vec<Diagnostic> {
     match queries::kind_of(db, item) {
         Some(ItemKind::Offer(found)) => of_offer(db, project, item, found),
         Some(ItemKind::Segment(_) | ItemKind::Trait(_)) => {
@@ -122,7 +123,6 @@ fn of_offer<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>, writt
                 told.extend(constant);
                 told.extend(batch::of_offer(about, offer, written, &around.channels));
                 told.extend(owners::told(db, project, offer, written));
-                told.extend(shadowed::told(db, project, about, offer, written));
             }
         }
         told
@@ -143,12 +143,20 @@ fn because(dead: Diagnostic, constant: Vec<Diagnostic>) -> Diagnostic {
 
 /// Texts of an item that the data does not have.
 #[salsa::tracked]
-pub fn in_data<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Vec<Diagnostic> {
+pub fn lints_by_data<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Vec<Diagnostic> {
     let Some(facts) = project.facts(db) else { return Vec::new() };
     let kind = queries::header(db, item).as_ref().map(|header| header.kind);
     let has_conditions = matches!(
         kind,
-        Some(Kind::Offer | Kind::Segment | Kind::Trait | Kind::Channel | Kind::Guarantee | Kind::Journey | Kind::Portfolio)
+        Some(
+            Kind::Offer
+                | Kind::Segment
+                | Kind::Trait
+                | Kind::Channel
+                | Kind::Guarantee
+                | Kind::Journey
+                | Kind::Portfolio
+        )
     );
     if !has_conditions {
         return Vec::new();

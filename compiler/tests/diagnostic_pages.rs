@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use opportune_compiler::diagnostic::{Located, Severity, codes};
-use opportune_compiler::{Compiled, ProjectFiles, compile};
+use opportune_compiler::facts::{Facts, FieldFacts, TableFacts};
+use opportune_compiler::{Compiled, ProjectFiles, compile_with};
 
 /// A block of a page: the words behind its three back-ticks, and its text.
 struct Block {
@@ -58,11 +59,19 @@ fn run(block: &Block) -> Compiled {
         (manifest, block.text.clone())
     };
     let manifest = ("opportune.toml".to_owned(), manifest);
-    let mut compiled = compile(&ProjectFiles { manifest, policies: vec![("page.offer".to_owned(), policy)] });
+    let files = ProjectFiles { manifest, policies: vec![("page.offer".to_owned(), policy)] };
+    let mut compiled = compile_with(&files, |_| Some(facts()));
     // The pages are read on 2026-11-20.
     let warnings = compiled.past_review(20_777);
     compiled.diagnostics.extend(warnings);
     compiled
+}
+
+/// The data that pages may speak of: one product, of the category `TEA`.
+fn facts() -> Facts {
+    let category = FieldFacts { missing: 0, values: Some(vec![("TEA".into(), 1)]) };
+    let product = TableFacts { rows: 1, fields: BTreeMap::from([("category".into(), category)]) };
+    Facts { tables: BTreeMap::from([("product".into(), product)]) }
 }
 
 /// The mistakes, and the warnings that the page is about: an example needs not be a whole project.

@@ -35,8 +35,15 @@ pub(super) fn setting(
     setting: &FieldSetting,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FieldValue> {
-    let mut infer =
-        Infer::new(Context { schema, names: &NoNames, zone, offer: OfferFields::None, member: None, picks: &[], noted: None });
+    let mut infer = Infer::new(Context {
+        schema,
+        names: &NoNames,
+        zone,
+        offer: OfferFields::None,
+        member: None,
+        picks: &[],
+        noted: None,
+    });
     let found = match setting {
         FieldSetting::One(expr) if field.is_set => {
             let message = format!("`{}` is a set of values", field.name);

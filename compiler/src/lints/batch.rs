@@ -23,8 +23,7 @@ pub(super) fn of_offer(
     if channels.is_empty() || channels.iter().all(|channel| channel.direction == Direction::Inbound) {
         return Vec::new();
     }
-    let eligible: Vec<ExprId> =
-        offer.eligible.iter().filter_map(|condition| about.conditions.add(condition)).collect();
+    let eligible: Vec<ExprId> = offer.eligible.iter().filter_map(|condition| about.conditions.add(condition)).collect();
     let spans = clause_spans(item, |kind| matches!(kind, OfferClauseKind::Except(_)));
     let excepts: Vec<(Option<ExprId>, Span)> =
         offer.except.iter().map(|condition| about.conditions.add(condition)).zip(spans).collect();
@@ -42,7 +41,8 @@ pub(super) fn of_offer(
         .into_iter()
         .filter(|(id, _)| id.is_some_and(everybody))
         .map(|(_, span)| {
-            let message = format!("in a batch this exception leaves out everybody, so `{}` is never made there", item.name.node);
+            let message =
+                format!("in a batch this exception leaves out everybody, so `{}` is never made there", item.name.node);
             told(message, span)
         })
         .collect()
@@ -64,9 +64,7 @@ pub(super) fn of_guarantee(about: &mut About<'_>, guarantee: &hir::Guarantee, it
     }
     let everybody = |id: ExprId| prover.nobody(batch.iter().copied().chain([Holds::False(id)]));
     let found = whens.into_iter().filter(|(id, _)| everybody(*id));
-    found
-        .map(|(_, span)| told("in a batch this guarantee forbids such offers to everybody".to_owned(), span))
-        .collect()
+    found.map(|(_, span)| told("in a batch this guarantee forbids such offers to everybody".to_owned(), span)).collect()
 }
 
 fn told(message: String, span: Span) -> Diagnostic {

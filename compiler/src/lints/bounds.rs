@@ -18,6 +18,29 @@ pub(super) fn bounds(exprs: &Exprs, id: ExprId) -> Option<Bounds> {
     matches!(node.ty, Type::Int | Type::Number).then(|| within(exprs, id, DEEPEST))
 }
 
+/// Whether a value is there whatever the customer is like: nothing that it is made of is missing or overflows.
+pub(super) fn is_sure(exprs: &Exprs, id: ExprId) -> bool {
+    is_there(exprs, id, DEEPEST)
+}
+
+fn is_there(exprs: &Exprs, id: ExprId, depth: usize) -> bool {
+    let (Some(node), Some(depth)) = (exprs.get(id), depth.checked_sub(1)) else { return false };
+    if !node.partial {
+        return true;
+    }
+    let of = |id: &ExprId| is_there(exprs, *id, depth);
+    match &node.op {
+        Op::Arithmetic(_, a, b) if node.ty == Type::Number && !node.nullable => {
+            let (least, most) = within(exprs, id, DEEPEST);
+            least.is_finite() && most.is_finite() && of(a) && of(b)
+        }
+        Op::ToNumber(value) => of(value),
+        Op::If(when, a, b) => of(when) && of(a) && of(b),
+        Op::Else(a, b) => of(a) || of(b),
+        _ => false,
+    }
+}
+
 fn within(exprs: &Exprs, id: ExprId, depth: usize) -> Bounds {
     let (Some(node), Some(depth)) = (exprs.get(id), depth.checked_sub(1)) else { return ANY };
     let of = |id: &ExprId| within(exprs, *id, depth);
@@ -30,10 +53,12 @@ fn within(exprs: &Exprs, id: ExprId, depth: usize) -> Bounds {
             (-most, -least)
         }
         Op::Else(a, b) | Op::If(_, a, b) => around(of(a), of(b)),
-        Op::Arithmetic(arithmetic, a, b) => match (exprs.get(*a).map(|node| node.ty), exprs.get(*b).map(|node| node.ty)) {
-            (Some(Type::Int | Type::Number), Some(Type::Int | Type::Number)) => combined(*arithmetic, of(a), of(b)),
-            _ => ANY,
-        },
+        Op::Arithmetic(arithmetic, a, b) => {
+            match (exprs.get(*a).map(|node| node.ty), exprs.get(*b).map(|node| node.ty)) {
+                (Some(Type::Int | Type::Number), Some(Type::Int | Type::Number)) => combined(*arithmetic, of(a), of(b)),
+                _ => ANY,
+            }
+        }
         Op::Aggregate(aggregate) => match aggregate.function {
             Function::Count | Function::Distinct(_) => (0.0, f64::INFINITY),
             Function::FrequencyRank { .. } => (1.0, f64::INFINITY),

@@ -50,11 +50,11 @@ pub(super) fn told(about: &mut About<'_>, additive: &[Span]) -> Vec<Diagnostic> 
             set_apart.push(span);
             // A segment is told where it stands.
             found.extend(Some(diagnostic).filter(|_| !matches!(condition.noted.expr.kind, ExprKind::Definition(_))));
-        } else if additive.iter().any(|clause| contains(*clause, span)) {
-            if let Some((part, diagnostic)) = adds_nothing(&prover, &conditions, condition) {
-                set_apart.push(part);
-                found.push(diagnostic);
-            }
+        } else if additive.iter().any(|clause| contains(*clause, span))
+            && let Some((part, diagnostic)) = adds_nothing(&prover, &conditions, condition)
+        {
+            set_apart.push(part);
+            found.push(diagnostic);
         }
     }
     found
@@ -83,9 +83,12 @@ fn never(prover: &Prover<'_>, all: &[Condition<'_>], condition: &Condition<'_>) 
 /// A comparison in an `and` that holds wherever the others do.
 fn adds_nothing(prover: &Prover<'_>, all: &[Condition<'_>], of: &Condition<'_>) -> Option<(Span, Diagnostic)> {
     let parts = parts(all, of);
-    let is_comparison = |expr: &Expr| matches!(expr.kind, ExprKind::Compare(..) | ExprKind::In(..));
+    // That something is known is often said for the reader's sake.
+    let is_comparison =
+        |expr: &Expr| matches!(expr.kind, ExprKind::Compare(..) | ExprKind::In(..) | ExprKind::Aggregate(_));
     let idle = parts.iter().rev().find(|part| {
-        let others = parts.iter().filter(|other| other.noted.span != part.noted.span).map(|other| Holds::True(other.id));
+        let others =
+            parts.iter().filter(|other| other.noted.span != part.noted.span).map(|other| Holds::True(other.id));
         is_comparison(&part.noted.expr) && prover.nobody(others.chain([Holds::NotTrue(part.id)]))
     })?;
     let span = idle.noted.span;

@@ -37,7 +37,12 @@ struct Decided {
 }
 
 /// Tells of an offer that nobody can get.
-pub(super) fn told(about: &mut About<'_>, offer: &hir::Offer, item: &OfferItem, around: &Around<'_>) -> Option<Diagnostic> {
+pub(super) fn told(
+    about: &mut About<'_>,
+    offer: &hir::Offer,
+    item: &OfferItem,
+    around: &Around<'_>,
+) -> Option<Diagnostic> {
     let decided = decided(about, offer, around);
     let prover = Prover::new(about.conditions.exprs(), about.conditions.schema());
     let name = &item.name;

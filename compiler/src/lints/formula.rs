@@ -89,7 +89,7 @@ impl<'a> Formulas<'a> {
             Op::Else(a, b) => {
                 let first = self.definitely(*a, holds);
                 let second = self.definitely(*b, holds);
-                either(vec![first, both(vec![Rc::new(self.missing(*a)), second].into())])
+                either(vec![first, both(vec![Rc::new(self.missing(*a)), second])])
             }
             Op::If(when, a, b) => {
                 let (is, is_not) = (self.definitely(*when, true), self.definitely(*when, false));

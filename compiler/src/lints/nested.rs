@@ -95,9 +95,7 @@ const DEEPEST: usize = 16;
 
 /// What must be definitely true of an event that a filter lets through.
 fn parts(exprs: &Exprs, id: ExprId, depth: usize, found: &mut Vec<ExprId>) {
-    let is_false = |id: ExprId| {
-        exprs.get(id).is_some_and(|node| node.op == Op::Constant(Constant::Bool(false)))
-    };
+    let is_false = |id: ExprId| exprs.get(id).is_some_and(|node| node.op == Op::Constant(Constant::Bool(false)));
     match exprs.get(id).map(|node| &node.op) {
         Some(Op::And(all)) if depth > 0 => all.iter().for_each(|part| parts(exprs, *part, depth - 1, found)),
         Some(Op::Else(of, other)) if depth > 0 && is_false(*other) => parts(exprs, *of, depth - 1, found),

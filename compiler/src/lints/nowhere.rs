@@ -13,6 +13,9 @@ use crate::hir::{Expr, ExprKind, Schema};
 use crate::queries::noted::Noted;
 use crate::syntax::Span;
 
+/// A text of the data with the number of its rows.
+type Value = (Box<str>, u64);
+
 /// Tells of the texts of an item.
 pub(super) fn told(schema: &Schema, facts: &Facts, notes: &[Noted]) -> Vec<Diagnostic> {
     let mut seen: BTreeSet<(Span, &str)> = BTreeSet::new();
@@ -31,7 +34,7 @@ pub(super) fn told(schema: &Schema, facts: &Facts, notes: &[Noted]) -> Vec<Diagn
     found
 }
 
-fn nowhere(span: Span, field: &str, text: &str, values: &[(Box<str>, u64)]) -> Diagnostic {
+fn nowhere(span: Span, field: &str, text: &str, values: &[Value]) -> Diagnostic {
     let message = format!("no `{field}` in the data is \"{text}\"");
     let diagnostic = Diagnostic::warning(codes::TEXT_NOWHERE, message, span, "occurs nowhere");
     let near = nearest(text, values.iter().map(|(value, _)| &**value)).or_else(|| beginning(text, values));
@@ -42,7 +45,7 @@ fn nowhere(span: Span, field: &str, text: &str, values: &[(Box<str>, u64)]) -> D
 }
 
 /// The only value with such a beginning, or one that differs in its capitals.
-fn beginning<'v>(text: &str, values: &'v [(Box<str>, u64)]) -> Option<&'v str> {
+fn beginning<'v>(text: &str, values: &'v [Value]) -> Option<&'v str> {
     let lower = text.to_lowercase();
     let mut all = values.iter().map(|(value, _)| &**value).filter(|value| value.to_lowercase().starts_with(&lower));
     let first = all.next()?;
@@ -60,10 +63,7 @@ fn place(notes: &[Noted], comparison: Span, text: &str) -> Span {
 
 /// The field and the texts that a condition compares.
 fn compared(expr: &Expr) -> Option<((TableId, FieldId), Vec<&str>)> {
-    let text = |expr: &'_ Expr| match &expr.kind {
-        ExprKind::Constant(Constant::Text(_)) => true,
-        _ => false,
-    };
+    let text = |expr: &Expr| matches!(&expr.kind, ExprKind::Constant(Constant::Text(_)));
     match &expr.kind {
         ExprKind::Compare(Comparison::Equal, a, b) if text(b) => Some((field(a)?, texts_of(b))),
         ExprKind::Compare(Comparison::Equal, a, b) if text(a) => Some((field(b)?, texts_of(a))),
@@ -96,17 +96,15 @@ fn as_text(constant: &Constant) -> Option<&str> {
 fn field(expr: &Expr) -> Option<(TableId, FieldId)> {
     match &expr.kind {
         ExprKind::Field(table, field) | ExprKind::Member(table, field) => Some((*table, *field)),
-        ExprKind::Follow { value, .. } | ExprKind::OfCustomer { value, .. } | ExprKind::Lookup { value, .. } => field(value),
+        ExprKind::Follow { value, .. } | ExprKind::OfCustomer { value, .. } | ExprKind::Lookup { value, .. } => {
+            field(value)
+        }
         _ => None,
     }
 }
 
 /// The field's name, and all its values; none where they are not known, or there are no rows to have any.
-fn values<'f>(
-    schema: &Schema,
-    facts: &'f Facts,
-    (table, field): (TableId, FieldId),
-) -> Option<(String, &'f [(Box<str>, u64)])> {
+fn values<'f>(schema: &Schema, facts: &'f Facts, (table, field): (TableId, FieldId)) -> Option<(String, &'f [Value])> {
     let (of, entry) = (schema.plan.table(table)?, schema.plan.field(table, field)?);
     let rows = facts.tables.get(&of.name)?.rows;
     let values = facts.field(&of.name, &entry.name)?.values.as_deref()?;

@@ -28,20 +28,21 @@ pub(super) fn told(db: &dyn Db, project: Project, offer: &hir::Offer, item: &Off
         FieldValue::Set(all) => all.iter().collect(),
         FieldValue::Missing => BTreeSet::new(),
     };
-    let of_customers =
-        |kind: &TableKind| matches!(kind, TableKind::Events { .. });
+    let of_customers = |kind: &TableKind| matches!(kind, TableKind::Events { .. });
     let has_events = schema.plan.tables.iter().any(|table| of_customers(&table.kind) && !table.is_built_in());
     if sold.is_empty() || !has_events || offer.kind == OfferKind::Notice || offer.family.is_some() {
         return None;
     }
     let look = Look { db, project, sold: &sold };
-    let own = offer.eligible.iter().chain(&offer.except).chain(offer.routes.iter().filter_map(|route| route.when.as_ref()));
+    let own =
+        offer.eligible.iter().chain(&offer.except).chain(offer.routes.iter().filter_map(|route| route.when.as_ref()));
     if own.into_iter().any(|condition| look.names_sold(condition, DEEPEST)) || by_others(db, project, field) {
         return None;
     }
-    let clause = item.clauses.iter().find(|clause| {
-        matches!(&clause.kind, OfferClauseKind::Field(name, _) if &*name.node == SELLS)
-    });
+    let clause = item
+        .clauses
+        .iter()
+        .find(|clause| matches!(&clause.kind, OfferClauseKind::Field(name, _) if &*name.node == SELLS));
     let span = clause.map_or(item.name.span, |clause| clause.span);
     let message = format!("nothing in `{}` looks at who has already what it sells", item.name.node);
     Some(Diagnostic::warning(codes::OWNERS_INCLUDED, message, span, "pitched to those who have it, too").help(

@@ -114,10 +114,9 @@ impl Search<'_> {
         let node = |id| self.exprs.get(id);
         match term {
             Term::Value(id) => node(id).map(|node| universe(node, self.schema)),
-            Term::Order(a, b) => node(a).zip(node(b)).map(|(a, b)| Values {
-                missing: a.partial || b.partial,
-                known: Known::between(-1, 1),
-            }),
+            Term::Order(a, b) => node(a)
+                .zip(node(b))
+                .map(|(a, b)| Values { missing: a.partial || b.partial, known: Known::between(-1, 1) }),
             Term::Since(..) => None,
         }
         .unwrap_or(Values { missing: true, known: Known::any() })
@@ -133,9 +132,9 @@ impl Search<'_> {
             })
             .collect();
         counts.iter().any(|(inner, (least, _))| {
-            counts.iter().any(|(outer, (_, most))| {
-                least > most && nested::nesting(self.exprs, inner, outer) == Nesting::Within
-            })
+            counts
+                .iter()
+                .any(|(outer, (_, most))| least > most && nested::nesting(self.exprs, inner, outer) == Nesting::Within)
         })
     }
 }

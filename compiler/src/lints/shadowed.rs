@@ -4,10 +4,10 @@
 //! Told only where it is sure, so where nothing but rank decides between the two: no caps, no timing, no holdouts, no
 //! objective, no limits over all customers.
 
-use opportune_plan::{Constant, ExprId, FieldValue, OfferKind, RankKey};
+use opportune_plan::{Constant, FieldValue, OfferKind, RankKey};
 
 use super::About;
-use super::bounds::bounds;
+use super::bounds::{bounds, is_sure};
 use super::prover::{Holds, Prover};
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, codes};
@@ -15,12 +15,14 @@ use crate::hir::guarantee::{Truth, matching};
 use crate::hir::{self, Portfolio};
 use crate::lower::conditions::Conditions;
 use crate::queries::{self, Project, SourceItem};
-use crate::syntax::ast::OfferItem;
+use crate::syntax::ast::ItemKind;
 
 /// A greater score withholds an offer.
 const GREATEST_SCORE: f64 = 1e9;
-/// How many offers one offer is held against at most.
-const MOST_RIVALS: usize = 64;
+/// How many offers the others are held against at most.
+const MOST_RIVALS: usize = 500;
+/// How many of those that rank above one offer are looked into.
+const MOST_COMPARED: usize = 20;
 
 /// What is seen of an offer without looking into its conditions.
 #[derive(Clone, PartialEq, Debug)]
@@ -37,39 +39,61 @@ pub struct Rival {
 
 impl Eq for Rival {}
 
-/// Tells of an offer that always loses.
-pub(super) fn told(
-    db: &dyn Db,
-    project: Project,
-    about: &mut About<'_>,
-    offer: &hir::Offer,
-    item: &OfferItem,
-) -> Option<Diagnostic> {
+/// What is told of an offer that always loses.
+#[salsa::tracked]
+pub fn shadow_of<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Option<Diagnostic> {
+    let Some(ItemKind::Offer(written)) = queries::kind_of(db, item) else { return None };
     let portfolio = &queries::checked_portfolio(db, project).0;
-    if !rank_decides(portfolio) || portfolio.fallback.as_ref() == Some(&offer.name) || offer.timing.is_some() {
+    let may_lose = |offer: &&hir::Offer| {
+        offer.kind != OfferKind::Notice && offer.timing.is_none() && portfolio.fallback.as_ref() != Some(&offer.name)
+    };
+    if !rank_decides(portfolio) {
         return None;
     }
-    if offer.kind == OfferKind::Notice {
-        return None;
-    }
-    let own = rival_of(&mut about.conditions, offer);
-    let others = queries::offer_items(db, project).iter().filter(|(name, _)| **name != offer.name);
-    let better = others.filter(|(name, item)| {
-        portfolio.fallback.as_ref() != Some(*name)
-            && rival(db, project, **item).as_ref().is_some_and(|other| beats(portfolio, other, &own))
-    });
-    let guarantees = super::guarantees(db, project);
-    for (name, other) in better.take(MOST_RIVALS) {
+    let offer = queries::checked_offer(db, project, item).0.as_ref().filter(may_lose)?;
+    let own = rival(db, project, item).as_ref()?;
+    let better = rivals(db, project).iter().filter(|(name, other)| *name != offer.name && beats(portfolio, other, own));
+    for (name, _) in better.take(MOST_COMPARED) {
+        let other = queries::offer_items(db, project).get(name)?;
         let Some(other) = &queries::checked_offer(db, project, *other).0 else { continue };
-        if routes_go(db, project, offer, other) && implies(about, &guarantees, offer, other) {
+        let always_loses = routes_go(db, project, offer, other)
+            && super::with_conditions(db, project, item, |about| {
+                implies(about, &super::guarantees(db, project), offer, other)
+            });
+        if always_loses {
             let message = format!("`{}` always loses to `{name}`", offer.name);
             let label = format!("whoever is eligible gets `{name}` first");
-            let help = "raise its priority, give it another channel, or leave those out for whom the other is meant";
-            let diagnostic = Diagnostic::warning(codes::SHADOWED_OFFER, message, item.name.span, label);
-            return Some(diagnostic.help(help));
+            let diagnostic = Diagnostic::warning(codes::SHADOWED_OFFER, message, written.name.span, label);
+            return Some(
+                diagnostic.help(
+                    "raise its priority, give it another channel, or leave those out for whom the other is meant",
+                ),
+            );
         }
     }
     None
+}
+
+/// The offers that may always win: those with the greatest scores, where there are many.
+#[salsa::tracked]
+pub fn rivals(db: &dyn Db, project: Project) -> Vec<(Box<str>, Rival)> {
+    let portfolio = &queries::checked_portfolio(db, project).0;
+    let items = queries::offer_items(db, project).iter();
+    let others = items.filter(|(name, _)| portfolio.fallback.as_ref() != Some(*name));
+    let mut found: Vec<(Box<str>, Rival)> = others
+        .filter_map(|(name, item)| Some((name.clone(), rival(db, project, *item).clone()?)))
+        .filter(|(_, rival)| rival.is_plain && rival.least().is_some_and(|least| least > 0.0))
+        .collect();
+    let least = |(_, rival): &(Box<str>, Rival)| rival.least().unwrap_or_default();
+    found.sort_by(|a, b| least(b).total_cmp(&least(a)));
+    found.truncate(MOST_RIVALS);
+    found
+}
+
+impl Rival {
+    fn least(&self) -> Option<f64> {
+        self.score.map(|(least, _)| least)
+    }
 }
 
 /// Whether one slot goes to who ranks first, and nothing else decides between two offers.
@@ -97,10 +121,9 @@ pub fn rival<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> O
 fn rival_of(conditions: &mut Conditions<'_>, offer: &hir::Offer) -> Rival {
     let priority = conditions.add(&offer.priority);
     let exprs = conditions.exprs();
-    let is_sure = |id: &ExprId| exprs.get(*id).is_some_and(|node| !node.partial);
     Rival {
         channels: offer.routes.iter().map(|route| route.channel.clone()).collect(),
-        score: priority.filter(is_sure).and_then(|id| bounds(exprs, id)),
+        score: priority.filter(|id| is_sure(exprs, *id)).and_then(|id| bounds(exprs, id)),
         fields: offer.fields.clone(),
         is_plain: offer.kind != OfferKind::Notice
             && offer.family.is_none()

@@ -212,7 +212,11 @@ fn common(a: &[(i128, i128)], b: &[(i128, i128)]) -> Vec<(i128, i128)> {
         if first <= last {
             found.push((first, last));
         }
-        if a_last <= b_last { a.next() } else { b.next() };
+        if a_last <= b_last {
+            a.next()
+        } else {
+            b.next()
+        };
     }
     found
 }
@@ -268,7 +272,8 @@ mod tests {
 
     #[test]
     fn texts_are_told_one_by_one() {
-        let texts = |all: &[&str]| Known::of(&all.iter().map(|text| Constant::Text((*text).into())).collect::<Vec<_>>());
+        let texts =
+            |all: &[&str]| Known::of(&all.iter().map(|text| Constant::Text((*text).into())).collect::<Vec<_>>());
         let (tea, both) = (texts(&["tea"]).unwrap(), texts(&["tea", "milk"]).unwrap());
         assert_eq!(tea.and(&both), tea);
         assert!(tea.and(&both.others()).is_empty());

@@ -123,7 +123,11 @@ pub(super) struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(policy: &Policy<'a>) -> Self {
         let journeys = policy.journeys.iter().map(|journey| &*journey.name);
-        Self { totals: totals(&policy.offers), ..Self::of_conditions(&policy.schema.plan, journeys) }
+        Self {
+            totals: totals(&policy.offers),
+            information: information(policy),
+            ..Self::of_conditions(&policy.schema.plan, journeys)
+        }
     }
 
     /// A builder of single conditions.
@@ -136,7 +140,7 @@ impl<'a> Builder<'a> {
             cost: None,
             offer_cost: None,
             information_cost: None,
-            information: information(policy),
+            information: HashMap::new(),
             definitions: HashMap::new(),
             journeys: (0..).map(JourneyId).zip(journeys).map(|(id, name)| (name, id)).collect(),
             fields: Vec::new(),

@@ -96,8 +96,7 @@ impl<'a> Conditions<'a> {
 
     /// Brings what the builder has made since into the arena, by the rules of the passes.
     fn follow(&mut self, built: ExprId) -> Option<ExprId> {
-        let new: Vec<Op> =
-            self.builder.exprs.iter().skip(self.moved.len()).map(|(_, node)| node.op.clone()).collect();
+        let new: Vec<Op> = self.builder.exprs.iter().skip(self.moved.len()).map(|(_, node)| node.op.clone()).collect();
         for mut op in new {
             let mut complete = true;
             op.for_each_operand_mut(|operand| match self.moved.get(operand.0 as usize).copied().flatten() {
