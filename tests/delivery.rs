@@ -217,6 +217,7 @@ offer fields {
   topic: text = "money"
 }
 
+allow E1001 "withheld, to be counted so"
 offer worth_nothing {
   priority 0
   channel email

@@ -3,6 +3,7 @@
 //! What must hold: a lint tells nothing that is not sure. An item is linted by a query of its own, which reads the checked
 //! item and what it builds on, so that an edit in one offer lints that offer again and not the others.
 
+pub(crate) mod allow;
 mod batch;
 mod bounds;
 mod constant;
@@ -45,6 +46,7 @@ pub const LINTS: &[Lint] = &[
     (codes::UNKNOWN_IN_BATCH, "an exception that is never false where nobody asks"),
     (codes::UNUSED_DEFINITION, "a segment, trait or journey that nothing uses"),
     (codes::TEXT_NOWHERE, "a text that occurs nowhere in the data"),
+    (codes::ALLOWS_NOTHING, "an `allow` that allows nothing"),
 ];
 
 /// Whether a code is one of a lint.
@@ -52,19 +54,30 @@ pub fn is_lint(code: &str) -> bool {
     LINTS.iter().any(|(lint, _)| *lint == code)
 }
 
+/// Whether a lint needs the data.
+fn about_data(code: &str) -> bool {
+    code == codes::TEXT_NOWHERE
+}
+
 /// What the lints of an item look at.
-struct About<'a> {
+struct About<'a, 'n> {
     /// The conditions that were asked about so far.
     conditions: Conditions<'a>,
     /// The conditions and texts of the item, parts before what they are parts of.
-    notes: &'a [Noted],
+    notes: &'n [Noted],
 }
 
-/// All that is told of the items of a project.
-pub(crate) fn told<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
+/// All that is told of the items of a project, each by itself.
+pub(crate) fn of_items<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
     for item in queries::project_items(db, project) {
         lints_of(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
         lints_by_data(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
+    }
+}
+
+/// All that is told of the items of a project beside each other; where one of them is wrong, that cannot be known.
+pub(crate) fn of_project<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
+    for item in queries::offer_items(db, project).values() {
         shadowed::shadow_of(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
     }
     unused::told(db, project, add);
@@ -164,18 +177,22 @@ pub fn lints_by_data<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'d
     nowhere::told(queries::schema(db, project), facts, &noted::noted(db, project, item))
 }
 
-/// Runs with the conditions of an item at hand.
+/// Runs with the conditions and texts of an item at hand.
 fn with_conditions<'db, T>(
     db: &'db dyn Db,
     project: Project,
     item: SourceItem<'db>,
-    run: impl FnOnce(&mut About<'_>) -> T,
+    run: impl FnOnce(&mut About<'_, '_>) -> T,
 ) -> T {
     let notes = noted::noted(db, project, item);
+    with_arena(db, project, |conditions| run(&mut About { conditions, notes: &notes }))
+}
+
+/// Runs with an empty arena that sees through segments and traits.
+fn with_arena<T>(db: &dyn Db, project: Project, run: impl FnOnce(Conditions<'_>) -> T) -> T {
     let meaning = |name: &str| meaning(db, project, name);
     let journeys = queries::journey_names(db, project).iter().map(|name| &**name);
-    let conditions = Conditions::new(queries::schema(db, project), journeys, &meaning);
-    run(&mut About { conditions, notes: &notes })
+    run(Conditions::new(queries::schema(db, project), journeys, &meaning))
 }
 
 /// What a segment or trait stands for.

@@ -9,6 +9,7 @@ use crate::db::{Database, Db};
 use crate::diagnostic::{Diagnostic, Located, Severity, codes};
 use crate::facts::{self, Facts, Wanted};
 use crate::hir::guarantee;
+use crate::lints;
 use crate::manifest::Manifest;
 use crate::queries::{self, Project, SourceFile};
 use crate::syntax::Span;
@@ -56,6 +57,8 @@ pub struct SourceMap {
     fields: Vec<Vec<Place>>,
     offers: Vec<Place>,
     guarantees: Vec<Place>,
+    /// By guarantee, whether it allows to be past its review.
+    unreviewed: Vec<bool>,
 }
 
 /// A place in a file.
@@ -112,6 +115,9 @@ impl Compiled {
         past.filter(|(_, _, review_by)| *review_by < today)
             .filter_map(|(id, guarantee, review_by)| {
                 let place = self.sources.guarantee(id)?;
+                if self.sources.unreviewed.get(id.0 as usize) == Some(&true) {
+                    return None;
+                }
                 let diagnostic = guarantee::past_review(&guarantee.name, place.span, review_by, today);
                 Some(Located { path: place.path, diagnostic })
             })
@@ -180,5 +186,7 @@ fn sources(db: &dyn Db, project: Project) -> SourceMap {
     };
     let offers = queries::offer_items(db, project).values().filter_map(named).collect();
     let guarantees = queries::guarantee_items(db, project).values().filter_map(named).collect();
-    SourceMap { tables, fields, offers, guarantees }
+    let items = queries::guarantee_items(db, project).values();
+    let unreviewed = items.map(|item| lints::allow::allows(db, *item, codes::REVIEW_PAST)).collect();
+    SourceMap { tables, fields, offers, guarantees, unreviewed }
 }

@@ -635,7 +635,7 @@ fn time_zone(db: &dyn Db, project: Project) -> Option<TimeZone> {
 
 /// The item word and what follows it, up to the first word that is neither.
 fn head(text: &str) -> String {
-    let line = text.lines().find(|line| !line.starts_with("//")).unwrap_or_default();
+    let line = text.lines().find(|line| !line.starts_with("//") && !syntax::is_allow(line)).unwrap_or_default();
     line.split_ascii_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 

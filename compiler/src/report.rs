@@ -1,16 +1,16 @@
 //! Gathers all that is wrong with a project, in the order of its files, with places in the files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::db::Db;
-use crate::diagnostic::{Diagnostic, Fix, Label, Located, codes};
+use crate::diagnostic::{Diagnostic, Fix, Label, Located, Severity, codes};
 use crate::hir::schema::{CONTACT, RESPONSE};
 use crate::hir::{self, definitions};
 use crate::lints;
 use crate::queries::{self, Kind, Project, SourceItem};
 use crate::syntax::ast::ItemKind;
-use crate::syntax::{ItemWord, Span};
+use crate::syntax::{ItemWord, Span, is_allow};
 use crate::vocabulary::BUILT_IN;
 
 /// All diagnostics: the manifest's first, then file by file, each in the order of its text.
@@ -24,11 +24,9 @@ pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
     let mut all: Vec<Located> = of_manifest.into_iter().map(in_manifest).collect();
     let mut of_items: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
     let items = queries::project_items(db, project);
-    let positions: std::collections::HashMap<SourceItem<'_>, usize> =
-        items.iter().enumerate().map(|(at, item)| (*item, at)).collect();
-    let mut add = |item: SourceItem<'_>, found: Diagnostic| {
-        of_items.entry(positions.get(&item).copied().unwrap_or(usize::MAX)).or_default().push(found);
-    };
+    let positions: HashMap<SourceItem<'_>, usize> = items.iter().enumerate().map(|(at, item)| (*item, at)).collect();
+    let mut told = Vec::new();
+    let mut add = |item, found| told.push((item, found));
     duplicates(db, project, &mut add);
     let schema_items = queries::schema_items(db, project);
     for (at, found) in &schema.diagnostics {
@@ -42,10 +40,17 @@ pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
     let has_customer = !queries::schema(db, project).plan.tables.is_empty();
     if has_customer {
         checked(db, project, &mut add);
+        if !is_wrong(db, project, &told) {
+            lints::of_project(db, project, &mut |item, found| told.push((item, found)));
+        }
+    }
+    for (item, found) in told {
+        of_items.entry(positions.get(&item).copied().unwrap_or(usize::MAX)).or_default().push(found);
     }
     for (at, item) in items.iter().enumerate() {
         let mut found = queries::parsed(db, *item).diagnostics.clone();
         found.extend(of_items.remove(&at).unwrap_or_default());
+        lints::allow::apply(db, project, *item, &mut found);
         found.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         all.extend(found.into_iter().map(|diagnostic| located(db, *item, diagnostic)));
     }
@@ -53,6 +58,14 @@ pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
         all.push(no_customer(db, project));
     }
     all
+}
+
+/// Whether something is wrong already.
+fn is_wrong<'db>(db: &'db dyn Db, project: Project, told: &[(SourceItem<'db>, Diagnostic)]) -> bool {
+    let parsed = queries::project_items(db, project).iter().flat_map(|item| &queries::parsed(db, *item).diagnostics);
+    let manifest = &queries::checked_manifest(db, project).1;
+    let told = told.iter().map(|(_, found)| found).chain(parsed).chain(manifest);
+    told.into_iter().any(|found| found.severity == Severity::Error)
 }
 
 /// Definitions, channels, offers and the portfolio; signatures first, so that no chain of definitions is deep.
@@ -98,7 +111,7 @@ fn checked<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceIt
         queries::checked_test(db, project, *item).1.iter().for_each(|found| add(*item, found.clone()));
     }
     unused_channels(db, project, add);
-    lints::told(db, project, add);
+    lints::of_items(db, project, add);
     let mut portfolios = queries::portfolio_items(db, project).iter();
     if let Some(first) = portfolios.next() {
         queries::checked_portfolio(db, project).1.iter().for_each(|found| add(*first, found.clone()));
@@ -186,7 +199,7 @@ fn taken(name: &str, span: Span, by_customer: bool) -> Diagnostic {
 /// The words that an item begins with, behind its comments.
 fn word_span<'db>(db: &'db dyn Db, item: SourceItem<'db>, word: &str) -> Span {
     let text = item.text(db);
-    let lines = text.split_inclusive('\n').take_while(|line| line.starts_with("//"));
+    let lines = text.split_inclusive('\n').take_while(|line| line.starts_with("//") || is_allow(line));
     let start = lines.map(str::len).sum();
     Span::new(start, start + word.len())
 }

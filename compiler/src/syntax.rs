@@ -15,7 +15,7 @@ pub use ast::Span;
 pub use format::{Formatted, Left, Reason, format};
 pub use parse::{CHANNEL_WORDS, GUARANTEE_WORDS, OFFER_WORDS, PORTFOLIO_WORDS, RESERVED, TEST_WORDS, parse_item};
 pub use scan::{Hole, Token, TokenKind, is_word_char, scan};
-pub use split::{ITEM_WORDS, ItemWord, RawItem, split};
+pub use split::{ALLOW, ITEM_WORDS, ItemWord, RawItem, is_allow, split};
 
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ use crate::page::{Fence, Page};
 const MANIFEST: &str = "name = \"book\"\nedition = \"2026\"\nnow = \"2026-11-20 18:00\"\nzone = \"America/New_York\"\ncurrency = \"USD\"\n\n[data]\nfolder = \"data\"\n";
 
 /// A page about something else may have a channel that asks for no consent, or that no offer uses.
-const NOT_WHOLE: &[&str] = &["E0801", "E0810"];
+const NOT_WHOLE: &[&str] = &["E0801", "E0810", "E1002", "E1005", "E1009"];
 
 /// A line of a `values` fence.
 struct Claim {

@@ -209,6 +209,9 @@ codes! {
     UNKNOWN_IN_BATCH = "E1006", "an exception that leaves out everybody";
     UNUSED_DEFINITION = "E1009", "a definition that nothing uses";
     TEXT_NOWHERE = "E1010", "a text that occurs nowhere in the data";
+    ALLOWS_NOTHING = "E1011", "an `allow` that allows nothing";
+    NOT_A_LINT = "E1012", "an `allow` of what is no lint";
+    ALLOW_REASON = "E1013", "an `allow` without its reason";
 
     // The compiler itself.
     INTERNAL = "E0901", "a mistake of the compiler";

@@ -15,7 +15,7 @@ use crate::syntax::ast::{GuaranteeItem, OfferClauseKind, OfferItem};
 
 /// Tells of the exceptions of an offer.
 pub(super) fn of_offer(
-    about: &mut About<'_>,
+    about: &mut About<'_, '_>,
     offer: &hir::Offer,
     item: &OfferItem,
     channels: &[&hir::Channel],
@@ -49,7 +49,7 @@ pub(super) fn of_offer(
 }
 
 /// Tells of the conditions of a guarantee.
-pub(super) fn of_guarantee(about: &mut About<'_>, guarantee: &hir::Guarantee, item: &GuaranteeItem) -> Vec<Diagnostic> {
+pub(super) fn of_guarantee(about: &mut About<'_, '_>, guarantee: &hir::Guarantee, item: &GuaranteeItem) -> Vec<Diagnostic> {
     let clauses = guarantee.clauses.iter().zip(&item.clauses);
     let whens: Vec<(ExprId, Span)> = clauses
         .filter_map(|(never, written)| {
@@ -75,7 +75,7 @@ fn told(message: String, span: Span) -> Diagnostic {
 }
 
 /// All that is read of the context is missing.
-fn missing_context(about: &About<'_>) -> Vec<Holds> {
+fn missing_context(about: &About<'_, '_>) -> Vec<Holds> {
     let schema = about.conditions.schema();
     let context = schema.tables().find(|(_, table)| matches!(table.kind, TableKind::Context)).map(|(id, _)| id);
     let fields = about.conditions.exprs().iter().filter(|(_, node)| match node.op {

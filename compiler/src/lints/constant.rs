@@ -19,7 +19,7 @@ struct Condition<'a> {
 }
 
 /// Tells of the conditions of an item. `additive` are the clauses in which only "definitely true" counts.
-pub(super) fn told(about: &mut About<'_>, additive: &[Span]) -> Vec<Diagnostic> {
+pub(super) fn told(about: &mut About<'_, '_>, additive: &[Span]) -> Vec<Diagnostic> {
     let notes = about.notes;
     let mut conditions: Vec<Condition<'_>> = Vec::new();
     let mut set_apart: Vec<Span> = Vec::new();

@@ -38,7 +38,7 @@ struct Decided {
 
 /// Tells of an offer that nobody can get.
 pub(super) fn told(
-    about: &mut About<'_>,
+    about: &mut About<'_, '_>,
     offer: &hir::Offer,
     item: &OfferItem,
     around: &Around<'_>,
@@ -91,7 +91,7 @@ pub(super) fn told(
     None
 }
 
-fn decided(about: &mut About<'_>, offer: &hir::Offer, around: &Around<'_>) -> Decided {
+fn decided(about: &mut About<'_, '_>, offer: &hir::Offer, around: &Around<'_>) -> Decided {
     let conditions = &mut about.conditions;
     let eligible = offer.eligible.as_ref().and_then(|condition| conditions.add(condition));
     let except = offer.except.iter().map(|condition| conditions.add(condition)).collect();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use opportune_plan::{Builtin, Comparison, Constant, FieldId, TableId};
+use opportune_plan::{Builtin, Comparison, Constant, FieldId, TableId, TableKind};
 
 use super::contains;
 use crate::diagnostic::nearest::nearest;
@@ -103,10 +103,15 @@ fn field(expr: &Expr) -> Option<(TableId, FieldId)> {
     }
 }
 
-/// The field's name, and all its values; none where they are not known, or there are no rows to have any.
+/// Of fewer customers or events, a value that does not occur is no wonder.
+const ENOUGH: u64 = 100;
+
+/// The field's name, and all its values; none where they are not known, or there are too few rows to have any.
 fn values<'f>(schema: &Schema, facts: &'f Facts, (table, field): (TableId, FieldId)) -> Option<(String, &'f [Value])> {
     let (of, entry) = (schema.plan.table(table)?, schema.plan.field(table, field)?);
     let rows = facts.tables.get(&of.name)?.rows;
+    // Of a catalogue every row is there; of what happened, a little tells little.
+    let is_catalogue = matches!(of.kind, TableKind::Lookup { .. });
     let values = facts.field(&of.name, &entry.name)?.values.as_deref()?;
-    (rows > 0).then(|| (format!("{}.{}", of.name, entry.name), values))
+    (rows >= if is_catalogue { 1 } else { ENOUGH }).then(|| (format!("{}.{}", of.name, entry.name), values))
 }

@@ -6,7 +6,6 @@
 
 use opportune_plan::{Constant, FieldValue, OfferKind, RankKey};
 
-use super::About;
 use super::bounds::{bounds, is_sure};
 use super::prover::{Holds, Prover};
 use crate::db::Db;
@@ -22,7 +21,7 @@ const GREATEST_SCORE: f64 = 1e9;
 /// How many offers the others are held against at most.
 const MOST_RIVALS: usize = 500;
 /// How many of those that rank above one offer are looked into.
-const MOST_COMPARED: usize = 20;
+const MOST_COMPARED: usize = 10;
 
 /// What is seen of an offer without looking into its conditions.
 #[derive(Clone, PartialEq, Debug)]
@@ -57,8 +56,8 @@ pub fn shadow_of<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) 
         let other = queries::offer_items(db, project).get(name)?;
         let Some(other) = &queries::checked_offer(db, project, *other).0 else { continue };
         let always_loses = routes_go(db, project, offer, other)
-            && super::with_conditions(db, project, item, |about| {
-                implies(about, &super::guarantees(db, project), offer, other)
+            && super::with_arena(db, project, |conditions| {
+                implies(conditions, &super::guarantees(db, project), offer, other)
             });
         if always_loses {
             let message = format!("`{}` always loses to `{name}`", offer.name);
@@ -113,12 +112,10 @@ fn rank_decides(portfolio: &Portfolio) -> bool {
 #[salsa::tracked]
 pub fn rival<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Option<Rival> {
     let offer = queries::checked_offer(db, project, item).0.as_ref()?;
-    let meaning = |name: &str| super::meaning(db, project, name);
-    let journeys = queries::journey_names(db, project).iter().map(|name| &**name);
-    Some(rival_of(&mut Conditions::new(queries::schema(db, project), journeys, &meaning), offer))
+    super::with_arena(db, project, |conditions| Some(rival_of(conditions, offer)))
 }
 
-fn rival_of(conditions: &mut Conditions<'_>, offer: &hir::Offer) -> Rival {
+fn rival_of(mut conditions: Conditions<'_>, offer: &hir::Offer) -> Rival {
     let priority = conditions.add(&offer.priority);
     let exprs = conditions.exprs();
     Rival {
@@ -180,10 +177,15 @@ fn routes_go(db: &dyn Db, project: Project, offer: &hir::Offer, better: &hir::Of
 }
 
 /// Whether whoever may get the offer may get the better one.
-fn implies(about: &mut About<'_>, guarantees: &[&hir::Guarantee], offer: &hir::Offer, better: &hir::Offer) -> bool {
-    let Some(own) = allowed(about, guarantees, offer, true) else { return false };
-    let Some(others) = allowed(about, guarantees, better, false) else { return false };
-    let prover = Prover::new(about.conditions.exprs(), about.conditions.schema());
+fn implies(
+    mut conditions: Conditions<'_>,
+    guarantees: &[&hir::Guarantee],
+    offer: &hir::Offer,
+    better: &hir::Offer,
+) -> bool {
+    let Some(own) = allowed(&mut conditions, guarantees, offer, true) else { return false };
+    let Some(others) = allowed(&mut conditions, guarantees, better, false) else { return false };
+    let prover = Prover::new(conditions.exprs(), conditions.schema());
     others.into_iter().all(|condition| {
         let fails = match condition {
             Holds::True(id) => Holds::NotTrue(id),
@@ -196,12 +198,11 @@ fn implies(about: &mut About<'_>, guarantees: &[&hir::Guarantee], offer: &hir::O
 
 /// All that must be so of who may get an offer; `None` where some of it cannot be told and `loosely` does not allow that.
 fn allowed(
-    about: &mut About<'_>,
+    conditions: &mut Conditions<'_>,
     guarantees: &[&hir::Guarantee],
     offer: &hir::Offer,
     loosely: bool,
 ) -> Option<Vec<Holds>> {
-    let conditions = &mut about.conditions;
     let eligible = offer.eligible.iter().map(|condition| conditions.add(condition).map(Holds::True));
     let mut found: Vec<Option<Holds>> = eligible.collect();
     found.extend(offer.except.iter().map(|condition| conditions.add(condition).map(Holds::False)));

@@ -65,8 +65,21 @@ pub type Name = Spanned<Box<str>>;
 pub struct Item {
     /// The `///` lines before it, joined by newlines.
     pub doc: Option<Box<str>>,
+    /// The `allow` lines before it.
+    pub allowed: Vec<AllowItem>,
     /// What it is.
     pub kind: ItemKind,
+}
+
+/// `allow E1005 "bread is bought every day"`, on a line of its own before an item.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct AllowItem {
+    /// All of it.
+    pub span: Span,
+    /// The code of a lint.
+    pub code: Name,
+    /// Why: a text, not empty.
+    pub reason: Name,
 }
 
 /// What an item declares.

@@ -4,6 +4,7 @@
 //! where the match stopped (`failure`), and only that clause is lost.
 
 mod aggregate;
+mod allow;
 mod amount;
 mod build;
 mod cap;
@@ -50,6 +51,7 @@ use crate::syntax::ast::{Item, Name, Span};
 use crate::syntax::layout::Part;
 use crate::syntax::scan::strange::{escaped, is_strange};
 use crate::syntax::scan::{Hole, Scanned, Token, scan};
+use crate::syntax::split::is_allow;
 
 #[allow(missing_docs, reason = "generated: each rule is explained in the grammar")]
 mod grammar {
@@ -72,11 +74,12 @@ pub fn parse_item(text: &str) -> (Option<Item>, Vec<Diagnostic>) {
     let Scanned { blanked, with_holes, tokens, holes, diagnostics } = scan(text);
     let (blanked, with_holes) = (blanked.as_str(), with_holes.as_str());
     let mut reader = Reader { text, blanked, with_holes, tokens: &tokens, holes: &holes, diagnostics, base: 0 };
+    let allowed = allow::read(&mut reader);
     let kind = item::read(&mut reader);
     let mut diagnostics: Vec<Diagnostic> = reader.diagnostics.into_iter().map(presentable).collect();
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
     diagnostics.dedup();
-    (kind.map(|kind| Item { doc: doc(text), kind }), diagnostics)
+    (kind.map(|kind| Item { doc: doc(text), allowed, kind }), diagnostics)
 }
 
 /// Nothing that is quoted from the policy drives a terminal or fills a screen.
@@ -99,7 +102,8 @@ fn presentable(mut diagnostic: Diagnostic) -> Diagnostic {
 
 /// The `///` lines before the item word.
 fn doc(text: &str) -> Option<Box<str>> {
-    let before = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//"));
+    let is_before = |line: &&str| line.is_empty() || line.starts_with("//") || is_allow(line);
+    let before = text.lines().map(str::trim).take_while(is_before);
     let lines: Vec<&str> =
         before.filter_map(|line| line.strip_prefix("///")).map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     (!lines.is_empty()).then(|| lines.join("\n").into())

@@ -37,7 +37,7 @@ pub enum ItemWord {
 pub struct RawItem {
     /// The first byte in the file; the item's spans count from here.
     pub offset: u32,
-    /// From the `///` lines before the item word to the last character that is no white space.
+    /// From the `///` and `allow` lines before the item word to the last character that is no white space.
     pub text: Arc<str>,
     /// What it declares.
     pub word: ItemWord,
@@ -79,6 +79,14 @@ fn begins_other_item(word: &str) -> bool {
     UNBUILT_ITEM_WORDS.contains(&word) || FOREIGN_ITEM_WORDS.iter().any(|(foreign, _)| *foreign == word)
 }
 
+/// The word of a line before an item that says which lints are allowed in it.
+pub const ALLOW: &str = "allow";
+
+/// Whether a line says what is allowed in the item after it.
+pub fn is_allow(line: &str) -> bool {
+    first_word(line) == ALLOW
+}
+
 /// Words that go on with the line before, even in column 0.
 const CONTINUING: &[&str] = &[
     "and", "or", "else", "then", "when", "where", "in", "is", "between", "contains", "overlaps", "not", "starts",
@@ -114,8 +122,10 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 struct Splitter {
     /// Where each item begins, and with what word.
     begins: Vec<(usize, ItemWord)>,
-    /// Where the `///` lines before the next item begin.
+    /// Where the `///` and `allow` lines before the next item begin.
     doc: Option<usize>,
+    /// Whether there is an `allow` among them.
+    allows: bool,
     /// Open braces less closed ones in the item so far.
     depth: i64,
 }
@@ -129,8 +139,20 @@ impl Splitter {
             }
             return;
         }
+        if is_allow(line) {
+            self.doc.get_or_insert(at);
+            self.allows = true;
+            return;
+        }
         let doc = self.doc.take();
-        if let Some(word) = self.begun_item(line) {
+        let begins = self.begun_item(line);
+        // What is allowed is allowed in an item, and must not get lost in the one before.
+        if let (None, Some(doc), true) = (begins, doc, self.allows) {
+            self.begins.push((doc, ItemWord::Stray));
+            self.depth = 0;
+        }
+        self.allows = false;
+        if let Some(word) = begins {
             self.begins.push((doc.unwrap_or(at), word));
             self.depth = 0;
         }
@@ -177,7 +199,10 @@ impl Splitter {
         }
     }
 
-    fn finish(self, text: &str) -> Vec<RawItem> {
+    fn finish(mut self, text: &str) -> Vec<RawItem> {
+        if let (Some(doc), true) = (self.doc, self.allows) {
+            self.begins.push((doc, ItemWord::Stray));
+        }
         let ends = self.begins.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
         let item = |(&(start, word), end): (&(usize, ItemWord), usize)| RawItem {
             offset: u32::try_from(start).unwrap_or(u32::MAX),

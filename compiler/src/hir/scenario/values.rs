@@ -56,7 +56,15 @@ impl<'a> Values<'a> {
 
     fn infer(&self) -> Infer<'a> {
         let (schema, zone) = (self.lists, Some(self.zone));
-        Infer::new(Context { schema, names: &NoNames, zone, offer: OfferFields::None, member: None, picks: &[], noted: None })
+        Infer::new(Context {
+            schema,
+            names: &NoNames,
+            zone,
+            offer: OfferFields::None,
+            member: None,
+            picks: &[],
+            noted: None,
+        })
     }
 
     /// The value with its type. A day stands for its first moment, and a moment for its day, as in data without hours.

@@ -39,6 +39,14 @@ impl<'t> Reader<'t> {
         Name { node: node.into(), span }
     }
 
+    /// The value of a text in straight quotes.
+    pub fn plain_text(&mut self, span: Span) -> Name {
+        let written = self.written(span);
+        let inner = written.strip_prefix('"').unwrap_or(written);
+        let inner = inner.strip_suffix('"').unwrap_or(inner);
+        Name { node: self.unescaped(inner, span.start as usize + 1).into(), span }
+    }
+
     fn foreign_text(&mut self, written: &str, span: Span) -> String {
         let mut chars = written.chars();
         let open = chars.next().unwrap_or('"');
