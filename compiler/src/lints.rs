@@ -20,7 +20,7 @@ mod unused;
 mod values;
 
 use crate::db::Db;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::hir;
 use crate::lower::conditions::Conditions;
 use crate::queries::noted::{self, Noted};
@@ -86,6 +86,10 @@ pub(crate) fn of_project<'db>(db: &'db dyn Db, project: Project, add: &mut impl 
 /// What is told of one item without looking at the data.
 #[salsa::tracked]
 pub fn lints_of<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Vec<Diagnostic> {
+    // What is not written right is not what its author means.
+    if queries::parsed(db, item).diagnostics.iter().any(|found| found.severity == Severity::Error) {
+        return Vec::new();
+    }
     match queries::kind_of(db, item) {
         Some(ItemKind::Offer(found)) => of_offer(db, project, item, found),
         Some(ItemKind::Segment(_) | ItemKind::Trait(_)) => {

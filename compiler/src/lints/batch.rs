@@ -49,7 +49,11 @@ pub(super) fn of_offer(
 }
 
 /// Tells of the conditions of a guarantee.
-pub(super) fn of_guarantee(about: &mut About<'_, '_>, guarantee: &hir::Guarantee, item: &GuaranteeItem) -> Vec<Diagnostic> {
+pub(super) fn of_guarantee(
+    about: &mut About<'_, '_>,
+    guarantee: &hir::Guarantee,
+    item: &GuaranteeItem,
+) -> Vec<Diagnostic> {
     let clauses = guarantee.clauses.iter().zip(&item.clauses);
     let whens: Vec<(ExprId, Span)> = clauses
         .filter_map(|(never, written)| {
