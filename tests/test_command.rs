@@ -6,6 +6,7 @@
 mod project;
 
 use std::fs;
+use std::path::Path;
 
 use project::{Project, Run};
 
@@ -247,6 +248,34 @@ fn invariants_hold_or_are_told_with_a_customer() {
         let end = example.find("\n}\n").unwrap() + 3;
         let pasted = test(&format!("test \"counterexample\"{}", &example[..end]), &[]);
         assert_eq!((pasted.exit, pasted.err.as_str()), (1, ""), "{example}\n{}", pasted.out);
+    }
+}
+
+/// Whatever a schema asks for, customers of it can be drawn.
+#[test]
+fn customers_are_drawn_for_every_project() {
+    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    for folder in fs::read_dir(policies).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        let project = Project::of(&[]);
+        copy(&folder, &project.path(""));
+        project.write("drawn.offer", "test \"drawn\" {\n  always at most 1_000 contacts in any 1 day\n}\n");
+        let run = project.opportune(&["test", "--filter", "drawn", "--cases", "12"]);
+        assert_eq!(run.exit, 0, "{}: {}{}", folder.display(), run.out, run.err);
+        let got = run.out.contains("12 customers were drawn, and ") && !run.out.contains("could not be played");
+        assert!(got, "{}: {}", folder.display(), run.out);
+    }
+}
+
+/// The manifest and the policies of a project, without its data.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() && entry.file_name() != "data" {
+            fs::create_dir_all(&target).unwrap();
+            copy(&path, &target);
+        } else if path.extension().is_some_and(|ending| ending == "offer" || ending == "toml") {
+            fs::copy(path, target).unwrap();
+        }
     }
 }
 

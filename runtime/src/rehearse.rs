@@ -147,8 +147,10 @@ impl<'p> Playing<'p> {
 
     /// Keeps what is sent; what is held out is not.
     fn keep(&mut self, scene: &Scene<'_>) {
-        let rows = DecidedRows::new(self.stage.plan, scene.snapshot(), scene.clock(), String::new()).of_run(RUN);
         let sent: Vec<_> = scene.decisions().iter().filter(|decision| !decision.held_out).copied().collect();
+        // No contact tells the hashes.
+        let (policy, data) = (String::new(), String::new());
+        let rows = DecidedRows::of_policy(self.stage.plan, policy, scene.snapshot(), scene.clock(), data).of_run(RUN);
         for row in rows.rows(&sent) {
             self.contacts.push(Contact {
                 send_at: row.send_at,

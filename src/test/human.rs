@@ -43,6 +43,9 @@ pub fn text(report: &Report<'_>, knows_colours: bool) -> String {
         let _ = writeln!(out, "  {word}  {}", escaped(&played.test.scenario.name));
         if let Some(tried) = &played.tried {
             let _ = writeln!(out, "          {}", customers(tried));
+            if let Some(why) = &tried.unplayed {
+                let _ = writeln!(out, "          some could not be played: {}", escaped(why));
+            }
         }
     }
     let problems: Vec<Problem> = report.results.iter().flat_map(|played| problems(report.texts, played)).collect();
@@ -116,8 +119,7 @@ fn problem(texts: &Texts<'_>, test: &str, failure: &Failure) -> Problem {
 
 /// A line for each file, then what is not covered.
 fn coverage(texts: &Texts<'_>, coverage: &Coverage) -> String {
-    let mut out =
-        format!("{:<40} {:>11} {:>11} {:>9} {:>5}\n", "outcomes covered", "offers", "conditions", "branches", "");
+    let mut out = format!("{:<40} {:>11} {:>11} {:>9}\n", "outcomes covered", "offers", "conditions", "branches");
     let mut line = |name: &str, file: Option<&str>| {
         let of = |sort: Option<Sort>| {
             coverage.of(|w| file.is_none_or(|file| *w.place.path == *file) && sort.is_none_or(|sort| w.sort == sort))
@@ -149,8 +151,7 @@ fn coverage(texts: &Texts<'_>, coverage: &Coverage) -> String {
 
 /// A line for each file, then the changes that no test noticed.
 fn mutation(texts: &Texts<'_>, mutation: &Mutation) -> String {
-    let mut out =
-        format!("{:<40} {:>8} {:>9} {:>9} {:>5} {:>4}\n", "changes", "noticed", "unnoticed", "not valid", "same", "");
+    let mut out = format!("{:<40} {:>8} {:>9} {:>9} {:>5}\n", "changes", "noticed", "unnoticed", "not valid", "same");
     let mut line = |name: &str, file: Option<&str>| {
         let of = mutation.counts(|mutant| file.is_none_or(|file| *mutant.place.path == *file));
         let name = shortened(&escaped(name), 40);

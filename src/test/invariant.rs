@@ -17,8 +17,10 @@ use super::{given, shrink};
 pub struct Tried {
     /// How many customers were drawn.
     pub cases: usize,
-    /// How many of them got something: by what the invariants are about, anything at all first.
+    /// How many of them got something.
     pub got_something: usize,
+    /// Why one could not be played to its end, where that was so.
+    pub unplayed: Option<String>,
 }
 
 /// Tries invariants.
@@ -42,6 +44,14 @@ pub struct Breach {
     pub message: String,
 }
 
+/// What came of one customer.
+#[derive(Default)]
+struct Course {
+    breaches: Vec<Breach>,
+    got_something: bool,
+    unplayed: Option<String>,
+}
+
 /// Something that was sent.
 struct Sent {
     step: usize,
@@ -61,10 +71,11 @@ impl Trial<'_> {
         let (mut tried, mut found): (Tried, Vec<(Breach, Vec<Step>)>) = Default::default();
         for _ in 0..self.cases {
             let Some(steps) = drawing.customer(&mut rng) else { continue };
-            let (breaches, got_something) = self.breaches(test, &steps);
+            let course = self.course(test, &steps);
             tried.cases += 1;
-            tried.got_something += usize::from(got_something);
-            for breach in breaches {
+            tried.got_something += usize::from(course.got_something);
+            tried.unplayed = tried.unplayed.take().or(course.unplayed);
+            for breach in course.breaches {
                 if !found.iter().any(|(known, _)| known.which == breach.which) {
                     found.push((breach, steps.clone()));
                 }
@@ -79,13 +90,16 @@ impl Trial<'_> {
         let drawing = Drawing::new(&self.rehearsal.plan, self.base);
         let mut rng = Rng::with_seed(self.seed);
         let cases = if test.scenario.always.is_empty() { 0 } else { self.cases };
-        (0..cases).all(|_| drawing.customer(&mut rng).is_none_or(|steps| self.breaches(test, &steps).0.is_empty()))
+        (0..cases).all(|_| drawing.customer(&mut rng).is_none_or(|steps| self.course(test, &steps).breaches.is_empty()))
     }
 
     /// The smallest customer found, as a test.
     fn failure(&self, test: &Test, breach: Breach, steps: Vec<Step>) -> Failure {
         let which = breach.which;
-        let still = |steps: &[Step]| self.breaches(test, steps).0.into_iter().find(|breach| breach.which == which);
+        let still = |steps: &[Step]| {
+            let course = self.course(test, steps);
+            course.breaches.into_iter().find(|breach| breach.which == which && course.unplayed.is_none())
+        };
         let (steps, breach) = shrink::smallest(&self.rehearsal.plan, steps, breach, &still);
         let invariant = test.scenario.always.get(which);
         let example = given::test(&self.rehearsal.plan, &steps, breach.step, invariant);
@@ -93,15 +107,21 @@ impl Trial<'_> {
         Failure { place, message: breach.message, causes: Vec::new(), example: Some(example) }
     }
 
-    /// Plays a customer; what cannot be played breaks nothing.
-    fn breaches(&self, test: &Test, steps: &[Step]) -> (Vec<Breach>, bool) {
-        let (mut breaches, mut sent): (Vec<Breach>, Vec<Sent>) = Default::default();
+    /// Plays a customer to the end, or as far as it goes.
+    fn course(&self, test: &Test, steps: &[Step]) -> Course {
+        let (mut course, mut sent): (Course, Vec<Sent>) = Default::default();
         let mut playing = self.stage.enter();
         for (at, step) in steps.iter().enumerate() {
-            let Ok(scene) = playing.go_to(step) else { break };
+            let scene = match playing.go_to(step) {
+                Ok(scene) => scene,
+                Err(error) => {
+                    course.unplayed = Some(error.to_string());
+                    break;
+                }
+            };
             for (which, invariant) in test.scenario.always.iter().enumerate() {
                 if let Some(message) = self.never(invariant, &scene) {
-                    breaches.push(Breach { which, step: at, message });
+                    course.breaches.push(Breach { which, step: at, message });
                 }
             }
             sent.extend(scene.made().map(|made| Sent {
@@ -114,9 +134,10 @@ impl Trial<'_> {
             }));
         }
         for (which, invariant) in test.scenario.always.iter().enumerate() {
-            breaches.extend(self.at_most(which, invariant, &sent));
+            course.breaches.extend(self.at_most(which, invariant, &sent));
         }
-        (breaches, !sent.is_empty())
+        course.got_something = !sent.is_empty();
+        course
     }
 
     fn never(&self, invariant: &Invariant, scene: &Scene<'_>) -> Option<String> {

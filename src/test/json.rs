@@ -37,7 +37,11 @@ fn result(report: &Report<'_>, played: &Played<'_>) -> Value {
         "passed": played.failures.is_empty(),
         "seconds": played.took.as_secs_f64(),
         "failures": failures,
-        "customers": played.tried.as_ref().map(|tried| json!({ "drawn": tried.cases, "got_something": tried.got_something })),
+        "customers": played.tried.as_ref().map(|tried| json!({
+            "drawn": tried.cases,
+            "got_something": tried.got_something,
+            "unplayed": tried.unplayed,
+        })),
     })
 }
 

@@ -24,6 +24,17 @@ impl<'a> DecidedRows<'a> {
     /// Of the decisions that a plan makes of a snapshot at this time. `data_hash` says which data the snapshot is of
     /// ([`crate::snapshot::read::DataRead::hash`]).
     pub fn new(plan: &'a VerifiedPlan, snapshot: &'a Snapshot, clock: &Clock, data_hash: String) -> Self {
+        Self::of_policy(plan, policy_hash(plan), snapshot, clock, data_hash)
+    }
+
+    /// The same, of a policy whose hash is told.
+    pub(crate) fn of_policy(
+        plan: &'a VerifiedPlan,
+        policy_hash: String,
+        snapshot: &'a Snapshot,
+        clock: &Clock,
+        data_hash: String,
+    ) -> Self {
         let key = plan.schema.table(Schema::CUSTOMER).and_then(opportune_plan::Table::key);
         let keys = key.and_then(|key| snapshot.table(Schema::CUSTOMER)?.columns.get(key.0 as usize));
         let head = Head {
@@ -32,7 +43,7 @@ impl<'a> DecidedRows<'a> {
             } else {
                 KeyType::Text
             },
-            policy_hash: policy_hash(plan).into(),
+            policy_hash: policy_hash.into(),
             data_hash: data_hash.into(),
             now: clock.now(),
             run: None,
