@@ -33,4 +33,4 @@ else
   skip "the bundled data and the answers of DuckDB and HiGHS are not checked: no Python 3 with venv, or no PyPI"
 fi
 
-tests/postgres.sh cargo test --workspace --locked "$@"
+tests/editor.sh tests/postgres.sh cargo test --workspace --locked "$@"

@@ -8,10 +8,12 @@
 //! What must hold: nothing here panics or touches a file, whatever the text; offsets are bytes of the file.
 
 pub mod at;
+pub mod completion;
 
 pub mod definition;
 pub mod diagnostics;
 pub mod folding;
+pub mod formatting;
 pub mod hover;
 pub mod mentions;
 pub mod positions;

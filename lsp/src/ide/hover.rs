@@ -44,8 +44,18 @@ fn of_word(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Hover> {
     if let Some((_, code, text)) = found {
         return Some(Hover { place, code: (*code).to_owned(), text: vec![(*text).to_owned()] });
     }
+    if calls(db, place)
+        && let Some(function) = vocabulary::functions().find(|function| function.name == word)
+    {
+        return Some(Hover { place, code: function.signature, text: vec![function.help.to_owned()] });
+    }
     let text = unit(word)?;
-    Some(Hover { place, code: format!("1 {word}"), text: vec![text.to_owned()] })
+    Some(Hover { place, code: word.to_owned(), text: vec![text.to_owned()] })
+}
+
+/// Whether a bracket follows.
+fn calls(db: &dyn Db, place: Place) -> bool {
+    place.file.text(db).get(place.span.end as usize..).is_some_and(|rest| rest.starts_with('('))
 }
 
 fn unit(word: &str) -> Option<&'static str> {
@@ -94,7 +104,7 @@ pub fn told(db: &dyn Db, project: Project, symbol: &Symbol) -> Option<(String, V
             let (item, field) = symbol.field(db, project)?;
             let mut text = vec!["a field that every offer has".to_owned()];
             text.extend(field_doc(db, item, field));
-            Some((format!("offer.{}", written(db, item, field).unwrap_or(name)), text))
+            Some((format!("offer.{}", written(db, item, field).unwrap_or_else(|| name.to_string())), text))
         }
         Symbol::Definition(name) => of_definition(db, project, symbol, name),
         Symbol::Value(of, value) => {
@@ -138,7 +148,7 @@ fn of_field(db: &dyn Db, project: Project, symbol: &Symbol, table: &str, field: 
     let facts = project.facts(db).as_deref();
     let of_source = declared.and_then(|(item, found)| written(db, item, found));
     let of_type = || known.map(|known| format!("{field}: {}", type_name(db, project, known.ty)));
-    let code = of_source.map(str::to_owned).or_else(of_type).unwrap_or_else(|| field.to_owned());
+    let code = of_source.or_else(of_type).unwrap_or_else(|| field.to_owned());
     let mut text = Vec::new();
     if let Some(known) = known {
         text.push(if known.nullable { "may be missing" } else { "never missing" }.to_owned());
@@ -151,9 +161,11 @@ fn of_field(db: &dyn Db, project: Project, symbol: &Symbol, table: &str, field: 
 }
 
 /// A field's declaration as it is written, on one line.
-fn written<'db>(db: &'db dyn Db, item: SourceItem<'db>, field: &FieldItem) -> Option<&'db str> {
+fn written(db: &dyn Db, item: SourceItem<'_>, field: &FieldItem) -> Option<String> {
     let text = item.text(db).get(field.name.span.start as usize..field.span.end.max(field.name.span.end) as usize)?;
-    text.lines().next().map(|line| line.split("//").next().unwrap_or(line).trim_end())
+    let line = text.lines().next()?;
+    let code = line.split("//").next().unwrap_or(line);
+    Some(code.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The comment on the field's own line, else those on the lines right above it.

@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, DocumentHighlight,
-    DocumentHighlightKind, DocumentHighlightParams, DocumentSymbolParams, DocumentSymbolResponse, FoldingRange,
-    FoldingRangeKind, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, HoverContents, HoverParams,
-    Location, MarkupContent, MarkupKind, PrepareRenameResponse, ReferenceParams, RenameParams,
-    TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem,
+    CompletionItemKind, CompletionList, CompletionParams, CompletionResponse, CompletionTextEdit,
+    DocumentFormattingParams, DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, DocumentSymbolParams,
+    DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind, FoldingRangeParams, GotoDefinitionParams,
+    GotoDefinitionResponse, HoverContents, HoverParams, Location, MarkupContent, MarkupKind, PrepareRenameResponse,
+    ReferenceParams, RenameParams, TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::encode::{self, Snapshot};
+use crate::ide::completion::{self, Candidate, CandidateKind};
 use crate::ide::mentions::Role;
 use crate::ide::positions::Lines;
 use crate::ide::rename::{self, File};
-use crate::ide::{definition, diagnostics, folding, hover, symbols};
+use crate::ide::{definition, diagnostics, folding, formatting, hover, symbols};
 
 /// An answer, or why there is none, to be shown.
 pub type Answer<T> = Result<T, String>;
@@ -136,4 +138,51 @@ pub(super) fn actions(at: &Snapshot, params: CodeActionParams) -> Answer<CodeAct
         }))
     };
     Ok(found.filter_map(action).collect())
+}
+
+pub(super) fn completion(at: &Snapshot, params: CompletionParams) -> Answer<Option<CompletionResponse>> {
+    let offset = at.offset(params.text_document_position.position);
+    let found = completion::complete(&at.db, at.project, at.file, offset);
+    let range = at.range(at.file, found.replaced);
+    let items =
+        found.candidates.into_iter().enumerate().map(|(place, candidate)| candidate_item(range, place, candidate));
+    Ok(Some(CompletionResponse::List(CompletionList { is_incomplete: found.is_cut, items: items.collect() })))
+}
+
+fn candidate_item(range: lsp_types::Range, place: usize, candidate: Candidate) -> CompletionItem {
+    let new_text = candidate.insert.unwrap_or_else(|| candidate.label.clone());
+    CompletionItem {
+        kind: Some(candidate_kind(candidate.kind)),
+        detail: candidate.detail,
+        documentation: candidate
+            .doc
+            .map(|value| Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })),
+        sort_text: Some(format!("{place:04}")),
+        filter_text: Some(candidate.label.clone()),
+        text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text })),
+        label: candidate.label,
+        ..CompletionItem::default()
+    }
+}
+
+fn candidate_kind(kind: CandidateKind) -> CompletionItemKind {
+    match kind {
+        CandidateKind::Value => CompletionItemKind::ENUM_MEMBER,
+        CandidateKind::Field => CompletionItemKind::FIELD,
+        CandidateKind::Row | CandidateKind::Table | CandidateKind::Persona => CompletionItemKind::STRUCT,
+        CandidateKind::Local => CompletionItemKind::VARIABLE,
+        CandidateKind::Definition | CandidateKind::Journey => CompletionItemKind::CONSTANT,
+        CandidateKind::Events => CompletionItemKind::EVENT,
+        CandidateKind::Channel => CompletionItemKind::INTERFACE,
+        CandidateKind::Offer => CompletionItemKind::CLASS,
+        CandidateKind::Function => CompletionItemKind::FUNCTION,
+        CandidateKind::Unit => CompletionItemKind::UNIT,
+        CandidateKind::Type => CompletionItemKind::TYPE_PARAMETER,
+        CandidateKind::Word | CandidateKind::Item => CompletionItemKind::KEYWORD,
+    }
+}
+
+pub(super) fn formatting(at: &Snapshot, _: DocumentFormattingParams) -> Answer<Vec<TextEdit>> {
+    let found = formatting::formatting(&at.db, at.file).into_iter();
+    Ok(found.map(|(span, new_text)| TextEdit { range: at.range(at.file, span), new_text }).collect())
 }

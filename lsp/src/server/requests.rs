@@ -2,8 +2,8 @@
 
 use lsp_server::{ErrorCode, Request, Response, ResponseError};
 use lsp_types::request::{
-    CodeActionRequest, DocumentHighlightRequest, DocumentSymbolRequest, FoldingRangeRequest, GotoDefinition,
-    HoverRequest, PrepareRenameRequest, References, Rename, Request as Method, WorkspaceSymbolRequest,
+    CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, FoldingRangeRequest,
+    GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request as Method, WorkspaceSymbolRequest,
 };
 use lsp_types::{Location, SymbolInformation, WorkspaceSymbolParams, WorkspaceSymbolResponse};
 use serde_json::Value;
@@ -20,6 +20,7 @@ pub type Work = Box<dyn FnOnce() -> Result<Value, ResponseError> + Send>;
 pub fn work(workspace: &Workspace, request: &Request) -> Result<Work, Response> {
     match request.method.as_str() {
         HoverRequest::METHOD => on::<HoverRequest>(workspace, request, answers::hover),
+        Completion::METHOD => on::<Completion>(workspace, request, answers::completion),
         GotoDefinition::METHOD => on::<GotoDefinition>(workspace, request, answers::definition),
         References::METHOD => {
             on::<References>(workspace, request, |at, params| answers::references(at, params).map(Some))
@@ -37,6 +38,9 @@ pub fn work(workspace: &Workspace, request: &Request) -> Result<Work, Response> 
         }
         CodeActionRequest::METHOD => {
             on::<CodeActionRequest>(workspace, request, |at, params| answers::actions(at, params).map(Some))
+        }
+        Formatting::METHOD => {
+            on::<Formatting>(workspace, request, |at, params| answers::formatting(at, params).map(Some))
         }
         WorkspaceSymbolRequest::METHOD => Ok(everywhere(workspace, &decoded::<WorkspaceSymbolRequest>(request)?)),
         other => {

@@ -294,7 +294,12 @@ impl Collector<'_> {
             self.window(window, scope);
         }
         let ExprKind::Name(name) = &root.kind else {
-            self.expr(root, scope);
+            // `sum(line.quantity * line.price)`: what is computed of each event.
+            let row = self.first_events(of);
+            self.expr(of, Scope { row: row.or(scope.row), ..scope });
+            if let Some(filter) = filter {
+                self.expr(filter, Scope { row: row.or(scope.row), ..scope });
+            }
             return None;
         };
         self.add(root.span, Symbol::Table(name.clone()), Role::Use);
@@ -303,6 +308,27 @@ impl Collector<'_> {
             self.expr(filter, Scope { row: events.or(scope.row), ..scope });
         }
         self.walk(events?, &names)
+    }
+
+    /// The first events that a computed value names.
+    fn first_events(&self, of: &Expr) -> Option<TableId> {
+        let mut open = vec![of];
+        while let Some(expr) = open.pop() {
+            match &expr.kind {
+                ExprKind::Name(name) => {
+                    let named = self.schema.table_named(name).filter(|table| self.schema.is_events(*table));
+                    if named.is_some() {
+                        return named;
+                    }
+                }
+                ExprKind::Field(of, _) | ExprKind::Negate(of) | ExprKind::Not(of) => open.push(of),
+                ExprKind::Binary(_, a, b) => open.extend([&**b, &**a]),
+                ExprKind::If(when, a, b) => open.extend([&**b, &**a, &**when]),
+                ExprKind::Call(_, arguments) => open.extend(arguments.iter().rev()),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The events that an aggregate is over.
