@@ -7,7 +7,7 @@ use opportune_compiler::queries::{self, Project, SourceFile, SourceItem};
 use opportune_compiler::syntax::ast::{FieldItem, ItemKind, OfferClauseKind};
 use opportune_compiler::vocabulary;
 
-use super::symbol::{CONTEXT, Local, Symbol, listed};
+use super::symbol::{Local, Symbol, listed};
 use super::{Place, at, words};
 
 /// What is told of a place.
@@ -233,7 +233,12 @@ pub fn value_as_written(value: &str) -> String {
 
 /// A text in quotes.
 pub fn quoted(value: &str) -> String {
-    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{}\"", escaped(value))
+}
+
+/// A text as it stands between quotes.
+pub fn escaped(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 fn of_local(kind: Local, name: &str) -> (String, Vec<String>) {
@@ -253,10 +258,6 @@ fn of_table(db: &dyn Db, project: Project, symbol: &Symbol, name: &str) -> Optio
         let (code, mut text) = of_item(db, item)?;
         text.extend(rows);
         return Some((code, text));
-    }
-    if name == CONTEXT {
-        let item = queries::items_by_kind(db, project).get(&queries::Kind::Context)?.first()?;
-        return of_item(db, *item);
     }
     let schema = queries::schema(db, project);
     let table = schema.table_named(name)?;

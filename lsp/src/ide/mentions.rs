@@ -49,6 +49,12 @@ pub fn mentions<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -
     let schema = queries::schema(db, project);
     let owner = queries::kind_and_name(kind).1.map_or("", |name| &name.node).into();
     let mut collector = Collector { db, project, schema, owner, locals: Vec::new(), found: Vec::new() };
+    if matches!(kind, ItemKind::Context(_)) {
+        // It has no name but its word.
+        let comments = item.text(db).split_inclusive('\n').take_while(|line| line.trim_start().starts_with("//"));
+        let start: usize = comments.map(str::len).sum();
+        collector.add(Span::new(start, start + CONTEXT.len()), Symbol::Table(CONTEXT.into()), Role::Declaration);
+    }
     collector.item(kind);
     let mut found = collector.found;
     found.sort_by_key(|mention| mention.span);

@@ -12,7 +12,7 @@ use opportune_compiler::vocabulary;
 
 use super::definition::places;
 use super::mentions::mentions;
-use super::symbol::{Local, Symbol};
+use super::symbol::{CONTEXT, Local, Symbol};
 use super::{Place, at};
 
 /// A change of a file of the project.
@@ -57,6 +57,7 @@ pub fn prepare(db: &dyn Db, project: Project, file: SourceFile, offset: u32) -> 
 fn may_go(db: &dyn Db, project: Project, symbol: &Symbol) -> Result<(), String> {
     let name = symbol.name();
     match symbol {
+        Symbol::Table(_) if name == CONTEXT => return Err(format!("`{name}` is a word of the language")),
         Symbol::Function(_) => return Err(format!("`{name}` is a function of the language")),
         Symbol::Value(..) => return Err(format!("`{name}` is what the data says, and the data is not changed here")),
         Symbol::Guarantee(_) | Symbol::Test(_) => {
@@ -234,7 +235,7 @@ fn has_word(text: &str, word: &str) -> bool {
 fn column(db: &dyn Db, project: Project, symbol: &Symbol) -> Option<Edit> {
     let Symbol::Field(table, old) = symbol else { return None };
     let (item, field) = symbol.field(db, project)?;
-    if !field.from.is_empty() || **table == *super::symbol::CONTEXT {
+    if !field.from.is_empty() || **table == *CONTEXT {
         return None;
     }
     let link = field.link.as_ref().map(|link| {

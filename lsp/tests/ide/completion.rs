@@ -33,76 +33,168 @@ fn condition(text: &str) -> String {
 
 #[test]
 fn item_words_in_column_0() {
-    insta::assert_snapshot!(at("$0"), @"");
-    insta::assert_snapshot!(at("offer a {\n}\n\nse$0\n"), @"");
+    insta::assert_snapshot!(at("$0"), @"Item: customer, events, table, context, offer, reminder, notice, channel, segment, trait, journey, guarantee, persona, test, portfolio");
+    insta::assert_snapshot!(at("offer a {\n}\n\nse$0\n"), @"Item: segment");
 }
 
 #[test]
 fn clause_words_of_each_item() {
-    insta::assert_snapshot!(at("offer x {\n  $0\n}\n"), @"");
-    insta::assert_snapshot!(at("offer x {\n  eligible when big\n  c$0\n"), @"");
-    insta::assert_snapshot!(at("portfolio {\n  $0\n}\n"), @"");
-    insta::assert_snapshot!(at("channel x {\n  qu$0"), @"");
-    insta::assert_snapshot!(at("guarantee \"x\" {\n  $0\n}"), @"");
-    insta::assert_snapshot!(at("test \"x\" {\n  $0\n}"), @"");
+    insta::assert_snapshot!(at("offer x {\n  $0\n}\n"), @r"
+    Word: about, eligible, except, priority, channel, timing, cap, budget, cost, holdout, arms, arm, pick, because, message
+    Field: topic, tier
+    ");
+    insta::assert_snapshot!(at("offer x {\n  eligible when big\n  c$0\n"), @r"
+    Word: channel, cap, cost, except, pick, because
+    Field: topic
+    ");
+    insta::assert_snapshot!(at("portfolio {\n  $0\n}\n"), @"Word: objective, lever, rank, slate, at most, cap, budget, pause, stop, suppress, holdout, fallback, horizon, possible");
+    insta::assert_snapshot!(at("channel x {\n  qu$0"), @"Word: quiet");
+    insta::assert_snapshot!(at("guarantee \"x\" {\n  $0\n}"), @"Word: never");
+    insta::assert_snapshot!(at("test \"x\" {\n  $0\n}"), @"Word: at, given, with, expect, then, always");
 }
 
 #[test]
 fn names_in_a_condition() {
-    insta::assert_snapshot!(condition("$0"), @"");
-    insta::assert_snapshot!(condition("big and po$0"), @"");
-    insta::assert_snapshot!(condition("big\n    and ha$0"), @"");
+    insta::assert_snapshot!(condition("$0"), @r"
+    Field: person_id, age, home, mail_ok, points
+    Definition: big, spent
+    Journey: habit
+    Row: customer, offer, context
+    Table: product
+    Function: …
+    Word: now, today, true, false, not, if
+    ");
+    insta::assert_snapshot!(condition("big and po$0"), @r"
+    Field: points
+    Function: power
+    ");
+    insta::assert_snapshot!(condition("big\n    and ha$0"), @r"
+    Journey: habit
+    Function: share
+    ");
 }
 
 #[test]
 fn what_follows_a_value() {
-    insta::assert_snapshot!(condition("big $0"), @"");
-    insta::assert_snapshot!(condition("age > 5 $0"), @"");
-    insta::assert_snapshot!(condition("spent is $0"), @"");
+    insta::assert_snapshot!(condition("big $0"), @"Word: and, or, else, is missing, is known, is true, is not, in, not in, between, contains, overlaps, starts with, ends with, then, when");
+    insta::assert_snapshot!(condition("age > 5 $0"), @r"
+    Unit: GBP, seconds, minutes, hours, days, weeks, months, years, km, m, miles
+    Word: and, or, else, is missing, is known, is true, is not, in, not in, between, contains, overlaps, starts with, ends with, then, when
+    ");
+    insta::assert_snapshot!(condition("spent is $0"), @"Word: missing, known, true, not");
 }
 
 #[test]
 fn fields_behind_rows() {
-    insta::assert_snapshot!(condition("customer.$0"), @"");
-    insta::assert_snapshot!(condition("sum(purchase.$0"), @"");
-    insta::assert_snapshot!(condition("sum(purchase.gift.$0"), @"");
-    insta::assert_snapshot!(condition("exists(purchase where product.c$0"), @"");
-    insta::assert_snapshot!(condition("last(purchase where spend > 5 GBP).$0"), @"");
-    insta::assert_snapshot!(condition("product(\"x\").$0"), @"");
-    insta::assert_snapshot!(condition("offer.$0"), @"");
-    insta::assert_snapshot!(condition("context.$0"), @"");
-    insta::assert_snapshot!(condition("habit.$0"), @"");
+    insta::assert_snapshot!(condition("customer.$0"), @"Field: person_id, age, home, mail_ok, points");
+    insta::assert_snapshot!(condition("sum(purchase.$0"), @r"
+    Field: bought, product_id, gift_id, spend, at
+    Row: product, gift
+    ");
+    insta::assert_snapshot!(condition("sum(purchase.gift.$0"), @"Field: product_id, category, size");
+    insta::assert_snapshot!(condition("exists(purchase where product.c$0"), @"Field: category, product_id");
+    insta::assert_snapshot!(condition("last(purchase where spend > 5 GBP).$0"), @r"
+    Field: bought, product_id, gift_id, spend, at
+    Row: product, gift
+    ");
+    insta::assert_snapshot!(condition("product(\"x\").$0"), @"Field: product_id, category, size");
+    insta::assert_snapshot!(condition("offer.$0"), @"Field: topic, tier");
+    insta::assert_snapshot!(condition("context.$0"), @"Field: reason");
+    insta::assert_snapshot!(condition("habit.$0"), @"Word: step, since");
     insta::assert_snapshot!(condition("nothing.$0"), @"");
 }
 
 #[test]
 fn in_aggregates() {
-    insta::assert_snapshot!(condition("count($0"), @"");
-    insta::assert_snapshot!(condition("count(purchase $0"), @"");
-    insta::assert_snapshot!(condition("count(purchase in $0"), @"");
-    insta::assert_snapshot!(condition("count(purchase in last 30 $0"), @"");
-    insta::assert_snapshot!(condition("count(purchase in last 30 days $0"), @"");
-    insta::assert_snapshot!(condition("count(purchase where $0"), @"");
+    insta::assert_snapshot!(condition("count($0"), @"Events: purchase, contact, response");
+    insta::assert_snapshot!(condition("count(purchase $0"), @"Word: where, in last, in");
+    insta::assert_snapshot!(condition("count(purchase in $0"), @r"
+    Word: last, next, this, previous, between, now, today, true, false, not, if
+    Field: person_id, age, home, mail_ok, points
+    Definition: big, spent
+    Journey: habit
+    Row: customer, offer, context
+    Table: product
+    Function: …
+    ");
+    insta::assert_snapshot!(condition("count(purchase in last 30 $0"), @"Unit: GBP, seconds, minutes, hours, days, weeks, months, years, km, m, miles");
+    insta::assert_snapshot!(condition("count(purchase in last 30 days $0"), @"Word: where");
+    insta::assert_snapshot!(condition("count(purchase where $0"), @r"
+    Field: bought, product_id, gift_id, spend, at
+    Row: product, gift, customer, offer, context
+    Definition: big, spent
+    Journey: habit
+    Function: …
+    Word: now, today, true, false, not, if
+    ");
 }
 
 #[test]
 fn values_of_lists() {
-    insta::assert_snapshot!(condition("home = $0"), @"");
-    insta::assert_snapshot!(condition("home = \"b$0"), @"");
-    insta::assert_snapshot!(condition("customer.home in [town, $0"), @"");
-    insta::assert_snapshot!(condition("context.reason is not c$0"), @"");
-    insta::assert_snapshot!(condition("exists(purchase where gift.size >= $0"), @"");
-    insta::assert_snapshot!(at("offer x {\n  topic $0\n}"), @"");
-    insta::assert_snapshot!(at("guarantee \"x\" {\n  never offer.topic = $0 when"), @"");
+    insta::assert_snapshot!(condition("home = $0"), @r#"
+    Value: town, country, "by the sea"
+    Field: person_id, age, home, mail_ok, points
+    Definition: big, spent
+    Journey: habit
+    Row: customer, offer, context
+    Table: product
+    Function: …
+    Word: now, today, true, false, not, if
+    "#);
+    insta::assert_snapshot!(condition("home = \"b$0"), @"Value: by the sea");
+    insta::assert_snapshot!(condition("customer.home in [town, $0"), @r#"
+    Value: town, country, "by the sea"
+    Field: person_id, age, home, mail_ok, points
+    Definition: big, spent
+    Journey: habit
+    Row: customer, offer, context
+    Table: product
+    Function: …
+    Word: now, today, true, false, not, if
+    "#);
+    insta::assert_snapshot!(condition("context.reason is not c$0"), @r"
+    Value: complaint
+    Row: customer, context
+    Function: ceil, count, second, place, distance, distinct, frequency_rank, typical_gap
+    Table: product
+    ");
+    insta::assert_snapshot!(condition("exists(purchase where gift.size >= $0"), @r"
+    Value: small, large
+    Field: bought, product_id, gift_id, spend, at
+    Row: product, gift, customer, offer, context
+    Definition: big, spent
+    Journey: habit
+    Function: …
+    Word: now, today, true, false, not, if
+    ");
+    insta::assert_snapshot!(at("offer x {\n  topic $0\n}"), @"Value: tea, cake");
+    insta::assert_snapshot!(at("guarantee \"x\" {\n  never offer.topic = $0 when"), @r"
+    Value: tea, cake
+    Field: person_id, age, home, mail_ok, points
+    Definition: big, spent
+    Journey: habit
+    Row: customer, offer, context
+    Table: product
+    Function: …
+    Word: now, today, true, false, not, if
+    ");
 }
 
 #[test]
 fn texts_of_the_data() {
     let known = |text: &str| offered(&Fixture::new(&format!("offer x {{\n  eligible when {text}\n}}\n")).with_facts());
-    insta::assert_snapshot!(known("exists(purchase where product.category = \"$0"), @"");
-    insta::assert_snapshot!(known("exists(purchase where product.category = \"tar$0\")"), @"");
-    insta::assert_snapshot!(known("exists(purchase where product.category in [\"BREAD\", \"$0"), @"");
-    insta::assert_snapshot!(known("exists(purchase where product.category = $0"), @"");
+    insta::assert_snapshot!(known("exists(purchase where product.category = \"$0"), @r#"Value: CAKES & TARTS, BREAD, TEA "GREEN""#);
+    insta::assert_snapshot!(known("exists(purchase where product.category = \"tar$0\")"), @"Value: CAKES & TARTS");
+    insta::assert_snapshot!(known("exists(purchase where product.category in [\"BREAD\", \"$0"), @r#"Value: CAKES & TARTS, BREAD, TEA "GREEN""#);
+    insta::assert_snapshot!(known("exists(purchase where product.category = $0"), @r#"
+    Value: "CAKES & TARTS", "BREAD", "TEA \"GREEN\""
+    Field: bought, product_id, gift_id, spend, at
+    Row: product, gift, customer, offer, context
+    Definition: big, spent
+    Journey: habit
+    Function: …
+    Word: now, today, true, false, not, if
+    "#);
     insta::assert_snapshot!(condition("exists(purchase where product.category = \"$0"), @"");
 }
 
@@ -116,50 +208,71 @@ fn what_is_typed_of_a_text_is_replaced() {
 
 #[test]
 fn channels_offers_events_and_tables() {
-    insta::assert_snapshot!(at("offer x {\n  channel $0\n}"), @"");
-    insta::assert_snapshot!(at("offer x {\n  channel mail, $0\n}"), @"");
-    insta::assert_snapshot!(at("offer x {\n  channel mail $0\n}"), @"");
-    insta::assert_snapshot!(at("offer tea {\n}\nportfolio {\n  fallback $0\n}"), @"");
-    insta::assert_snapshot!(at("portfolio {\n  cap 3 per customer every 7 days on $0\n}"), @"");
-    insta::assert_snapshot!(at("portfolio {\n  suppress for 3 days after $0"), @"");
-    insta::assert_snapshot!(at("journey j = $0"), @"");
-    insta::assert_snapshot!(at("offer x for each category c of $0"), @"");
-    insta::assert_snapshot!(at("events visit {\n  at day: date\n  shop_id: text -> $0"), @"");
+    insta::assert_snapshot!(at("offer x {\n  channel $0\n}"), @"Channel: mail, shop");
+    insta::assert_snapshot!(at("offer x {\n  channel mail, $0\n}"), @r"
+    Word: else
+    Channel: mail, shop
+    ");
+    insta::assert_snapshot!(at("offer x {\n  channel mail $0\n}"), @"Word: else, when");
+    insta::assert_snapshot!(at("offer tea {\n}\nportfolio {\n  fallback $0\n}"), @"Offer: tea");
+    insta::assert_snapshot!(at("portfolio {\n  cap 3 per customer every 7 days on $0\n}"), @"Channel: mail, shop");
+    insta::assert_snapshot!(at("portfolio {\n  suppress for 3 days after $0"), @"Events: purchase, contact, response");
+    insta::assert_snapshot!(at("journey j = $0"), @"Events: purchase, contact, response");
+    insta::assert_snapshot!(at("offer x for each category c of $0"), @"Table: product");
+    insta::assert_snapshot!(at("events visit {\n  at day: date\n  shop_id: text -> $0"), @"Table: product");
 }
 
 #[test]
 fn declarations_of_fields() {
-    insta::assert_snapshot!(at("events visit {\n  $0\n}"), @"");
-    insta::assert_snapshot!(at("events visit {\n  at day: $0\n}"), @"");
-    insta::assert_snapshot!(at("events visit {\n  at day: date $0\n}"), @"");
+    insta::assert_snapshot!(at("events visit {\n  $0\n}"), @"Word: key, at");
+    insta::assert_snapshot!(at("events visit {\n  at day: $0\n}"), @"Type: bool, int, number, text, date, instant, duration, days, months, time, timezone, place, distance, money, one_of, ordered, set of");
+    insta::assert_snapshot!(at("events visit {\n  at day: date $0\n}"), @"Word: from, private, sensitive, consent");
 }
 
 #[test]
 fn holes_of_texts() {
-    insta::assert_snapshot!(at("offer x {\n  because \"You have {po$0\"\n}"), @"");
-    insta::assert_snapshot!(at("offer x {\n  message mail \"At {{ {last(purchase).$0"), @"");
+    insta::assert_snapshot!(at("offer x {\n  because \"You have {po$0\"\n}"), @r"
+    Field: points
+    Function: power
+    ");
+    insta::assert_snapshot!(at("offer x {\n  message mail \"At {{ {last(purchase).$0"), @r"
+    Field: bought, product_id, gift_id, spend, at
+    Row: product, gift
+    ");
     insta::assert_snapshot!(at("offer x {\n  because \"You have $0\"\n}"), @"");
 }
 
 #[test]
 fn members_picks_and_arms() {
-    insta::assert_snapshot!(at("offer x for each category cat of product {\n  priority ca$0\n}"), @"");
-    insta::assert_snapshot!(at("offer x {\n  pick gadget: product where size = large by 1 desc\n  because \"{gad$0\n}"), @"");
-    insta::assert_snapshot!(at("offer x {\n  arms plain 50%, big 50% salted \"a\"\n  arm $0\n}"), @"");
+    insta::assert_snapshot!(at("offer x for each category cat of product {\n  priority ca$0\n}"), @r"
+    Local: cat
+    Function: typical_gap
+    ");
+    insta::assert_snapshot!(at("offer x {\n  pick gadget: product where size = large by 1 desc\n  because \"{gad$0\n}"), @"Local: gadget");
+    insta::assert_snapshot!(at("offer x {\n  arms plain 50%, big 50% salted \"a\"\n  arm $0\n}"), @"Local: plain, big");
 }
 
 #[test]
 fn records_and_tests() {
-    insta::assert_snapshot!(at("persona p {\n  $0\n}"), @"");
-    insta::assert_snapshot!(at("persona p {\n  home: $0\n}"), @"");
-    insta::assert_snapshot!(at("persona p {\n  purchase: [\n    { at: now, product: { $0"), @"");
-    insta::assert_snapshot!(at("persona pia {\n}\ntest \"x\" {\n  given $0\n}"), @"");
-    insta::assert_snapshot!(at("test \"x\" {\n  given { age: 3, ho$0\n}"), @"");
-    insta::assert_snapshot!(at("test \"x\" {\n  with context { reason: $0\n}"), @"");
-    insta::assert_snapshot!(at("offer tea {\n}\ntest \"x\" {\n  expect $0\n}"), @"");
-    insta::assert_snapshot!(at("offer tea {\n}\ntest \"x\" {\n  expect not $0\n}"), @"");
-    insta::assert_snapshot!(at("offer tea {\n}\ntest \"x\" {\n  expect offer tea by $0\n}"), @"");
-    insta::assert_snapshot!(at("test \"x\" {\n  always no offer when customer.$0\n}"), @"");
+    insta::assert_snapshot!(at("persona p {\n  $0\n}"), @r"
+    Field: person_id, age, home, mail_ok, points
+    Table: purchase, product, contact, response
+    ");
+    insta::assert_snapshot!(at("persona p {\n  home: $0\n}"), @r#"
+    Value: town, country, "by the sea"
+    Word: missing, now, today
+    "#);
+    insta::assert_snapshot!(at("persona p {\n  purchase: [\n    { at: now, product: { $0"), @"Field: product_id, category, size");
+    insta::assert_snapshot!(at("persona pia {\n}\ntest \"x\" {\n  given $0\n}"), @"Persona: pia");
+    insta::assert_snapshot!(at("test \"x\" {\n  given { age: 3, ho$0\n}"), @"Field: home");
+    insta::assert_snapshot!(at("test \"x\" {\n  with context { reason: $0\n}"), @r"
+    Value: question, complaint
+    Word: missing, now, today
+    ");
+    insta::assert_snapshot!(at("offer tea {\n}\ntest \"x\" {\n  expect $0\n}"), @"Word: offer, reminder, notice, not, no offer");
+    insta::assert_snapshot!(at("offer tea {\n}\ntest \"x\" {\n  expect not $0\n}"), @"Offer: tea");
+    insta::assert_snapshot!(at("offer tea {\n}\ntest \"x\" {\n  expect offer tea by $0\n}"), @"Channel: mail, shop");
+    insta::assert_snapshot!(at("test \"x\" {\n  always no offer when customer.$0\n}"), @"Field: person_id, age, home, mail_ok, points");
 }
 
 #[test]
@@ -174,5 +287,5 @@ fn without_a_project_the_words_are_there() {
     let fixture = Fixture::new("offer x {\n  el$0\n}\n");
     let found = complete(&fixture.db, None, fixture.file, fixture.offset);
     let labels: Vec<&str> = found.candidates.iter().map(|candidate| candidate.label.as_str()).collect();
-    assert_eq!(labels, ["eligible"]);
+    assert_eq!(labels, ["eligible", "channel"]);
 }

@@ -10,7 +10,7 @@ use opportune_compiler::vocabulary;
 use super::cursor::{Cursor, Kind};
 use super::place::Wanted;
 use super::{Candidate, CandidateKind, Several};
-use crate::ide::hover::{quoted, told, type_name, value_as_written};
+use crate::ide::hover::{escaped, quoted, told, type_name, value_as_written};
 use crate::ide::symbol::{CONTEXT, Symbol, listed};
 use crate::ide::words;
 
@@ -123,7 +123,7 @@ impl<'db> Lists<'db> {
 
     /// What stands for a value by itself, the nearest first.
     fn names(&self, row: Option<TableId>, cursor: &Cursor<'_>) -> Vec<Candidate> {
-        let (Some(schema), Some(project)) = (self.schema(), self.project) else { return Vec::new() };
+        let Some(schema) = self.schema() else { return Vec::new() };
         let mut found = locals(cursor);
         found.extend(self.members(row.unwrap_or(PlanSchema::CUSTOMER)));
         if self.item == ItemWord::Channel && cursor.tokens.iter().rev().any(|token| token.text == "carries") {
@@ -147,7 +147,6 @@ impl<'db> Lists<'db> {
             let signature = format!("{}(KEY).FIELD", table.name);
             Candidate::new(&*table.name, CandidateKind::Table).detail(signature)
         }));
-        let _ = project;
         found
     }
 
@@ -222,7 +221,11 @@ impl<'db> Lists<'db> {
             values.iter().filter(|(value, _)| value.to_lowercase().contains(&typed)).collect();
         values.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
         let candidate = |(value, rows): &(Box<str>, u64)| {
-            Candidate::new(written(value), CandidateKind::Value).detail(format!("in {rows} rows of `{table}`"))
+            Candidate {
+                insert: in_text.then(|| escaped(value)),
+                ..Candidate::new(written(value), CandidateKind::Value)
+            }
+            .detail(format!("in {rows} rows of `{table}`"))
         };
         values.into_iter().take(super::MOST + 1).map(candidate).collect()
     }

@@ -261,9 +261,7 @@ fn in_clause(cursor: &Cursor<'_>, lists: &Lists<'_>, clause: &[Token<'_>]) -> Se
         (ItemWord::Portfolio, "rank") if matches!(last, "by" | "," | "then") => {
             vec![Wanted::Words(&["score", "by lot", "offer"]), Wanted::Words(&["then"])]
         }
-        (ItemWord::Test, _) => {
-            records::test(cursor, lists, clause).unwrap_or_else(|| expression(cursor, lists, clause))
-        }
+        (ItemWord::Test, _) => records::test(cursor, clause).unwrap_or_else(|| expression(cursor, lists, clause)),
         (ItemWord::Offer, _) if clause.len() == 1 && is_offer_field(lists, first) => setting(lists, first),
         (ItemWord::Offer, _) if is_offer_field(lists, first) && matches!(last, "[" | ",") => setting(lists, first),
         _ => expression(cursor, lists, clause),
@@ -328,12 +326,14 @@ fn value(cursor: &Cursor<'_>, lists: &Lists<'_>, tokens: &[Token<'_>], row: Opti
             [vec![Wanted::Words(&["missing", "known", "true", "not"])], compared(cursor, lists)].concat()
         }
         (Kind::Word, "starts" | "ends") => vec![Wanted::Words(&["with"])],
+        (Kind::Number, _) if cursor.touches => Vec::new(),
+        (Kind::Number, _) if matches!(cursor.back(1), "last" | "next" | "every") => vec![Wanted::Units],
         (Kind::Number, _) => vec![Wanted::Units, Wanted::Words(AFTER_VALUE)],
         _ if asks_for_value(last) => [compared(cursor, lists), operand(row)].concat(),
         _ if cursor.touches => Vec::new(),
         _ if call.is_some_and(|call| !call.has_where) => {
-            let window: &[&str] = if call.is_some_and(|call| call.has_window) { &["where"] } else { &["where", "in"] };
-            vec![Wanted::Words(if window.len() == 1 { &["where"] } else { &["where", "in", "in last"] })]
+            let has_window = call.is_some_and(|call| call.has_window);
+            vec![Wanted::Words(if has_window { &["where"] } else { &["where", "in last", "in"] })]
         }
         _ => vec![Wanted::Words(AFTER_VALUE)],
     }

@@ -85,8 +85,7 @@ fn named(lists: &Lists<'_>, outer: Option<Holds>, before: &[Token<'_>]) -> Optio
 }
 
 /// What a clause of a test wants; `None`: an expression.
-pub fn test(cursor: &Cursor<'_>, lists: &Lists<'_>, clause: &[Token<'_>]) -> Option<Several> {
-    let _ = lists;
+pub fn test(cursor: &Cursor<'_>, clause: &[Token<'_>]) -> Option<Several> {
     let first = clause.first()?.text;
     let last = cursor.back(0);
     let said = |word: &str| clause.iter().any(|token| token.text == word);
