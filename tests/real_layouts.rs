@@ -65,7 +65,7 @@ fn the_telephone_company_decides_over_the_published_sample() {
     let folder = beside(&data.join("telco_customer_churn.parquet"), &none);
     let made = decisions("telephone", folder.path(), &[]);
     assert!(made.values().sum::<usize>() > 4_000, "{made:?}");
-    for offer in ["stay_a_year", "pay_by_itself", "safe_online", "help_for_three_months", "three_tips"] {
+    for offer in ["stay_a_year", "pay_by_itself", "safe_online", "faster_at_home", "three_tips"] {
         assert!(made[offer] > 100, "{offer} in {made:?}");
     }
     assert!(!made.contains_key("take_us_along"), "nobody says that they move");
