@@ -20,7 +20,8 @@ local function ask(buffer, method, params)
   local answers, reason = vim.lsp.buf_request_sync(buffer, method, params, 20000)
   if not answers then error(method .. ": " .. tostring(reason)) end
   for _, answer in pairs(answers) do
-    if answer.error then error(method .. ": " .. answer.error.message) end
+    local failed = answer.err or answer.error
+    if failed then error(method .. ": " .. failed.message) end
     return answer.result
   end
   error(method .. ": no answer")
@@ -78,7 +79,7 @@ local offers, client
 
 local steps = {
   { "attach", function()
-    offers = open("gains.offer")
+    offers = open("offers/shelves.offer")
     client = vim.lsp.start_client({
       name = "opportune",
       cmd = { os.getenv("OPPORTUNE"), "lsp" },
