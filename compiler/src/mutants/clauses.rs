@@ -18,7 +18,7 @@ impl Edits<'_> {
                     self.drop(clause.span);
                     self.condition(condition);
                 }
-                OfferClauseKind::Priority(value) => self.conditions_of(value),
+                OfferClauseKind::Priority(value) => self.branches(value),
                 OfferClauseKind::Channel(routes) => self.routes(routes),
                 OfferClauseKind::Timing(parts) => self.timing(clause, parts),
                 OfferClauseKind::Pick(pick) => pick.filter.iter().for_each(|filter| self.condition(filter)),

@@ -4,29 +4,34 @@ use super::Edits;
 use crate::syntax::Span;
 use crate::syntax::ast::{AggregateWord, BinaryWord, Expr, ExprKind, IsWord, WindowKind};
 
-/// Whether numbers change too.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Numbers {
-    Change,
-    /// Of priorities and objectives they only count beside each other.
-    Stay,
-}
-
 impl Edits<'_> {
     /// A value, perhaps a condition.
     pub(super) fn expression(&mut self, expr: &Expr) {
-        self.inside(expr, Numbers::Change);
+        self.inside(expr);
     }
 
-    /// A value of which only the conditions change.
-    pub(super) fn conditions_of(&mut self, expr: &Expr) {
-        self.inside(expr, Numbers::Stay);
+    /// A value of which only the conditions of `if` change: the numbers of priorities only count beside each other.
+    pub(super) fn branches(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::If(condition, then, otherwise) => {
+                self.condition(condition);
+                self.branches(then);
+                self.branches(otherwise);
+            }
+            ExprKind::Binary(_, left, right) => {
+                self.branches(left);
+                self.branches(right);
+            }
+            ExprKind::Negate(of) => self.branches(of),
+            ExprKind::Call(_, all) => all.iter().for_each(|part| self.branches(part)),
+            _ => {}
+        }
     }
 
     /// A condition: one that is a name alone is negated.
     pub(super) fn condition(&mut self, expr: &Expr) {
         self.negated_name(expr);
-        self.inside(expr, Numbers::Change);
+        self.inside(expr);
     }
 
     fn negated_name(&mut self, expr: &Expr) {
@@ -36,23 +41,19 @@ impl Edits<'_> {
         }
     }
 
-    fn inside(&mut self, expr: &Expr, numbers: Numbers) {
+    fn inside(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Error | ExprKind::Name(_) => {}
-            ExprKind::Literal(_) => {
-                if numbers == Numbers::Change {
-                    self.larger(expr);
-                }
-            }
-            ExprKind::Field(of, _) | ExprKind::Negate(of) => self.inside(of, numbers),
-            ExprKind::Call(_, all) | ExprKind::List(all) => all.iter().for_each(|part| self.inside(part, numbers)),
+            ExprKind::Literal(_) => self.larger(expr),
+            ExprKind::Field(of, _) | ExprKind::Negate(of) => self.inside(of),
+            ExprKind::Call(_, all) | ExprKind::List(all) => all.iter().for_each(|part| self.inside(part)),
             ExprKind::Aggregate { function, of, window, filter, .. } => {
                 match function.node {
                     AggregateWord::Exists => self.replace(function.span, "none"),
                     AggregateWord::None => self.replace(function.span, "exists"),
                     _ => {}
                 }
-                self.inside(of, numbers);
+                self.inside(of);
                 window.iter().for_each(|window| self.window(&window.kind));
                 filter.iter().for_each(|filter| self.condition(filter));
             }
@@ -61,30 +62,30 @@ impl Edits<'_> {
                 if !matches!(&of.kind, ExprKind::Aggregate { function, .. } if is_negatable(function.node)) {
                     self.without_not(expr, of);
                 }
-                self.inside(of, numbers);
+                self.inside(of);
             }
-            ExprKind::Binary(word, left, right) => self.binary(expr, (word.node, word.span), (left, right), numbers),
+            ExprKind::Binary(word, left, right) => self.binary(expr, (word.node, word.span), (left, right)),
             ExprKind::Is { of, test, negated } => {
                 self.is(expr, of, *test, *negated);
-                self.inside(of, numbers);
+                self.inside(of);
             }
             ExprKind::InList { of, .. } | ExprKind::InSet { of, .. } => {
                 self.negated(expr);
-                self.inside(of, numbers);
+                self.inside(of);
             }
             ExprKind::InWindow { of, window, .. } => {
                 self.negated(expr);
-                self.inside(of, numbers);
+                self.inside(of);
                 self.window(&window.kind);
             }
             ExprKind::Between { of, low, high, .. } => {
                 self.negated(expr);
-                [of, low, high].into_iter().for_each(|part| self.inside(part, numbers));
+                [of, low, high].into_iter().for_each(|part| self.inside(part));
             }
             ExprKind::If(condition, then, otherwise) => {
                 self.condition(condition);
-                self.inside(then, numbers);
-                self.inside(otherwise, numbers);
+                self.inside(then);
+                self.inside(otherwise);
             }
         }
     }
@@ -94,8 +95,8 @@ impl Edits<'_> {
             WindowKind::Last(length) | WindowKind::Next(length) => self.larger(length),
             WindowKind::Calendar(..) => {}
             WindowKind::Between(from, to) => {
-                self.inside(from, Numbers::Change);
-                self.inside(to, Numbers::Change);
+                self.inside(from);
+                self.inside(to);
             }
         }
     }
@@ -124,13 +125,13 @@ impl Edits<'_> {
         }
     }
 
-    fn binary(&mut self, expr: &Expr, (word, place): (BinaryWord, Span), sides: (&Expr, &Expr), numbers: Numbers) {
+    fn binary(&mut self, expr: &Expr, (word, place): (BinaryWord, Span), sides: (&Expr, &Expr)) {
         use BinaryWord::{
             And, Contains, EndsWith, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual, Or, Overlaps,
             StartsWith,
         };
         match word {
-            And | Or => return self.chain(expr, word, numbers),
+            And | Or => return self.chain(expr, word),
             Equal => self.replace(place, "is not"),
             NotEqual => self.replace(place, "="),
             Less => self.becomes(place, &["<=", ">"]),
@@ -140,8 +141,8 @@ impl Edits<'_> {
             StartsWith | EndsWith | Contains | Overlaps => self.negated(expr),
             BinaryWord::Else | BinaryWord::Add | BinaryWord::Subtract | BinaryWord::Multiply | BinaryWord::Divide => {}
         }
-        self.inside(sides.0, numbers);
-        self.inside(sides.1, numbers);
+        self.inside(sides.0);
+        self.inside(sides.1);
     }
 
     fn becomes(&mut self, place: Span, all: &[&str]) {
@@ -149,7 +150,7 @@ impl Edits<'_> {
     }
 
     /// Each part of a chain of `and` or `or` dropped; the words exchanged.
-    fn chain(&mut self, expr: &Expr, word: BinaryWord, numbers: Numbers) {
+    fn chain(&mut self, expr: &Expr, word: BinaryWord) {
         let (mut parts, mut words) = (Vec::new(), Vec::new());
         self.collect(expr, word, true, &mut parts, &mut words);
         for (part, place) in parts.iter().zip(std::iter::once(None).chain(words.iter().map(Some))) {
@@ -165,7 +166,7 @@ impl Edits<'_> {
         }
         for part in parts {
             self.negated_name(part);
-            self.inside(part, numbers);
+            self.inside(part);
         }
     }
 
