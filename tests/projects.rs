@@ -94,6 +94,23 @@ fn what_each_decides() {
     }
 }
 
+/// Which data each offer of the telephone company uses, of which class and what for.
+#[test]
+fn h33_it_is_told_which_data_each_offer_uses() {
+    let told = run(root(), &["data-use", "policies/telephone"]);
+    assert_eq!((told.exit, told.err.as_str()), (0, ""));
+    insta::assert_snapshot!("data_use", told.out);
+    let json = run(root(), &["data-use", "policies/telephone", "--json"]);
+    let readers: Vec<Value> = json.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let sensitive = readers.iter().filter(|reader| {
+        let fields = reader["fields"].as_array().unwrap();
+        fields.iter().any(|field| field["class"] == "sensitive")
+    });
+    let names: Vec<&str> = sensitive.map(|reader| reader["name"].as_str().unwrap()).collect();
+    // What they told in confidence helps them to pay, and keeps others from selling.
+    assert_eq!(names, ["pay_later", "nothing is sold to who cannot pay"]);
+}
+
 /// What a project declares of past contacts is what a ledger can tell: the second run knows what the first has sent.
 #[test]
 fn each_runs_again_over_what_it_has_sent() {
