@@ -121,6 +121,11 @@ struct Watched {
 
 impl Watched {
     fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same project with more files.
+    fn with(more: &[(&str, &str)]) -> Self {
         let ran: Arc<Mutex<Vec<String>>> = Arc::default();
         let note = Arc::clone(&ran);
         let db = Database::watched(move |event| {
@@ -138,7 +143,10 @@ impl Watched {
                 text("c.offer", OFFERS),
                 text("d.offer", WIDER),
                 text("e.offer", SENDING),
-            ],
+            ]
+            .into_iter()
+            .chain(more.iter().map(|(path, policy)| text(path, policy)))
+            .collect(),
         };
         let project = files.load(&db);
         let watched = Self { db, project, ran };
@@ -284,6 +292,47 @@ fn a_portfolio_that_keeps_its_horizon_checks_no_offer_again() {
     let ran = project.edit(4, "horizon 9 days", "horizon 9 days\n  slate mail 2");
     assert!(ran.contains(&"checked_portfolio".to_owned()), "{ran:?}");
     assert!(!ran.iter().any(|query| query == "checked_offer"), "{ran:?}");
+}
+
+const TESTS: &str = r#"
+persona large {
+  persons: 5
+  mail_ok: true
+}
+
+persona small {
+  persons: 1
+}
+
+test "a large household gets the first" {
+  at 2026-11-20 18:00
+  given large
+  expect offer first by mail
+}
+
+test "nobody gets too much" {
+  at 2026-11-20 18:00
+  given small
+  expect not first
+  always at most 3 contacts in any 7 days
+}
+"#;
+
+#[test]
+fn an_edit_in_a_test_checks_that_test_alone() {
+    let mut project = Watched::with(&[("f.offer", TESTS)]);
+    let ran = project.edit(5, "at 2026-11-20 18:00", "at 2026-11-21 18:00");
+    assert_eq!(ran, ["checked_test", "diagnostics", "header", "items", "parsed"]);
+    let ran = project.edit(5, "persons: 5", "persons: 6");
+    assert_eq!(ran, ["checked_persona", "checked_test", "diagnostics", "header", "items", "parsed"]);
+}
+
+#[test]
+fn an_edit_in_an_offer_leaves_the_tests() {
+    let mut project = Watched::with(&[("f.offer", TESTS)]);
+    let ran = project.edit(2, "priority 1", "priority 2 + 1");
+    let checked: Vec<&String> = ran.iter().filter(|query| query.starts_with("checked")).collect();
+    assert_eq!(checked, ["checked_offer"], "{ran:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use opportune_compiler::db::Database;
 use opportune_compiler::queries::built;
+use opportune_compiler::rehearsal::rehearse;
 use opportune_compiler::{ProjectFiles, compile};
 use opportune_plan::VerifiedPlan;
 use opportune_runtime::run::{self, Engine, Options, Summary};
@@ -72,6 +73,21 @@ pub fn passes_change_no_decision(bytes: &[u8]) -> bool {
     let plain = built(&db, files.load(&db)).expect("a policy without mistakes").unwrap();
     let expected = decided(&plain, &snapshot, Engine::Interpreter, 64, 1);
     assert_eq!(decided(&plan, &snapshot, Engine::Interpreter, 64, 1), expected);
+    true
+}
+
+/// The plan on which tests are played decides what the plan decides that runs, whatever else is in it.
+pub fn rehearsals_decide_as_runs(bytes: &[u8]) -> bool {
+    let files = gently(bytes);
+    let Some((plan, snapshot)) = case(&files) else { return false };
+    let rehearsal = rehearse(&files).1.expect("a policy without mistakes");
+    let (expected, _) = decided(&plan, &snapshot, Engine::Interpreter, 64, 1);
+    let (found, _) = decided(&rehearsal.plan, &world::snapshot(&rehearsal.plan), Engine::Interpreter, 64, 1);
+    assert_eq!(found, expected);
+    for (at, condition) in rehearsal.conditions.iter().enumerate() {
+        assert!(rehearsal.plan.exprs.get(condition.expr).is_some());
+        assert!(condition.part_of.is_none_or(|of| of < at), "a part stands after its whole");
+    }
     true
 }
 

@@ -50,5 +50,6 @@ properties! {
     decide::machine_code_is_the_interpreter, 30;
     decide::one_block_size_is_another, 30;
     decide::passes_change_no_decision, 40;
+    decide::rehearsals_decide_as_runs, 30;
     decide::the_same_said_otherwise_decides_the_same, 40;
 }

@@ -228,6 +228,106 @@ test "nobody is pestered" {
     "#);
 }
 
+#[test]
+fn what_is_given_wrongly_is_told() {
+    assert_snapshot!(told(
+        r#"
+persona parent {
+  personz: 3
+  persons: "three"
+  age: 30
+  home: tenant
+  birth: missing
+  email_ok: missing
+  tags: "a"
+  score: [1]
+  store: 3
+  store_id: { city: "York" }
+  zone: "Europe/Londn"
+  persons: 2
+}
+
+test "rows" {
+  at 2026-11-20 18:00
+  given {
+    persons: kids
+    birth: last(purchase).at
+    score: persons + 1
+    purchase: { at: now }
+    product: "P1"
+    household: { persons: 3 }
+    context: { reason: complaint }
+    visit: [{ at: now }]
+  }
+  given {
+    purchase: [
+      { product: "P1" },
+      { at: now - 1 day, product: "P3", produkt: 1, quantity: 1.5 },
+      { at: now - 1 month, at: today, product_id: "P1", product: "P1" },
+      { at: now + 1 day, product: { product_id: "P1", category: "BEER", price: 1 EUR } },
+      3,
+    ]
+    mailing: [{}, { campaign: 7, at: today }]
+    product: [{ product_id: "P1", category: "WINE" }, { product_id: "P1", category: "ALE" }]
+  }
+  with context { reasn: complaint, reason: praise, reason: question, spend: missing }
+  expect no offer
+}
+"#
+    ));
+}
+
+#[test]
+fn what_is_expected_wrongly_is_told() {
+    assert_snapshot!(told(
+        r#"
+test "moments" {
+  at now
+  at 2026-11-20 18:00
+  given parnt
+  expect no offer
+  then at 2026-11-20 18:00
+  expect no offer
+  then after 9000 years
+}
+
+test "no moment" {
+  given { persons: 3 }
+  expect offer bundle
+}
+
+test "moments" {
+}
+
+test "nothing" {
+  at 2026-11-20 18:00
+}
+
+test "offers" {
+  at 2026-11-20 18:00
+  expect offer bundel
+  expect offer renewal
+  expect reminder bundle by sms
+  expect notice shelf for 3
+  expect offer bundle for "BEER" by mial
+  expect offer bundle at 2026-11-19 09:00
+  expect not bundle by mail at 2026-11-21 09:00
+  always at most -1 contacts in any 7 days
+  always at most 3 contcts in any 0 days by email
+  always at most 1 bundle in any 7 days by sms
+  always no offer when persons
+  always not bundel when agee > 3
+}
+
+persona bundle {
+}
+
+persona contact {
+}
+"#
+    ));
+}
+
 /// The conditions of the policy with the given items beside it, a line for each.
 fn conditions(policy: &str) -> String {
     let (compiled, found) = rehearse(&files(policy));

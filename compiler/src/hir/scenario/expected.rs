@@ -173,6 +173,10 @@ pub(super) fn always(around: Around<'_>, written: &AlwaysClause, diagnostics: &m
             let most = how_many(around, most, diagnostics);
             let offer = match &*what.node {
                 "contact" | "contacts" => Some(None),
+                word if !around.offers.contains_key(word) && is_near_contacts(word) => {
+                    diagnostics.push(contacts_meant(what));
+                    None
+                }
                 _ => mention(around, what, diagnostics).map(|found| Some((what, found))),
             };
             let within = stretch(within, diagnostics);
@@ -190,6 +194,17 @@ pub(super) fn always(around: Around<'_>, written: &AlwaysClause, diagnostics: &m
             Some(Always::Never { offer, when: when? }).filter(|_| known)
         }
     }
+}
+
+fn is_near_contacts(word: &str) -> bool {
+    nearest(word, ["contact", "contacts"]).is_some()
+}
+
+/// `at most 3 contcts`
+fn contacts_meant(what: &Name) -> Diagnostic {
+    let near = nearest(&what.node, ["contact", "contacts"]).unwrap_or("contacts");
+    let message = format!("`{}` is neither `contacts` nor an offer", what.node);
+    Diagnostic::error(codes::UNKNOWN_OFFER, message, what.span, "not declared").meant(&what.node, what.span, near)
 }
 
 fn how_many(around: Around<'_>, most: &ast::Expr, diagnostics: &mut Vec<Diagnostic>) -> Option<u64> {

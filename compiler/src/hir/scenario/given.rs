@@ -153,6 +153,9 @@ impl<'a> Knowing<'a> {
         if &*name.node == CONTEXT {
             return diagnostic.help("write what a request brings on a line of its own: `with context { … }`");
         }
+        if &*name.node == "customer" || self.schema.table_named(&name.node) == Some(PlanSchema::CUSTOMER) {
+            return diagnostic.help("the customer's fields stand by themselves: `given { age: …, purchase: [{ … }] }`");
+        }
         let tables = self.schema.plan.tables.iter().skip(1).map(|table| &*table.name);
         match nearest(&name.node, self.schema.names_in(PlanSchema::CUSTOMER).chain(tables)) {
             Some(near) => diagnostic.meant(&name.node, name.span, near),

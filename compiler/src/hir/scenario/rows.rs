@@ -3,7 +3,7 @@
 //! What must hold: a row has a value for each field with a column of its own. A row of a lookup table that is written
 //! without its key gets one that nothing else has; equal rows are one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use opportune_plan::{Constant, Field, FieldId, Schema as PlanSchema, Source, TableId, TableKind, Type};
 
@@ -32,6 +32,8 @@ pub(super) enum Slot {
 #[derive(Default)]
 pub(super) struct Spoken<'r> {
     fields: BTreeMap<FieldId, Said<'r>>,
+    /// The fields that it names, whether or not their values were understood.
+    named: BTreeSet<FieldId>,
     /// By link: fields of the row that it leads to, which the record tells as its own.
     through: BTreeMap<FieldId, Through>,
     /// Where it is written.
@@ -115,6 +117,7 @@ impl Knowing<'_> {
         let (Slot::Field(id) | Slot::Linked(id)) = slot;
         let name = &field.name;
         let entry = self.schema.plan.field(table, id);
+        spoken.named.insert(id);
         if let Some(Source::Linked { link, field: to }) = entry.map(|entry| &entry.source) {
             if let Some(value) = self.value(values, table, id, field) {
                 spoken.through.entry(*link).or_default().push((*to, value, name.span));
@@ -257,7 +260,7 @@ impl Knowing<'_> {
         let field = self.schema.plan.field(table, at)?;
         if let Source::Linked { link, field: to } = field.source {
             let told = spoken.through.get(&link).and_then(|through| through.iter().find(|(field, ..)| *field == to));
-            if told.is_none() && !spoken.fields.contains_key(&link) {
+            if told.is_none() && !spoken.named.contains(&link) && !spoken.named.contains(&at) {
                 self.report(self.no_time(table, spoken));
                 return None;
             }
@@ -265,7 +268,7 @@ impl Knowing<'_> {
         }
         let Some(said) = spoken.fields.get(&at) else {
             // A time that was not understood is reported already.
-            if !self.broken {
+            if !spoken.named.contains(&at) {
                 self.report(self.no_time(table, spoken));
             }
             return None;
