@@ -4,7 +4,7 @@
 //!
 //! | fence | meaning |
 //! |---|---|
-//! | ```` ```offer ```` | a part of the page's project; all parts together compile without a mistake |
+//! | ```` ```offer ```` | a part of the page's project; all parts together compile without a mistake, and their tests pass |
 //! | ```` ```offer error E0201 ```` | with the page's project it gives this code and no other error |
 //! | ```` ```offer warning W0101 ```` | with the page's project it gives this warning |
 //! | ```` ```toml ```` | the page's manifest |
@@ -16,6 +16,8 @@
 
 #[path = "book/page.rs"]
 mod page;
+#[path = "book/play.rs"]
+mod play;
 #[path = "book/run.rs"]
 mod run;
 
@@ -51,6 +53,16 @@ fn every_page_is_linked_from_the_first() {
         let linked = page.name == "README.md" || first.text.contains(&format!("]({})", page.name));
         assert!(linked, "README.md does not lead to {}", page.name);
     }
+}
+
+#[test]
+fn a_test_that_fails_is_found() {
+    let page = Page::of(
+        "p",
+        "```offer\ncustomer person {\n  key id: int\n}\n\nchannel mail\n\noffer one {\n  channel mail\n}\n\ntest \"a\" {\n  at 2026-11-20 18:00\n  expect offer one because \"x\"\n  expect not one\n  expect no offer\n}\n```\n",
+    );
+    let (checked, wrong) = run::check(&page);
+    assert_eq!((checked, wrong.len()), (4, 3), "{wrong:?}");
 }
 
 #[test]

@@ -50,6 +50,9 @@ pub fn check(page: &Page) -> (usize, Vec<String>) {
     let told = compiled.diagnostics.iter().filter(|found| !NOT_WHOLE.contains(&found.diagnostic.code));
     let mut wrong: Vec<String> = told.map(shown).collect();
     let Some(plan) = compiled.plan else { return (count, wrong) };
+    let (played, failed) = crate::play::tests(&files(page, &project, None));
+    count += played;
+    wrong.extend(failed);
     for fence in page.of_kind("offer").filter(|fence| fence.word(0).is_some()) {
         count += 1;
         wrong.extend(flawed(page, &project, fence.line, &fence.text, fence.word(0).unwrap(), fence.word(1).unwrap()));

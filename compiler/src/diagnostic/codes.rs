@@ -230,4 +230,5 @@ codes! {
     GIVEN_UNSEEN = "E1111", "an event of a test that nothing sees";
     BAD_ALWAYS = "E1112", "a rule of a test over no time";
     GIVEN_MISSING = "E1113", "a field of a test that cannot be missing";
+    GIVEN_TOO_MUCH = "E1114", "a test that gives too much";
 }

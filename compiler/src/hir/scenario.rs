@@ -115,7 +115,7 @@ const SOME_MOMENT: i64 = 1_767_225_600_000_000;
 
 /// All that is wrong with a persona.
 pub fn persona(around: Around<'_>, item: &PersonaItem) -> Vec<Diagnostic> {
-    let mut knowing = Knowing::new(around, &[], std::slice::from_ref(&item));
+    let mut knowing = Knowing::new(around, item.name.span, &[], std::slice::from_ref(&item));
     knowing.learn(Values::new(around, SOME_MOMENT), &[(&item.fields, true)], true);
     knowing.into_diagnostics()
 }
@@ -125,7 +125,7 @@ pub fn test(around: Around<'_>, item: &TestItem) -> (Option<Test>, Vec<Diagnosti
     let mut diagnostics = Vec::new();
     let drafts = drafts(item, &mut diagnostics);
     let personas: Vec<&PersonaItem> = around.personas.values().copied().collect();
-    let mut knowing = Knowing::new(around, &drafts, &personas);
+    let mut knowing = Knowing::new(around, item.name.span, &drafts, &personas);
     let mut steps = Vec::new();
     let mut before = None;
     for draft in &drafts {

@@ -274,7 +274,81 @@ test "rows" {
   expect no offer
 }
 "#
-    ));
+    ), @r#"
+    E1101 [personz] `personz` is nothing that a test gives | not in the data
+          did you mean `persons`?
+          -> persons
+    E0315 ["three"] a whole number is expected, and this is a text | a text
+          write a whole number: `3`
+    E0315 [30] one of `19-24`, `25-34`, `65+` is expected, and this is a whole number | a whole number
+          write one of `19-24`, `25-34`, `65+`
+    E0305 [tenant] `tenant` is not one of the values here | not one of them
+          the values are `renter`, `owner`
+    E1113 [missing] `email_ok` is never missing | cannot be missing
+          write a value, or leave the field out; where the data may lack it, the schema says so with `?`
+    E1103 ["a"] `tags` is a set of values | one value
+          write the values in brackets: `[…, …]`
+    E1103 [[1]] `score` is a single value | a list
+          write one value, without brackets
+    E0315 [3] a text is expected, and this is a whole number | a whole number
+          write a text in double quotes
+    E1103 [{ city: "York" }] this field holds the key of a row | a row
+          the row itself goes by its own name: `store: { … }`
+    E0705 ["Europe/Londn"] `Europe/Londn` is not a time zone | no time zone
+          did you mean `Europe/London`?
+    E0501 [persons] `persons` is said twice | the second time
+          keep one of them
+    E1102 [kids] a whole number is expected, and `kids` is a bare word | not a written value
+          write the value itself: a test looks nothing up
+    E1102 [last(purchase).at] a test gives values that are written out | not a written value
+          write the value itself, or a time such as `now - 1 day`, `today + 3 days`
+    E1102 [persons] a test gives values that are written out | not a written value
+          write the value itself, or a time such as `now - 1 day`, `today + 3 days`
+    E1103 [{ at: now }] `purchase` is given as a list of rows | no list of rows
+          write each row in braces, the rows in brackets: `purchase: [{ at: now - 1 day }]`
+    E1103 ["P1"] `product` is given as a list of rows | no list of rows
+          write each row in braces, the rows in brackets: `product: [{ … }]`
+    E1101 [household] `household` is nothing that a test gives | not in the data
+          the customer's fields stand by themselves: `given { age: …, purchase: [{ … }] }`
+    E1101 [context] `context` is nothing that a test gives | not in the data
+          write what a request brings on a line of its own: `with context { … }`
+    E1101 [visit] `visit` is nothing that a test gives | not in the data
+          a test gives fields of the customer, events and rows of tables, by their names in the schema
+    E1104 [{ product: "P1" }] this purchase does not say when it happened | without `at`
+          write its time: `at: now - 1 day`, `at: 2026-11-10 18:00`
+    E1105 ["P3"] no row of `product` has this key | leads nowhere
+          give the row: `product: [{ product_id: … }]`, or write it here: `{ … }`
+    E0203 [produkt] `purchase` has no field `produkt` | no such field
+          did you mean `product`?
+          -> product
+    E0315 [1.5] a whole number is expected, and this is a number | a number
+          make it whole: `round(…)`, `floor(…)` or `ceil(…)`
+    E0501 [at] `at` is said twice | the second time
+          keep one of them
+    E0501 [product] `product` is said twice | the second time
+          keep one of them
+    E1111 [at] this happens after the last moment of the test, so nothing sees it | too late
+          write an earlier time, or a later moment: `then after 3 days`
+    E0315 [1 EUR] an amount in USD is expected, and this is an amount in EUR | an amount in EUR
+          write an amount: `20 USD`
+    E1103 [3] `purchase` is given as a list of rows | no list of rows
+          write each row in braces, the rows in brackets: `purchase: [{ at: now - 1 day }]`
+    E1104 [{}] this mailing does not say when it happened | without `at`
+          write its time: `at: now - 1 day`, `at: 2026-11-10 18:00`
+    E1105 [7] no row of `campaign` has this key | leads nowhere
+          give the row: `campaign: [{ campaign_id: … }]`, or write it here: `{ … }`
+    E1103 [at] this belongs to the row that the key leads to | of another row
+          give it there, or write the row in place of its key: `{ … }`
+    E1106 [{ product_id: "P1", category: "WINE" }] two rows of `product` have this key | the second one
+          give one of them another key, or leave it out
+    E1106 [{ product_id: "P1", category: "ALE" }] two rows of `product` have this key | the second one
+          give one of them another key, or leave it out
+    E0203 [reasn] `context` has no field `reasn` | no such field
+          did you mean `reason`?
+          -> reason
+    E0305 [praise] `praise` is not one of the values here | not one of them
+          the values are `complaint`, `question`
+    "#);
 }
 
 #[test]
@@ -325,7 +399,74 @@ persona bundle {
 persona contact {
 }
 "#
-    ));
+    ), @r#"
+    E1108 [now] the first moment of a test is written out | not known yet
+          write it with its time: `at 2026-11-20 18:00`
+    E1108 [at] this moment has its time already | the second time
+          a later moment begins with `then`: `then at 2026-11-23 18:00`, `then after 3 days`
+          -> then at
+    E1107 [parnt] no persona `parnt` is declared | not declared
+          declare it: `persona parnt { … }`
+    E1102 [9000 years] this is outside the years that there are | out of range
+          write a day or a moment of the years 2 to 9998
+    E1108 ["no moment"] this test does not say when it is | without `at`
+          write its moment on its first line: `at 2026-11-20 18:00`
+    E0202 ["moments"] `moments` is declared twice | the second time
+          it is declared in b.offer, line 2; give this one another name
+    E1110 ["nothing"] this test expects nothing, so it never fails | without `expect`
+          say what comes out: `expect offer NAME`, `expect not NAME` or `expect no offer`
+    E0858 [bundel] no offer `bundel` is declared | not declared
+          did you mean `bundle`?
+          -> bundle
+    E1109 [offer] `renewal` is a reminder | not an offer
+          write `expect reminder renewal`
+          -> reminder
+    E1109 [reminder] `bundle` is an offer | not a reminder
+          write `expect offer bundle`
+          -> offer
+    E1109 [sms] `bundle` never goes by `sms` | not one of its channels
+          its channels are `mail`
+    E1109 [notice] `shelf` is an offer | not a notice
+          write `expect offer shelf`
+          -> offer
+    E0315 [3] a text is expected, and this is a whole number | a whole number
+          write a text in double quotes
+    E1109 ["BEER"] `bundle` is one offer, not one for each member | for whom?
+          leave out `for …`
+    E0208 [mial] no channel `mial` is declared | not declared
+          did you mean `mail`?
+          -> mail
+    E1109 [2026-11-19 09:00] nothing is sent before the moment at which it is decided | too early
+          write the moment of the test or a later one
+    E1109 [mail] what is not made at all has no `by` | says nothing here
+          leave out `by …`, or say what is made instead: `expect offer …`
+    E1109 [2026-11-21 09:00] what is not made at all has no `at` | says nothing here
+          leave out `at …`, or say what is made instead: `expect offer …`
+    E0505 [-1] a limit is a whole number from 0 to 1000000 | not such a number
+          write it out
+    E0858 [contcts] `contcts` is neither `contacts` nor an offer | not declared
+          did you mean `contacts`?
+          -> contacts
+    E1112 [0 days] in no time at all nothing happens | no length of time
+          write how long: `in any 7 days`
+    E0208 [email] no channel `email` is declared | not declared
+          did you mean `mail`?
+          -> mail
+    E1109 [sms] `bundle` never goes by `sms` | not one of its channels
+          its channels are `mail`
+    E0303 [persons] a condition is expected, and this is a whole number | neither true nor false
+          compare it with something: `… > …`, `… = …`, `… is known`
+    E0858 [bundel] no offer `bundel` is declared | not declared
+          did you mean `bundle`?
+          -> bundle
+    E0201 [agee] nothing here is called `agee` | not declared
+          did you mean `age`?
+          -> age
+    E0202 [bundle] `bundle` is declared twice | the second time
+          it is declared in a.offer, line 58; give this one another name
+    E0204 [contact] `contact` means something else already | taken
+          give it another name
+    "#);
 }
 
 /// The conditions of the policy with the given items beside it, a line for each.
@@ -417,7 +558,6 @@ portfolio {
     Guarantee("x") Never `persons = 2 or birth is missing`
     Guarantee("x") Never `persons = 2` of `persons = 2 or birth is missing` <persons>
     Guarantee("x") Never `birth is missing` of `persons = 2 or birth is missing` <birth>
-    Guarantee("x") Never `home = owner` <home>
     Portfolio Other `persons > 1` <persons>
     Portfolio Other `big` names big
     "#);

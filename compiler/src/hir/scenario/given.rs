@@ -15,8 +15,16 @@ use crate::hir::schema::CONTEXT;
 use crate::syntax::Span;
 use crate::syntax::ast::{self, PersonaItem, Record, RecordField, RecordValue};
 
+/// The most rows of a test: a persona may be given at each of its moments.
+const MOST_ROWS: usize = 100_000;
+
+/// How many keys that no row has are held against those that there are.
+const MOST_NEAR: usize = 20;
+
 /// What is known so far, from moment to moment.
 pub(super) struct Knowing<'a> {
+    /// Where the test is named.
+    name: Span,
     pub(super) schema: &'a Schema,
     /// The keys that are written somewhere in the test: none that is invented is one of them.
     pub(super) taken: BTreeSet<(TableId, Constant)>,
@@ -36,8 +44,12 @@ pub(super) struct Knowing<'a> {
     /// The layer at hand, and whether its mistakes are told where it is declared.
     pub(super) layer: usize,
     pub(super) mute: bool,
-    /// How many left-out rows lead to the one at hand.
-    pub(super) depth: usize,
+    /// The keys of rows of which nothing is written; `None` while one is made.
+    pub(super) plain: BTreeMap<TableId, Option<Constant>>,
+    /// By table, the number of the last key that was invented.
+    pub(super) last: BTreeMap<TableId, i64>,
+    /// How many rows the test has given so far.
+    rows: usize,
     /// Whether something was not understood.
     pub(super) broken: bool,
     diagnostics: Vec<Diagnostic>,
@@ -45,8 +57,9 @@ pub(super) struct Knowing<'a> {
 
 impl<'a> Knowing<'a> {
     /// Nothing known yet, of a test with these moments.
-    pub(super) fn new(around: Around<'a>, drafts: &[Draft<'_>], personas: &[&PersonaItem]) -> Self {
+    pub(super) fn new(around: Around<'a>, name: Span, drafts: &[Draft<'_>], personas: &[&PersonaItem]) -> Self {
         let mut knowing = Self {
+            name,
             schema: around.context.schema,
             taken: BTreeSet::new(),
             known: BTreeMap::new(),
@@ -58,7 +71,9 @@ impl<'a> Knowing<'a> {
             moments: Vec::new(),
             layer: 0,
             mute: false,
-            depth: 0,
+            plain: BTreeMap::new(),
+            last: BTreeMap::new(),
+            rows: 0,
             broken: false,
             diagnostics: Vec::new(),
         };
@@ -171,6 +186,9 @@ impl<'a> Knowing<'a> {
             return self.report(rows_wanted(name, are_events, field.value.span()));
         };
         for row in rows {
+            if !self.has_room() {
+                return;
+            }
             match row {
                 RecordValue::Row(record) if are_events => self.event(values, table, record),
                 RecordValue::Row(record) => {
@@ -179,6 +197,18 @@ impl<'a> Knowing<'a> {
                 other => self.report(rows_wanted(name, are_events, other.span())),
             }
         }
+    }
+
+    /// Whether the test may give one more row.
+    fn has_room(&mut self) -> bool {
+        self.rows += 1;
+        if self.rows == MOST_ROWS + 1 {
+            let message = format!("a test gives at most {MOST_ROWS} rows over all its moments");
+            let diagnostic = Diagnostic::error(codes::GIVEN_TOO_MUCH, message, self.name, "too many rows");
+            self.diagnostics.push(diagnostic.help("give less, or make several tests of it"));
+        }
+        self.broken |= self.rows > MOST_ROWS;
+        self.rows <= MOST_ROWS
     }
 
     fn event(&mut self, values: Values<'_>, table: TableId, record: &Record) {
@@ -209,6 +239,7 @@ impl<'a> Knowing<'a> {
 
     /// Reports links by a key that no row has.
     fn dangling(&mut self) {
+        let mut told = 0;
         for (table, key, span) in std::mem::take(&mut self.links) {
             let at = (table, key);
             if self.now.contains_key(&at) || self.known.contains_key(&at) {
@@ -221,7 +252,11 @@ impl<'a> Knowing<'a> {
             let key_name = key_name.and_then(|key| self.schema.plan.field(table, key)).map_or("key", |key| &key.name);
             let texts = self.now.keys().chain(self.known.keys()).filter(|(of, _)| *of == table);
             let texts = texts.filter_map(|(_, key)| if let Constant::Text(key) = key { Some(&**key) } else { None });
-            let near = if let Constant::Text(key) = &at.1 { nearest(key, texts) } else { None };
+            told += 1;
+            let near = match &at.1 {
+                Constant::Text(key) if told <= MOST_NEAR => nearest(key, texts),
+                _ => None,
+            };
             let help = match near {
                 Some(near) => format!("did you mean `{near:?}`?"),
                 None => format!("give the row: `{name}: [{{ {key_name}: … }}]`, or write it here: `{{ … }}`"),

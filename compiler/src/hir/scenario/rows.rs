@@ -58,9 +58,6 @@ enum What<'r> {
     Row(&'r Record),
 }
 
-/// How deep left-out rows may lead to left-out rows.
-const DEEPEST: usize = 16;
-
 impl Knowing<'_> {
     /// What a name stands for in a record of a table.
     pub(super) fn slot(&self, table: TableId, name: &str) -> Option<Slot> {
@@ -339,10 +336,37 @@ impl Knowing<'_> {
         through: Through,
         span: Span,
     ) -> Option<Constant> {
-        if self.depth >= DEEPEST && record.is_none() {
-            self.report(self.leads_back(table, span));
-            return None;
+        if record.is_none() && through.is_empty() {
+            return self.plain_row(values, table, span);
         }
+        self.written(values, table, record, through, span)
+    }
+
+    /// The row of which nothing is written: one for each table.
+    fn plain_row(&mut self, values: Values<'_>, table: TableId, span: Span) -> Option<Constant> {
+        match self.plain.get(&table) {
+            Some(Some(key)) => return Some(key.clone()),
+            Some(None) => {
+                self.report(self.leads_back(table, span));
+                return None;
+            }
+            None => {}
+        }
+        self.plain.insert(table, None);
+        let key = self.written(values, table, None, Vec::new(), span);
+        self.plain.insert(table, key.clone());
+        key
+    }
+
+    /// A row of which something is written, or all left out.
+    fn written(
+        &mut self,
+        values: Values<'_>,
+        table: TableId,
+        record: Option<&Record>,
+        through: Through,
+        span: Span,
+    ) -> Option<Constant> {
         let key_field = self.schema.plan.table(table)?.key()?;
         let mut spoken = record.map(|record| self.spoken(values, table, record)).unwrap_or_default();
         spoken.span = Some(span);
@@ -355,10 +379,7 @@ impl Knowing<'_> {
                 spoken.fields.insert(field, Said { what, span, layer: self.layer, mute: self.mute });
             }
         }
-        self.depth += 1;
-        let row = self.whole(values, table, spoken, true);
-        self.depth -= 1;
-        let mut row = row?;
+        let mut row = self.whole(values, table, spoken, true)?;
         let said = row.iter().find(|(field, _)| *field == key_field).and_then(|(_, key)| key.clone());
         let key = match said {
             Some(key) => key,
@@ -391,8 +412,10 @@ impl Knowing<'_> {
             Type::Int => Constant::Int(number),
             _ => Constant::Text(format!("{name} {number}").into()),
         };
-        let key = (1..).map(candidate).find(|key| !self.taken.contains(&(table, key.clone())))?;
-        self.taken.insert((table, key.clone()));
+        let last = self.last.get(&table).copied().unwrap_or(0);
+        let free = (last.saturating_add(1)..).find(|number| !self.taken.contains(&(table, candidate(*number))))?;
+        self.last.insert(table, free);
+        let key = candidate(free);
         self.invented.insert((table, row.clone()), key.clone());
         Some(key)
     }
