@@ -321,10 +321,12 @@ test "nobody gets too much" {
 #[test]
 fn an_edit_in_a_test_checks_that_test_alone() {
     let mut project = Watched::with(&[("f.offer", TESTS)]);
-    let ran = project.edit(5, "at 2026-11-20 18:00", "at 2026-11-21 18:00");
-    assert_eq!(ran, ["checked_test", "diagnostics", "header", "items", "parsed"]);
-    let ran = project.edit(5, "persons: 5", "persons: 6");
-    assert_eq!(ran, ["checked_persona", "checked_test", "diagnostics", "header", "items", "parsed"]);
+    let mut checked = |from: &str, to: &str| {
+        let ran = project.edit(5, from, to).into_iter();
+        ran.filter(|query| query.starts_with("checked") || query == "lowered").collect::<Vec<_>>()
+    };
+    assert_eq!(checked("at 2026-11-20 18:00", "at 2026-11-21 18:00"), ["checked_test"]);
+    assert_eq!(checked("persons: 5", "persons: 6"), ["checked_persona", "checked_test"]);
 }
 
 #[test]
