@@ -79,7 +79,7 @@ local offers, client
 
 local steps = {
   { "attach", function()
-    offers = open("offers/shelves.offer")
+    offers = open("offers/service.offer")
     client = vim.lsp.start_client({
       name = "opportune",
       cmd = { os.getenv("OPPORTUNE"), "lsp" },
@@ -106,13 +106,13 @@ local steps = {
     result.hover = ask(offers, "textDocument/hover", behind(offers, "eligible when activ")).contents.value
   end },
   { "completion", function()
-    replace(offers, "eligible when active", "eligible when customer.")
-    local params = behind(offers, "eligible when customer.")
+    replace(offers, "eligible when active", "eligible when not customer.")
+    local params = behind(offers, "eligible when not customer.")
     local found = ask(offers, "textDocument/completion", params)
     result.completed = vim.tbl_map(function(item)
       return item.label
     end, found.items)
-    replace(offers, "eligible when customer.", "eligible when active")
+    replace(offers, "eligible when not customer.", "eligible when active")
   end },
   { "definition", function()
     local place = ask(offers, "textDocument/definition", behind(offers, "eligible when activ"))

@@ -8,7 +8,7 @@ use opportune_compiler::syntax::ast::{FieldItem, ItemKind, OfferClauseKind};
 use opportune_compiler::vocabulary;
 
 use super::symbol::{Local, Symbol, listed};
-use super::{Place, at, words};
+use super::{Place, at, symbols, words};
 
 /// What is told of a place.
 #[derive(Clone, PartialEq, Eq)]
@@ -270,7 +270,7 @@ fn of_table(db: &dyn Db, project: Project, symbol: &Symbol, name: &str) -> Optio
 
 /// The first line of an item, and its documentation.
 fn of_item(db: &dyn Db, item: SourceItem<'_>) -> Option<(String, Vec<String>)> {
-    let head = item.text(db).lines().find(|line| !line.trim_start().starts_with("//"))?;
+    let head = item.text(db).lines().find(|line| symbols::is_head(line))?;
     let code = head.split('{').next().unwrap_or(head).trim_end().to_owned();
     let mut text: Vec<String> = Vec::new();
     if let Some(ItemKind::Offer(offer)) = queries::kind_of(db, item) {

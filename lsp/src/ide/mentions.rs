@@ -51,7 +51,7 @@ pub fn mentions<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -
     let mut collector = Collector { db, project, schema, owner, locals: Vec::new(), found: Vec::new() };
     if matches!(kind, ItemKind::Context(_)) {
         // It has no name but its word.
-        let comments = item.text(db).split_inclusive('\n').take_while(|line| line.trim_start().starts_with("//"));
+        let comments = item.text(db).split_inclusive('\n').take_while(|line| !super::symbols::is_head(line));
         let start: usize = comments.map(str::len).sum();
         collector.add(Span::new(start, start + CONTEXT.len()), Symbol::Table(CONTEXT.into()), Role::Declaration);
     }

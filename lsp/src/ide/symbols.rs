@@ -48,12 +48,18 @@ fn entry(db: &dyn Db, item: SourceItem<'_>) -> Option<Outline> {
 fn head(text: &str) -> Span {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if !line.trim_start().starts_with("//") {
+        if is_head(line) {
             return Span::new(start, start + line.trim_end().len());
         }
         start += line.len();
     }
     Span::default()
+}
+
+/// Whether a line of an item is neither a comment before it nor an `allow`.
+pub fn is_head(line: &str) -> bool {
+    let line = line.trim_start();
+    !(line.is_empty() || line.starts_with("//") || line.starts_with("allow "))
 }
 
 fn moved(outline: Outline, offset: u32) -> Outline {

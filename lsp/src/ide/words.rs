@@ -32,6 +32,7 @@ pub const ITEMS: &[Entry] = &[
     ),
     ("persona", "persona name { field: value … }", "what several tests know of a customer"),
     ("test", "test \"sentence\" { at … given … expect … }", "what is decided for a customer, at one moment or several"),
+    ("allow", "allow CODE \"reason\"", "before an item: keeps silent about one kind of remark there, and says why"),
     (
         "portfolio",
         "portfolio { … }",

@@ -183,6 +183,6 @@ fn candidate_kind(kind: CandidateKind) -> CompletionItemKind {
 }
 
 pub(super) fn formatting(at: &Snapshot, _: DocumentFormattingParams) -> Answer<Vec<TextEdit>> {
-    let found = formatting::formatting(&at.db, at.file).into_iter();
-    Ok(found.map(|(span, new_text)| TextEdit { range: at.range(at.file, span), new_text }).collect())
+    let found = formatting::formatting(&at.db, at.file);
+    Ok(found.into_iter().map(|(span, new_text)| TextEdit { range: at.range(at.file, span), new_text }).collect())
 }

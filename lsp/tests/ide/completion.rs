@@ -33,7 +33,7 @@ fn condition(text: &str) -> String {
 
 #[test]
 fn item_words_in_column_0() {
-    insta::assert_snapshot!(at("$0"), @"Item: customer, events, table, context, offer, reminder, notice, channel, segment, trait, journey, guarantee, persona, test, portfolio");
+    insta::assert_snapshot!(at("$0"), @"Item: customer, events, table, context, offer, reminder, notice, channel, segment, trait, journey, guarantee, persona, test, allow, portfolio");
     insta::assert_snapshot!(at("offer a {\n}\n\nse$0\n"), @"Item: segment");
 }
 

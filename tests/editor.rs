@@ -1,0 +1,158 @@
+//! Editors: Neovim's own client drives the language server, and VS Code's engine colours policies.
+//!
+//! `tests/editor.sh` says where Neovim and Node are; without them these tests say that they were skipped, but in CI.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use opportune_compiler::vocabulary;
+use serde_json::{Value, json};
+
+/// How long a whole session may take.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The program that an environment variable names; `None`: the test is skipped, and says so.
+fn program(variable: &str, fallback: &str, what: &str) -> Option<PathBuf> {
+    let named = std::env::var_os(variable).map(PathBuf::from);
+    let found = named.or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).map(|folder| folder.join(fallback)).find(|program| program.is_file())
+    });
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "in CI nothing may be skipped: {what}");
+        eprintln!("SKIPPED: {what}");
+    }
+    found
+}
+
+/// Runs to the end, or kills it and fails.
+fn finished(mut command: Command) -> std::process::Output {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let until = Instant::now() + PATIENCE;
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() > until {
+            child.kill().unwrap();
+            panic!("it does not end");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.wait_with_output().unwrap()
+}
+
+/// Copies the texts of a project, without its data.
+fn copy_texts(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() && name != "data" {
+            copy_texts(&path, &to.join(&name));
+        } else if path.extension().is_some_and(|ending| ending == "offer" || ending == "toml") {
+            fs::copy(&path, to.join(&name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn neovim_edits_a_policy() {
+    let what = "the language server is not tried with Neovim, which is not installed";
+    let Some(nvim) = program("OPPORTUNE_TEST_NVIM", "nvim", what) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().canonicalize().unwrap().join("grocer");
+    copy_texts(&root().join("policies/grocer"), &project);
+    let told = folder.path().join("told.json");
+    let mut command = Command::new(nvim);
+    command.args(["--headless", "--clean", "-n"]);
+    command.arg("-c").arg(format!("luafile {}", root().join("tests/editor/session.lua").display()));
+    command.env("OPPORTUNE", env!("CARGO_BIN_EXE_opportune")).env("PROJECT", &project).env("RESULT", &told);
+    for place in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "HOME"] {
+        command.env(place, folder.path());
+    }
+    let output = finished(command);
+    let text = fs::read_to_string(&told).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    let told: Value = serde_json::from_str(&text).unwrap();
+    let steps: Vec<&Value> = told["steps"].as_array().unwrap().iter().collect();
+    assert!(steps.iter().all(|step| step["fine"] == json!(true)), "{steps:#?}");
+    assert_eq!(steps.len(), 8, "{steps:#?}");
+    assert_eq!(told["mistake"], json!(["nothing here is called `actve`\nhelp: did you mean `active`?"]));
+    assert!(told["hover"].as_str().unwrap().contains("segment active: bool"), "{}", told["hover"]);
+    let completed: Vec<&str> =
+        told["completed"].as_array().unwrap().iter().map(|label| label.as_str().unwrap()).collect();
+    assert!(["age", "income", "persons"].iter().all(|field| completed.contains(field)), "{completed:?}");
+    assert_eq!(told["defined"], "segments.offer");
+    for file in ["segments.offer", "shelves.offer", "fresh.offer", "service.offer"] {
+        assert!(told["renamed"][file]["new"].as_i64() >= Some(1), "{file}: {}", told["renamed"]);
+    }
+    assert_eq!(told["formatted"], json!(["  eligible when still_comes"]));
+    // What was renamed and saved is still a good policy.
+    let validated = Command::new(env!("CARGO_BIN_EXE_opportune")).arg("validate").arg(&project).output().unwrap();
+    assert!(validated.status.success(), "{}", String::from_utf8_lossy(&validated.stderr));
+}
+
+#[test]
+fn vs_code_colours_policies() {
+    let what = "the colours of VS Code are not tried: `tests/editor.sh` fetches what they need";
+    let Some(modules) = std::env::var_os("OPPORTUNE_TEST_MODULES") else {
+        program("OPPORTUNE_TEST_MODULES", "no such program", what);
+        return;
+    };
+    let Some(node) = program("OPPORTUNE_TEST_NODE", "node", what) else { return };
+    let mut command = Command::new(node);
+    command.arg(root().join("editors/vscode/test/colours.js")).env("OPPORTUNE_TEST_MODULES", modules);
+    command.args(policies(&root().join("policies")));
+    let output = finished(command);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn policies(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(policies(&path));
+        } else if path.extension().is_some_and(|ending| ending == "offer") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The words of the colours are those of the compiler.
+#[test]
+fn the_grammar_of_colours_has_every_word() {
+    let read = |path: &str| -> Value { serde_json::from_str(&fs::read_to_string(root().join(path)).unwrap()).unwrap() };
+    let grammar = read("editors/vscode/syntaxes/opportune.tmLanguage.json");
+    read("editors/vscode/language-configuration.json");
+    read("editors/vscode/package.json");
+    let words_of = |part: &Value| -> BTreeSet<String> {
+        let text = part.to_string();
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map(str::to_owned).collect()
+    };
+    let all = |part: &str, words: Vec<&str>| {
+        let known = words_of(&grammar["repository"][part]);
+        // `\b` before a word leaves a `b` on it where nothing is between.
+        let has = |word: &&str| known.contains(*word) || known.contains(&format!("b{word}"));
+        let missing: Vec<&str> = words.into_iter().filter(|word| !has(word)).collect();
+        assert!(missing.is_empty(), "`{part}` does not colour {missing:?}");
+    };
+    all("item", vocabulary::ITEM_WORDS.to_vec());
+    let lists = [
+        vocabulary::OFFER_WORDS,
+        vocabulary::PORTFOLIO_WORDS,
+        vocabulary::CHANNEL_WORDS,
+        vocabulary::GUARANTEE_WORDS,
+        vocabulary::TEST_WORDS,
+    ];
+    all("clause", lists.concat());
+    all("words", [vocabulary::RESERVED, vocabulary::BUILT_IN, vocabulary::classes()].concat());
+    all("field", vocabulary::types().collect());
+    all("value", vocabulary::DISTANCE_UNITS.to_vec());
+}
