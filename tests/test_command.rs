@@ -245,8 +245,8 @@ fn invariants_hold_or_are_told_with_a_customer() {
     let examples: Vec<&str> = run.out.split("test \"counterexample\"").skip(1).collect();
     assert_eq!(examples.len(), 2);
     for example in examples {
-        let end = example.find("\n}\n").unwrap() + 3;
-        let pasted = test(&format!("test \"counterexample\"{}", &example[..end]), &[]);
+        let example = example.split_inclusive("\n}\n").next().unwrap();
+        let pasted = test(&format!("test \"counterexample\"{example}"), &[]);
         assert_eq!((pasted.exit, pasted.err.as_str()), (1, ""), "{example}\n{}", pasted.out);
     }
 }
