@@ -1,4 +1,4 @@
-//! Runs the language's reference, `docs/language/*.md`: what its pages say, they show.
+//! Runs the language's reference, `docs/language/*.md`, and the pages of `docs/how-to`: what they say, they show.
 //!
 //! Fences and what is checked:
 //!
@@ -25,8 +25,8 @@ use std::path::Path;
 
 use page::Page;
 
-fn pages() -> Vec<Page> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language");
+fn pages(folder: &str) -> Vec<Page> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(folder);
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|ending| ending == "md"));
     files.sort();
@@ -37,7 +37,7 @@ fn pages() -> Vec<Page> {
 fn every_example_of_the_reference_is_as_it_says() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for page in pages() {
+    for page in pages("language").into_iter().chain(pages("how-to")) {
         let (checked, mistakes) = run::check(&page);
         count += checked;
         wrong.extend(mistakes.into_iter().map(|mistake| format!("{}: {mistake}", page.name)));
@@ -48,10 +48,12 @@ fn every_example_of_the_reference_is_as_it_says() {
 
 #[test]
 fn every_page_is_linked_from_the_first() {
-    let first = pages().into_iter().find(|page| page.name == "README.md").unwrap();
-    for page in pages() {
-        let linked = page.name == "README.md" || first.text.contains(&format!("]({})", page.name));
-        assert!(linked, "README.md does not lead to {}", page.name);
+    for folder in ["language", "how-to"] {
+        let first = pages(folder).into_iter().find(|page| page.name == "README.md").unwrap();
+        for page in pages(folder) {
+            let linked = page.name == "README.md" || first.text.contains(&format!("]({})", page.name));
+            assert!(linked, "docs/{folder}/README.md does not lead to {}", page.name);
+        }
     }
 }
 
