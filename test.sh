@@ -34,3 +34,7 @@ else
 fi
 
 tests/editor.sh tests/postgres.sh cargo test --workspace --locked "$@"
+# The documentation as a site; mdBook comes from the crate registry into target/tools.
+if docs/site.sh; then :; else skip "the documentation is not built as a site: no mdbook, and no crate registry"; fi
+
+tests/postgres.sh cargo test --workspace --locked "$@"

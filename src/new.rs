@@ -2,6 +2,7 @@
 
 mod draft;
 mod fields;
+mod first_test;
 mod folder;
 mod guess;
 mod links;
@@ -175,4 +176,4 @@ fn gitignore(data: &str) -> String {
 }
 
 /// What runs leave behind.
-const OUTPUTS: &str = "/decisions/\n/ledger.sqlite*\n";
+const OUTPUTS: &str = "/decisions*\n/ledger.sqlite*\n";

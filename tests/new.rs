@@ -48,6 +48,8 @@ impl Bench {
         assert_eq!((valid.exit, valid.err.as_str()), (0, ""), "{}", valid.out);
         let nobody_is_reached = self.read(&format!("{project}/channels.offer")).contains("inbound");
         let asked: &[&str] = if nobody_is_reached { &["--context", "channel=desk"] } else { &[] };
+        let tested = self.opportune(&["test", project]);
+        assert_eq!((tested.exit, tested.err.as_str()), (0, ""), "{}", tested.out);
         let decided = self.opportune(&[&["dry-run", project], asked].concat());
         assert_eq!((decided.exit, decided.err.as_str()), (0, ""), "{}", decided.out);
         decided.out
@@ -147,7 +149,8 @@ fn what_is_guessed() {
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
     let bench = Bench::with(&files);
     assert!(decisions(&bench.make("files")) > 50);
-    let written = ["opportune.toml", "schema.offer", "channels.offer", "offers/first.offer", ".gitignore"];
+    let written =
+        ["opportune.toml", "schema.offer", "channels.offer", "offers/first.offer", "tests/first.offer", ".gitignore"];
     let mut text = String::new();
     for path in written {
         text.push_str(&format!("=== {path}\n{}", bench.read(&format!("made/{path}"))));

@@ -7,58 +7,62 @@ use std::fmt::Write as _;
 
 use super::draft::{Draft, Field, Table, Ty};
 use super::schema::quoted;
-use super::words;
+use super::{first_test, words};
 
 /// By which channel customers come themselves.
-const DESK: &str = "desk";
+pub const DESK: &str = "desk";
 
 /// The first policy.
 #[derive(Clone, Debug)]
 pub struct Policy {
     pub channels: String,
     pub offer: String,
+    pub tests: String,
     /// What a dry-run must be told to see an offer: nobody is reached, all come.
     pub asks: Option<&'static str>,
 }
 
 /// A channel with the condition that lets it be used.
-struct Channel {
-    name: String,
+pub struct Channel {
+    pub name: String,
     needs: String,
+    /// The field of consent, and with the value by which somebody has agreed.
     field: String,
+    pub agreed: String,
 }
 
 /// Writes the first policy.
 pub fn first(draft: &Draft) -> Policy {
     let channels = channels(draft);
     let asks = channels.is_empty().then_some("channel=desk");
-    Policy { channels: channels_text(&channels), offer: offer(draft, &channels), asks }
+    let tests = first_test::tests(draft, &channels);
+    Policy { channels: channels_text(&channels), offer: offer(draft, &channels), tests, asks }
 }
 
 fn channels(draft: &Draft) -> Vec<Channel> {
     let Some(customer) = draft.customer() else { return Vec::new() };
     let mut found: Vec<Channel> = Vec::new();
     for field in customer.fields.iter().filter(|field| field.class == Some("consent")) {
-        let Some(needs) = agreed(field) else { continue };
+        let Some((needs, agreed)) = agreed(field) else { continue };
         let name = words::channel_of(&field.name).to_owned();
         if found.iter().all(|channel| channel.name != name) {
-            found.push(Channel { name, needs, field: field.name.clone() });
+            found.push(Channel { name, needs, field: field.name.clone(), agreed });
         }
     }
     found
 }
 
-/// The condition that says that somebody has agreed.
-fn agreed(field: &Field) -> Option<String> {
+/// The condition that says that somebody has agreed, and such a somebody.
+fn agreed(field: &Field) -> Option<(String, String)> {
     let name = &field.name;
     match &field.ty {
-        Ty::Bool => Some(format!("customer.{name}")),
-        Ty::Int => Some(format!("customer.{name} = 1")),
+        Ty::Bool => Some((format!("customer.{name}"), format!("{name}: true"))),
+        Ty::Int => Some((format!("customer.{name} = 1"), format!("{name}: 1"))),
         Ty::OneOf(values) => {
             let yes = values
                 .iter()
                 .find(|value| ["yes", "y", "true", "1", "j", "ja", "oui"].contains(&value.to_lowercase().as_str()))?;
-            Some(format!("customer.{name} = {}", quoted(yes)))
+            Some((format!("customer.{name} = {}", quoted(yes)), format!("{name}: {}", quoted(yes))))
         }
         _ => None,
     }
@@ -129,11 +133,8 @@ fn by_events(events: &Table) -> Body {
 
 /// Whose field has the value that most have: the first such field that is nobody's secret.
 fn by_field(customer: Option<&Table>) -> Body {
-    let open = |field: &&Field| field.class.is_none() && matches!(field.ty, Ty::OneOf(_) | Ty::Ordered(_));
-    let field = customer.and_then(|customer| customer.fields.iter().find(open));
-    let most = field.and_then(|field| Some((field, field.counts.iter().max_by_key(|(_, count)| *count)?)));
-    match most {
-        Some((field, (value, _))) => Body {
+    match customer.and_then(group) {
+        Some((field, value)) => Body {
             about: "Something for the largest group".to_owned(),
             eligible: Some(format!("{} = {}", field.name, quoted(value))),
             because: format!("It fits your {}", field.name.replace('_', " ")),
@@ -146,4 +147,12 @@ fn by_field(customer: Option<&Table>) -> Body {
             comment: "It goes to every customer.".to_owned(),
         },
     }
+}
+
+/// The largest group by the first field that is nobody's secret.
+pub fn group(customer: &Table) -> Option<(&Field, &str)> {
+    let open = |field: &&Field| field.class.is_none() && matches!(field.ty, Ty::OneOf(_) | Ty::Ordered(_));
+    let field = customer.fields.iter().find(open)?;
+    let (value, _) = field.counts.iter().max_by_key(|(_, count)| *count)?;
+    Some((field, value))
 }

@@ -83,6 +83,7 @@ fn next(texts: &Texts, told: &Told<'_>) -> String {
         let _ = writeln!(text, "  cd {}", told.name.display());
     }
     let _ = writeln!(text, "  opportune validate      # tells every mistake with its way out");
+    let _ = writeln!(text, "  opportune test          # plays the tests that stand in tests/");
     let _ = writeln!(text, "  opportune dry-run{asks}{data}       # decides for every customer, and contacts no one");
     text
 }

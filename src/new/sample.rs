@@ -8,10 +8,11 @@ use crate::escape::escaped;
 use crate::project::MANIFEST;
 use crate::render::Problem;
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("schema.offer", include_str!("sample/schema.offer")),
     ("channels.offer", include_str!("sample/channels.offer")),
     ("offers/tea.offer", include_str!("sample/offers/tea.offer")),
+    ("tests/tea.offer", include_str!("sample/tests/tea.offer")),
     ("data/customers.csv", include_str!("sample/data/customers.csv")),
     ("data/products.csv", include_str!("sample/data/products.csv")),
     ("data/purchases.csv", include_str!("sample/data/purchases.csv")),
@@ -32,6 +33,7 @@ pub fn make(target: &Path, name: &str) -> Result<(), Problem> {
         "made {shown}: a small shop with invented customers, to try things on\n\n\
          next\n  cd {shown}\n  \
          opportune validate      # tells every mistake with its way out\n  \
+         opportune test          # plays the tests that stand in tests/\n  \
          opportune dry-run       # decides for every customer, and contacts no one\n"
     );
     print!("{}", escaped(&text));

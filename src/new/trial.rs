@@ -36,12 +36,13 @@ impl Texts {
     }
 
     /// By path, the manifest first.
-    pub fn files(&self) -> [(&'static str, &str); 4] {
+    pub fn files(&self) -> [(&'static str, &str); 5] {
         [
             (MANIFEST, &self.manifest),
             ("schema.offer", &self.schema.text),
             ("channels.offer", &self.policy.channels),
             ("offers/first.offer", &self.policy.offer),
+            ("tests/first.offer", &self.policy.tests),
         ]
     }
 
