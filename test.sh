@@ -33,8 +33,7 @@ else
   skip "the bundled data and the answers of DuckDB and HiGHS are not checked: no Python 3 with venv, or no PyPI"
 fi
 
-tests/editor.sh tests/postgres.sh cargo test --workspace --locked "$@"
 # The documentation as a site; mdBook comes from the crate registry into target/tools.
 if docs/site.sh; then :; else skip "the documentation is not built as a site: no mdbook, and no crate registry"; fi
 
-tests/postgres.sh cargo test --workspace --locked "$@"
+tests/editor.sh tests/postgres.sh cargo test --workspace --locked "$@"

@@ -161,7 +161,11 @@ fn is_number(source: &Source, key: &str) -> bool {
 
 fn write(place: &mut Place, texts: &Texts, data: &str) -> Result<(), Problem> {
     for (path, text) in texts.files() {
-        place.write(path, text.as_bytes())?;
+        if path.ends_with(".offer") {
+            place.write(path, opportune_compiler::syntax::format(text).text.as_bytes())?;
+        } else {
+            place.write(path, text.as_bytes())?;
+        }
     }
     let ignored = place.root().join(".gitignore");
     if fs::symlink_metadata(ignored).is_err() {
