@@ -146,6 +146,9 @@ fn wrong(call: &[String]) -> Option<String> {
     if command.starts_with("--") {
         return None;
     }
+    if command == "fmt" && help(&["fmt"]).is_none() {
+        return None;
+    }
     let below = call.get(1).filter(|_| command == "ledger").map(String::as_str);
     let path: Vec<&str> = std::iter::once(command).chain(below).collect();
     let Some(help) = help(&path) else { return Some(format!("`opportune {}` is no command", path.join(" "))) };
