@@ -9,8 +9,16 @@
 //! | ```` ```diff offers/tea.offer ```` | the file is changed so |
 //! | ```` ```text ```` | only read |
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test may fail"
+)]
 
+#[allow(dead_code, reason = "the tutorial looks at fences alone")]
 #[path = "book/page.rs"]
 mod page;
 

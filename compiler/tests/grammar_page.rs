@@ -1,7 +1,14 @@
 //! The grammar in the reference, `docs/language/grammar.md`, is made of the parser's own grammar: the pest files without
 //! what is only there to answer other languages' spellings and forgotten words. `OPPORTUNE_WRITE_DOCS=1` writes the page.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test may fail"
+)]
 
 #[path = "grammar/clean.rs"]
 mod clean;
