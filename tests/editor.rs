@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -95,6 +96,40 @@ fn neovim_edits_a_policy() {
     // What was renamed and saved is still a good policy.
     let validated = Command::new(env!("CARGO_BIN_EXE_opportune")).arg("validate").arg(&project).output().unwrap();
     assert!(validated.status.success(), "{}", String::from_utf8_lossy(&validated.stderr));
+}
+
+/// How the server ends on such messages, and whether all that it writes is the protocol.
+fn ended(messages: &[Value], more: &str) -> Option<i32> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_opportune"));
+    let mut server =
+        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut text: String = messages
+        .iter()
+        .map(|message| {
+            let mut message = message.clone();
+            message["jsonrpc"] = json!("2.0");
+            format!("Content-Length: {}\r\n\r\n{message}", message.to_string().len())
+        })
+        .collect();
+    text.push_str(more);
+    server.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = server.wait_with_output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.is_empty() || out.starts_with("Content-Length: "), "{out}");
+    output.status.code()
+}
+
+#[test]
+fn the_server_ends_as_the_protocol_says() {
+    let start = json!({ "id": 1, "method": "initialize", "params": { "capabilities": {} } });
+    let started = json!({ "method": "initialized", "params": {} });
+    let (shutdown, exit) = (json!({ "id": 2, "method": "shutdown" }), json!({ "method": "exit" }));
+    let all = [start.clone(), started.clone(), shutdown, exit.clone()];
+    assert_eq!(ended(&all, ""), Some(0));
+    assert_eq!(ended(&[start.clone(), started.clone(), exit], ""), Some(1), "without `shutdown`");
+    assert_eq!(ended(&[start.clone(), started.clone()], ""), Some(1), "the editor is gone");
+    assert_eq!(ended(&[], ""), Some(1));
+    assert_eq!(ended(&[start, started], "Content-Length: 5\r\n\r\n{{{{{"), Some(2), "no message");
 }
 
 #[test]

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use lsp_server::{
+    Connection, ErrorCode, Message, Notification, ProtocolError, Request, RequestId, Response, ResponseError,
+};
 use lsp_types::notification::{
     Cancel, DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument,
     DidSaveTextDocument, Notification as Method, PublishDiagnostics,
@@ -43,8 +45,8 @@ pub fn stdio(host: Arc<dyn Host>) -> Result<(), Failure> {
     let (connection, threads) = Connection::stdio();
     let outcome = serve(&connection, host);
     drop(connection);
-    // After `exit` the reader has ended; where the client merely left, it may still wait for input.
-    if outcome.is_ok() {
+    // After `exit`, and where the client is gone, the reader has ended; otherwise it may still wait for input.
+    if !matches!(outcome, Err(Failure::Broken(_))) {
         threads.join().map_err(|error| Failure::Broken(error.to_string()))?;
     }
     outcome
@@ -53,12 +55,16 @@ pub fn stdio(host: Arc<dyn Host>) -> Result<(), Failure> {
 /// Serves the client at the other end of a connection.
 pub fn serve(connection: &Connection, host: Arc<dyn Host>) -> Result<(), Failure> {
     let broken = |error: &dyn std::fmt::Display| Failure::Broken(error.to_string());
-    let (id, params) = connection.initialize_start().map_err(|error| broken(&error))?;
+    let ended = |error: ProtocolError| match error.channel_is_disconnected() {
+        true => Failure::Left,
+        false => broken(&error),
+    };
+    let (id, params) = connection.initialize_start().map_err(ended)?;
     let params: InitializeParams = serde_json::from_value(params).map_err(|error| broken(&error))?;
     let columns = capabilities::columns(&params.capabilities);
     let info = ServerInfo { name: "opportune".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
     let answer = serde_json::json!({ "capabilities": capabilities::server(columns), "serverInfo": info });
-    connection.initialize_finish(id, answer).map_err(|error| broken(&error))?;
+    connection.initialize_finish(id, answer).map_err(ended)?;
     let workers = Workers::new(2).map_err(|error| broken(&error))?;
     let (tell, told) = unbounded();
     let mut server = Server {
@@ -191,7 +197,15 @@ impl Server<'_> {
                 server.workspace.close(params.text_document.uri.as_str());
                 server.edited();
             }),
-            DidSaveTextDocument::METHOD => {}
+            DidSaveTextDocument::METHOD => self.on::<DidSaveTextDocument>(notification, |server, params| {
+                let root = server.workspace.found(params.text_document.uri.as_str()).and_then(|found| found.project);
+                // The data could not be looked at as long as the schema was wrong.
+                if let Some((project, root)) = root
+                    && project.facts(&server.workspace.db).is_none()
+                {
+                    server.ask_for_facts(root);
+                }
+            }),
             DidChangeWatchedFiles::METHOD => self.on::<DidChangeWatchedFiles>(notification, |server, params| {
                 for path in params.changes.iter().filter_map(|change| uri::to_path(&change.uri)) {
                     server.workspace.changed_on_disk(&path);
