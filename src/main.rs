@@ -8,6 +8,7 @@ mod deciding;
 mod dry_run;
 mod escape;
 mod facts;
+mod fmt;
 mod history;
 mod ledger;
 mod ledger_place;
@@ -110,6 +111,13 @@ enum Command {
     /// Show, take out, check or erase what the ledger keeps
     #[command(subcommand, after_help = LEDGER_HELP)]
     Ledger(ledger::Command),
+    /// Write policies in their one canonical form
+    ///
+    /// Formats every `*.offer` file of a project, or the files that are named. Blanks and line breaks change, nothing else:
+    /// no comment is lost, and a plan stays the same. An item with a mistake is left as it is. A file is replaced whole, and
+    /// only where it changes.
+    #[command(after_help = FMT_HELP)]
+    Fmt(fmt::Arguments),
     /// Serve an editor: mistakes as one types, completion, definitions, renames
     ///
     /// Speaks the Language Server Protocol over standard input and output until the editor says that it is done. Editors
@@ -117,6 +125,18 @@ enum Command {
     #[command(after_help = LSP_HELP)]
     Lsp,
 }
+
+const FMT_HELP: &str = "\
+Examples:
+  opportune fmt policies/grocer
+  opportune fmt --check policies
+  opportune fmt --diff policies/grocer/offers/baby.offer
+  opportune fmt - < draft.offer
+
+Exit codes:
+  0  fine, also where an item with a mistake was left as it is
+  1  with `--check`: a file is not formatted
+  2  the call is wrong, or a file cannot be read or written";
 
 const LSP_HELP: &str = "\
 Exit codes:
@@ -216,6 +236,8 @@ enum Outcome {
     NotNow,
     /// What is decided again is not what was decided.
     Differs,
+    /// A policy is not in its canonical form.
+    NotFormatted,
 }
 
 fn main() -> ExitCode {
@@ -229,11 +251,12 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Lsp => lsp::run(),
     };
     match outcome {
         Outcome::Fine => ExitCode::SUCCESS,
-        Outcome::PolicyIsWrong => ExitCode::from(1),
+        Outcome::PolicyIsWrong | Outcome::NotFormatted => ExitCode::from(1),
         Outcome::CallOrDataIsWrong => ExitCode::from(2),
         Outcome::NotNow | Outcome::Differs => ExitCode::from(3),
     }

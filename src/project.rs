@@ -10,7 +10,8 @@ use opportune_compiler::ProjectFiles;
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "opportune.toml";
-const LARGEST_FILE: u64 = 16 << 20;
+/// The largest file that is read.
+pub const LARGEST_FILE: u64 = 16 << 20;
 const MOST_FILES: usize = 10_000;
 const DEEPEST_FOLDER: usize = 16;
 
@@ -75,6 +76,16 @@ pub fn read(root: &Path) -> Result<ProjectFiles, ProjectError> {
     reader.folder(&real, 0)?;
     reader.policies.sort();
     Ok(ProjectFiles { manifest, policies: reader.policies })
+}
+
+/// Reads all policies below a folder, which may hold several projects or none, in the order of their paths.
+pub fn policies(folder: &Path) -> Result<Vec<(String, String)>, ProjectError> {
+    let missing = || ProjectError::NoFolder(folder.display().to_string());
+    let real = fs::canonicalize(folder).ok().filter(|path| path.is_dir()).ok_or_else(missing)?;
+    let mut reader = Reader { root: real.clone(), policies: Vec::new() };
+    reader.folder(&real, 0)?;
+    reader.policies.sort();
+    Ok(reader.policies)
 }
 
 struct Reader {

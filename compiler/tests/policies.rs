@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use opportune_compiler::syntax::format;
 use opportune_compiler::{Compiled, ProjectFiles, compile};
 
 fn policies(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -58,4 +59,14 @@ fn the_oracle_schema_validates() {
     compiled.diagnostics.retain(|found| found.diagnostic.code != "E0801");
     assert_eq!(told(&compiled), "");
     assert!(compiled.plan.is_some());
+}
+
+#[test]
+fn the_policies_are_in_their_canonical_form() {
+    let mut paths = Vec::new();
+    policies(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies"), &mut paths);
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(format(&text).text == text, "`opportune fmt {}` would change it", path.display());
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use opportune_compiler::db::Database;
 use opportune_compiler::diagnostic::Severity;
 use opportune_compiler::project::compiled;
-use opportune_compiler::{Compiled, ProjectFiles, compile};
+use opportune_compiler::{Compiled, ProjectFiles, compile, syntax};
 use opportune_plan::verify;
 use salsa::Setter as _;
 
@@ -64,6 +64,17 @@ pub fn a_plan_is_shown_the_same_each_time(bytes: &[u8]) -> bool {
         "the files' order counts"
     );
     true
+}
+
+/// A formatted policy makes the same plan, and the same messages.
+pub fn formatting_changes_no_plan(bytes: &[u8]) -> bool {
+    let offers = edit::offers(bytes, true);
+    let found = compile(&world::files(&offers));
+    let again = compile(&world::files(&syntax::format(&offers).text));
+    let codes = |found: &Compiled| found.diagnostics.iter().map(|located| located.diagnostic.code).collect::<Vec<_>>();
+    assert_eq!(codes(&again), codes(&found));
+    assert!(again.plan == found.plan, "formatting has changed the plan");
+    found.plan.is_some()
 }
 
 /// After any row of edits the database says what a compilation from scratch says.

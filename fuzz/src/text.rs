@@ -119,6 +119,25 @@ pub fn remarks_and_line_ends_change_nothing(bytes: &[u8]) -> bool {
     true
 }
 
+/// Formatted text is formatted; trees without mistakes stay the same, and what has a mistake stays as it is.
+pub fn formatting_keeps_every_tree(bytes: &[u8]) -> bool {
+    let text = any_text(bytes);
+    let formatted = syntax::format(&text);
+    assert_eq!(syntax::format(&formatted.text).text, formatted.text, "formatted again");
+    let (before, after) = (syntax::split(&text), syntax::split(&formatted.text));
+    assert_eq!(before.len(), after.len(), "items are lost or made");
+    for (before, after) in before.iter().zip(&after) {
+        let clean = syntax::parse_item(&before.text).1.is_empty();
+        let left = formatted.left.iter().find(|left| left.offset == before.offset).map(|left| left.reason);
+        assert_eq!(left, (!clean).then_some(syntax::Reason::Broken), "{}", before.text);
+        if !clean {
+            assert_eq!(before.text, after.text);
+        }
+    }
+    assert_eq!(trees(&text), trees(&formatted.text));
+    !before.is_empty()
+}
+
 /// The trees without places.
 fn trees(text: &str) -> Vec<String> {
     let shown = |item: syntax::RawItem| without_places(&format!("{:?}", syntax::parse_item(&item.text).0));

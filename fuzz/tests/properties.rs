@@ -42,9 +42,11 @@ properties! {
     text::expressions_stand_inside_each_other, 400;
     text::joining_what_was_split_gives_the_text, 1_500;
     text::remarks_and_line_ends_change_nothing, 300;
+    text::formatting_keeps_every_tree, 120;
     compile::every_message_has_its_place, 60;
     compile::every_plan_verifies, 60;
     compile::a_plan_is_shown_the_same_each_time, 30;
+    compile::formatting_changes_no_plan, 25;
     compile::edits_are_as_from_scratch, 25;
     decide::validated_means_total, 60;
     decide::machine_code_is_the_interpreter, 30;

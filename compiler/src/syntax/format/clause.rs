@@ -176,7 +176,11 @@ impl<'b, 't> Builder<'b, 't> {
         }
         let breaks_inside = shapes.iter().all(|shape| *shape != Shape::Chain)
             && shapes.iter().filter(|shape| **shape == Shape::Bracketed).count() == 1
-            && !matches!(level, Level::Or | Level::And);
+            && match level {
+                Level::Or | Level::And => false,
+                Level::Else => shapes.first() == Some(&Shape::Bracketed),
+                _ => true,
+            };
         let line = |at: usize| match (row.get(at.saturating_sub(1)), row.get(at)) {
             (Some(before), Some(operator)) if !breaks_inside => self.line(before, operator, place),
             _ => Doc::space(),

@@ -78,6 +78,17 @@ fn all_policies_keep_their_trees_and_comments() {
     }
 }
 
+#[test]
+fn the_examples_of_the_page_are_in_the_form_that_it_tells() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/formatting.md")).unwrap();
+    let blocks: Vec<&str> =
+        page.split("\n```").skip(1).step_by(2).filter_map(|block| block.strip_prefix('\n')).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        assert_eq!(formatted(block).trim_end(), block.trim_end());
+    }
+}
+
 /// A clause of an offer as it is formatted, without what is around it.
 fn clause(written: &str) -> String {
     let text = formatted(&format!("offer x {{\n{written}\n}}\n"));
