@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 /// The longest line that is not broken where it may be.
-pub const WIDTH: usize = 100;
+pub const WIDTH: usize = 120;
 
 /// How far what belongs to a line is indented beneath it.
 pub const INDENT: usize = 2;

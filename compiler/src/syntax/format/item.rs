@@ -12,7 +12,7 @@ use super::{Reason, Written};
 use crate::syntax::layout::{Braces, Finder};
 use crate::syntax::parse_item;
 use crate::syntax::scan::{Token, TokenKind, scan};
-use crate::syntax::split::{ItemWord, RawItem};
+use crate::syntax::split::{ALLOW, ItemWord, RawItem};
 
 /// Writes an item anew, unless it has a mistake.
 pub fn item(raw: &RawItem) -> Result<Written<'_>, Reason> {
@@ -29,18 +29,10 @@ fn write(raw: &RawItem) -> Option<Written<'_>> {
     let scanned = scan(&raw.text);
     let tokens = scanned.tokens.as_slice();
     let mut remarks = remarks(&raw.text, tokens);
-    let first = tokens.iter().position(|token| token.kind != TokenKind::Newline)?;
-    let head = std::mem::take(remarks.at.get_mut(first)?);
-    if let Some(place) = remarks.at.get_mut(first) {
-        place.after = head.after;
-    }
+    let end = std::mem::take(&mut remarks.end);
     let records = matches!(raw.word, ItemWord::Persona | ItemWord::Test);
     let mut writer = Writer { text: &raw.text, tokens, remarks, records, out: String::new() };
-    let end = std::mem::take(&mut writer.remarks.end);
-    writer.comments(&head.before, 0, true);
-    if head.apart && head.before.last().is_some_and(|last| !last.text.starts_with("///")) {
-        writer.out.push('\n');
-    }
+    let first = writer.beginning()?;
     let begin = writer.out.len();
     match raw.word {
         ItemWord::Segment | ItemWord::Trait | ItemWord::Journey => writer.single(first)?,
@@ -69,6 +61,34 @@ struct Clause<'t> {
 }
 
 impl<'t> Writer<'t, '_> {
+    /// The comments before the item, and the lines that say what is allowed in it; where the item's word stands.
+    fn beginning(&mut self) -> Option<usize> {
+        let mut first = self.skip_newlines(0)?;
+        loop {
+            let place = self.remarks.at.get_mut(first)?;
+            let (before, apart) = (std::mem::take(&mut place.before), place.apart);
+            self.comments(&before, 0, self.out.is_empty());
+            if apart && before.last().is_some_and(|last| !last.text.starts_with("///")) {
+                self.out.push('\n');
+            }
+            if self.tokens.get(first)?.text(self.text) != ALLOW {
+                return Some(first);
+            }
+            let line = self.tokens.get(first..)?.iter().take_while(|token| token.kind != TokenKind::Newline);
+            let words: Vec<&str> = line.map(|token| token.text(self.text)).collect();
+            let end = first + words.len();
+            self.out.push_str(&words.join(" "));
+            self.remark(self.remarks.at.get(end - 1)?.after);
+            self.out.push('\n');
+            first = self.skip_newlines(end)?;
+        }
+    }
+
+    fn skip_newlines(&self, from: usize) -> Option<usize> {
+        let rest = self.tokens.get(from..)?;
+        rest.iter().position(|token| token.kind != TokenKind::Newline).map(|at| from + at)
+    }
+
     /// `segment name is …`
     fn single(&mut self, first: usize) -> Option<()> {
         let mut diagnostics = Vec::new();

@@ -119,15 +119,15 @@ fn what_fits_stands_on_one_line() {
 fn a_condition_is_broken_at_its_loosest_operator() {
     assert_eq!(
         clause(
-            "eligible when aaaaaaaaaaaaaaaaaaaaaaaa and bbbbbbbbbbbbbbbbbbbbbbbb or cccccccccccccccccccccc and ddddddddddddddddd"
+            "eligible when aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa and bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb or cccccccccccccccccccccc and ddddddddddddddddd"
         ),
-        "  eligible when aaaaaaaaaaaaaaaaaaaaaaaa and bbbbbbbbbbbbbbbbbbbbbbbb\n    or cccccccccccccccccccccc and ddddddddddddddddd\n"
+        "  eligible when aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa and bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n    or cccccccccccccccccccccc and ddddddddddddddddd\n"
     );
     assert_eq!(
         clause(
-            "eligible when a between 1 and 2 and bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb in last 30 days and ccccccccccc else true"
+            "eligible when a between 1 and 2 and bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb in last 30 days and ccccccccccc else true"
         ),
-        "  eligible when a between 1 and 2\n      and bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb in last 30 days\n      and ccccccccccc\n    else true\n"
+        "  eligible when a between 1 and 2\n      and bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb in last 30 days\n      and ccccccccccc\n    else true\n"
     );
 }
 
@@ -135,15 +135,15 @@ fn a_condition_is_broken_at_its_loosest_operator() {
 fn one_wide_bracket_is_broken_inside() {
     assert_eq!(
         formatted(
-            "trait weekly = sum(purchase.spend in last 84 days where product.department not in [\"FUEL\", \"FLORAL\"] and quantity > 0 else false) / 12"
+            "trait weekly = sum(purchase.spend in last 84 days where product.department not in [\"FUEL\", \"FLORAL\", \"TOYS\"] and quantity > 0 else false) / 12"
         ),
-        "trait weekly = sum(\n  purchase.spend in last 84 days\n  where product.department not in [\"FUEL\", \"FLORAL\"] and quantity > 0 else false\n) / 12\n"
+        "trait weekly = sum(\n  purchase.spend in last 84 days where product.department not in [\"FUEL\", \"FLORAL\", \"TOYS\"] and quantity > 0 else false\n) / 12\n"
     );
     assert_eq!(
         formatted(
-            "trait share = count(purchase in last 180 days where a = \"GROCERY\") / count(purchase in last 180 days where b = 1) else 0"
+            "trait share = count(purchase in last 180 days where department = \"GROCERY\") / count(purchase in last 180 days where b = 1) else 0"
         ),
-        "trait share =\n  count(purchase in last 180 days where a = \"GROCERY\")\n    / count(purchase in last 180 days where b = 1)\n  else 0\n"
+        "trait share =\n  count(purchase in last 180 days where department = \"GROCERY\")\n    / count(purchase in last 180 days where b = 1)\n  else 0\n"
     );
 }
 
@@ -151,9 +151,9 @@ fn one_wide_bracket_is_broken_inside() {
 fn branches_stand_beneath_each_other() {
     assert_eq!(
         clause(
-            "priority if aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa then 30 else if bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb then 20 else 10"
+            "priority if aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa then 30 else if bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb then 20 else 10"
         ),
-        "  priority if aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa then 30\n    else if bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb then 20\n    else 10\n"
+        "  priority if aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa then 30\n    else if bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb then 20\n    else 10\n"
     );
 }
 
@@ -197,6 +197,14 @@ fn items_of_one_line_may_stand_together() {
         formatted(file),
         "segment a is x\nsegment b is y\n\nsegment c is z\n// d\nsegment d is z\n\ntrait e = 1\n\nchannel mail\n\noffer f {}\n"
     );
+}
+
+#[test]
+fn what_is_allowed_stands_before_its_item() {
+    let file =
+        "// c\n\n/// d\n\nallow   E1005 \"bread  is bought\" // why\n\n// e\nallow E1001 \"b\"\n\nsegment  a is b";
+    let tidy = "// c\n\n/// d\nallow E1005 \"bread  is bought\"  // why\n\n// e\nallow E1001 \"b\"\nsegment a is b\n";
+    assert_eq!(formatted(file), tidy);
 }
 
 #[test]
