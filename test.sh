@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Passes the tests. Beyond Rust, three checks ask Python: whether DuckDB still gives the oracle's answers on the real data,
 # whether HiGHS still says how much an allocation can be worth, and whether the bundled data is what its generator makes. Their packages come from PyPI into target/python. The ledger is
-# tested over a PostgreSQL server too, which `tests/postgres.sh` starts. Without Python, the real data or PostgreSQL these
-# checks say that they were skipped; in CI nothing may be skipped.
+# tested over a PostgreSQL server too, which `tests/postgres.sh` starts, and editors with Neovim and Node, which `tests/editor.sh`
+# looks for. Without Python, the real data or any of these programs the checks say that they were skipped; in CI nothing may be
+# skipped.
 set -euo pipefail
 cd "$(dirname "$0")"
 

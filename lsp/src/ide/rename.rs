@@ -1,6 +1,6 @@
 //! Renames: every place of every file that speaks of a name, or a clear refusal.
 //!
-//! What must hold: the policy means the same afterwards. So what the new name would clash with is refused, a field that
+//! What must hold: the policy means the same afterwards, but to a ledger, which knows offers and channels by their names. So what the new name would clash with is refused, a field that
 //! took its column from its name says the column from then on, and the manifest's words for a table go along. Where a
 //! clause cannot be read, its names are not known: then nothing is renamed.
 
