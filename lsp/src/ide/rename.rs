@@ -1,10 +1,12 @@
 //! Renames: every place of every file that speaks of a name, or a clear refusal.
 //!
-//! What must hold: the policy means the same afterwards, but to a ledger, which knows offers and channels by their names. So what the new name would clash with is refused, a field that
-//! took its column from its name says the column from then on, and the manifest's words for a table go along. Where a
-//! clause cannot be read, its names are not known: then nothing is renamed.
+//! What must hold: the policy means the same afterwards, but to a ledger, which knows offers and channels by their names. So
+//! what the new name would clash with or hide is refused, a field that took its column from its name says the column from
+//! then on, and the manifest's words for a table go along. Where a clause cannot be read, its names are not known: then
+//! nothing is renamed.
 
 use opportune_compiler::db::Db;
+use opportune_compiler::hir::Schema;
 use opportune_compiler::plan::Schema as PlanSchema;
 use opportune_compiler::queries::{self, Project, SourceFile};
 use opportune_compiler::syntax::{Span, is_word_char};
@@ -122,9 +124,10 @@ fn free(db: &dyn Db, project: Project, symbol: &Symbol, new: &str) -> Result<(),
             if new == "at" {
                 return Err("`at` is the time of the event, whatever its field is called".to_owned());
             }
-            if id == PlanSchema::CUSTOMER && queries::definition_items(db, project).contains_key(new) {
+            if queries::definition_items(db, project).contains_key(new) {
                 return taken("a segment or trait".to_owned());
             }
+            no_value(schema, new)?;
             hidden(db, project, symbol, new)
         }
         Symbol::OfferField(_) => {
@@ -165,7 +168,16 @@ fn item_is_free(db: &dyn Db, project: Project, symbol: &Symbol, new: &str) -> Re
     if schema.plan.tables().any(|(id, _)| schema.names_in(id).any(|name| name == new)) {
         return Err(format!("`{new}` is a field or a linked row already, which would hide it"));
     }
+    if matches!(symbol, Symbol::Definition(_)) {
+        no_value(schema, new)?;
+    }
     hidden(db, project, symbol, new)
+}
+
+/// Refuses a name that some list has as a value: a bare word is a name first.
+fn no_value(schema: &Schema, new: &str) -> Result<(), String> {
+    let is_value = schema.plan.domains.iter().any(|domain| domain.variants.iter().any(|value| **value == *new));
+    if is_value { Err(format!("`{new}` is a value of a list already, which it would hide")) } else { Ok(()) }
 }
 
 fn is_customer(db: &dyn Db, project: Project, symbol: &Symbol) -> bool {
@@ -198,6 +210,7 @@ fn local_is_free(db: &dyn Db, project: Project, owner: &str, kind: Local, new: &
         if customer || tables {
             return Err(format!("`{new}` means something else already"));
         }
+        no_value(schema, new)?;
     }
     for item in queries::project_items(db, project) {
         let taken = mentions(db, project, *item).iter().any(|mention| {

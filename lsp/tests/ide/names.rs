@@ -239,6 +239,7 @@ fn renames_that_are_refused() {
     insta::assert_snapshot!(big("spent"), @"refused: `spent` is a segment or trait already");
     insta::assert_snapshot!(big("mail"), @"refused: `mail` is a channel already");
     insta::assert_snapshot!(big("age"), @"refused: `age` is a field or a linked row already, which would hide it");
+    insta::assert_snapshot!(big("town"), @"refused: `town` is a value of a list already, which it would hide");
     insta::assert_snapshot!(big("else"), @"refused: `else` is a word of the language");
     insta::assert_snapshot!(big("today"), @"refused: `today` has a meaning of its own in the language");
     insta::assert_snapshot!(big("Big"), @"refused: `Big` is no name: a name begins with a small letter and has small letters, digits and `_`");
