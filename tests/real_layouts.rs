@@ -85,12 +85,15 @@ fn the_shop_decides_over_a_real_year() {
     ];
     let folder = beside(&file, &none);
     let made = decisions("shop", folder.path(), &[]);
-    for offer in ["running_out", "all_hearts", "christmas_again", "trade_dozen"] {
-        assert!(made[offer] >= 5, "{offer} in {made:?}");
+    // Nobody there has agreed to mails, and only so many cards go into parcels in a day.
+    for offer in ["running_out", "trade_dozen", "we_miss_you"] {
+        assert!(made[offer] > 50, "{offer} in {made:?}");
     }
     let page = ["--context", "channel=page", "--context", "basket=20 GBP"];
     let asked = decisions("shop", folder.path(), &page);
-    assert!(asked["the_usual"] > 500 && asked["free_delivery"] > 4_000, "{asked:?}");
+    for (offer, least) in [("the_usual", 500), ("free_delivery", 4_000), ("all_hearts", 50), ("christmas_again", 50)] {
+        assert!(asked[offer] > least, "{offer} in {asked:?}");
+    }
 }
 
 /// One name for each thing: of those under which it was sold, the one that comes first.
