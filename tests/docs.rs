@@ -12,9 +12,6 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Pages that are being written, and are linked already.
-const NOT_YET: &[&str] = &["docs/formatting.md"];
-
 /// All files of a kind below a folder, relative to the project.
 fn files(folder: &str, ending: &str) -> Vec<String> {
     let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
@@ -98,9 +95,6 @@ fn every_link_leads_somewhere() {
             let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
             let folder = Path::new(page).parent().unwrap();
             let target = if path.is_empty() { PathBuf::from(page) } else { plain(&folder.join(path)) };
-            if NOT_YET.iter().any(|page| target == Path::new(page)) {
-                continue;
-            }
             let there = root().join(&target).exists() && !path.starts_with('/');
             let text = || read(&target.to_string_lossy());
             if !there || (!anchor.is_empty() && !anchors(&text()).contains(anchor)) {
@@ -144,9 +138,6 @@ fn calls(text: &str) -> Vec<Vec<String>> {
 fn wrong(call: &[String]) -> Option<String> {
     let command = call[0].as_str();
     if command.starts_with("--") {
-        return None;
-    }
-    if command == "fmt" && help(&["fmt"]).is_none() {
         return None;
     }
     let below = call.get(1).filter(|_| command == "ledger").map(String::as_str);
