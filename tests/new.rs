@@ -48,6 +48,8 @@ impl Bench {
         assert_eq!((valid.exit, valid.err.as_str()), (0, ""), "{}", valid.out);
         let nobody_is_reached = self.read(&format!("{project}/channels.offer")).contains("inbound");
         let asked: &[&str] = if nobody_is_reached { &["--context", "channel=desk"] } else { &[] };
+        let formatted = self.opportune(&["fmt", "--check", project]);
+        assert_eq!(formatted.exit, 0, "{}{}", formatted.out, formatted.err);
         let tested = self.opportune(&["test", project]);
         assert_eq!((tested.exit, tested.err.as_str()), (0, ""), "{}", tested.out);
         let decided = self.opportune(&[&["dry-run", project], asked].concat());
