@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use opportune_compiler::db::Database;
+use opportune_compiler::diagnostic::Severity;
 use opportune_compiler::queries::{diagnostics, signatures};
 use opportune_compiler::{ProjectFiles, compile};
 use opportune_plan::{Element, Type};
@@ -135,7 +136,7 @@ fn answers(expressions: &[String]) -> Vec<String> {
     let project = files(text.clone()).load(&db);
     let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let mut codes: BTreeMap<usize, &str> = BTreeMap::new();
-    for found in diagnostics(&db, project) {
+    for found in diagnostics(&db, project).iter().filter(|found| found.diagnostic.severity == Severity::Error) {
         let at = found.diagnostic.labels[0].span.start as usize;
         let line = starts.partition_point(|start| *start <= at) - 1;
         assert!(line >= first, "the declarations are wrong: {found:?}");

@@ -562,3 +562,53 @@ portfolio {
     Portfolio Other `big` names big
     "#);
 }
+
+/// A persona that is given at each of very many moments.
+#[test]
+fn a_test_gives_only_so_much() {
+    let events = "{ at: now - 1 day, product: { category: \"BEER\" } }, ".repeat(400);
+    let moments = "  then after 1 minute\n  given busy\n".repeat(1_000);
+    let tests = format!(
+        "persona busy {{\n  purchase: [{events}]\n}}\n\ntest \"a\" {{\n  at 2026-11-20 18:00\n  given busy\n{moments}  expect no offer\n}}\n"
+    );
+    let told = told(&tests);
+    assert!(told.starts_with("E1114 [\"a\"]") && told.lines().count() == 2, "{told}");
+}
+
+/// Whatever becomes of the words of a test: every message has its place, and a test that is right has a rehearsal.
+#[test]
+fn damaged_tests_are_answered() {
+    const SAMPLE: &str = r#"
+persona parent {
+  persons: 3, tags: ["b", "a"]
+  purchase: [{ at: today - 10 days, product: { category: "BEER" }, spend: 20 USD }]
+}
+
+test "a parent" {
+  at 2026-11-20 18:00
+  given parent with { persons: 4, purchase: [{ at: now - 1 day, product: "P1" }] }
+  given { product: [{ product_id: "P1", price: 2.50 USD }], zone: "Europe/London" }
+  with context { reason: complaint }
+  expect offer bundle by mail at 2026-11-21 09:00 because "many"
+  expect offer shelf for "BEER"
+  then after 3 days
+  given { mailing: [{ at: 2026-11-01 }], response: [{ at: now, outcome: seen }] }
+  expect not bundle
+  always at most 3 contacts in any 7 days by mail
+  always not bundle when persons > 3 or birth is missing
+}
+"#;
+    let words: Vec<&str> = SAMPLE.split_inclusive([' ', '\n']).collect();
+    let puts = ["", "missing ", "[ ", "{ ", "now ", "\"x\" ", "3 ", "at: "];
+    // Each word goes once, and each that is put in comes at many places.
+    for (at, put) in (0..words.len()).flat_map(|at| [(at, ""), (at, puts[at % puts.len()])]) {
+        let all: Vec<&str> = words.iter().enumerate().map(|(n, word)| if n == at { put } else { *word }).collect();
+        let text = all.concat();
+        let (compiled, found) = rehearse(&files(&text));
+        for found in compiled.diagnostics.iter().filter(|found| &*found.path == "b.offer") {
+            let spans = found.diagnostic.labels.iter().map(|label| label.span);
+            spans.for_each(|span| assert!(text.get(span.start as usize..span.end as usize).is_some(), "{text}"));
+        }
+        assert_eq!(compiled.plan.is_some(), found.is_some(), "{text}");
+    }
+}
