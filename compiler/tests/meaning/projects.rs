@@ -468,7 +468,7 @@ fn manifests() {
     xyzzy = 3
 
       E0702 at `xyzzy`: the manifest has no key `xyzzy`
-        help: the keys here are `contacts`, `currency`, `data`, `edition`, `ledger`, `name`, `now`, `zone`
+        help: the keys here are `contacts`, `currency`, `data`, `edition`, `information`, `ledger`, `name`, `now`, `zone`
 
     name = "test"
     edition = "2026"
