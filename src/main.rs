@@ -7,6 +7,7 @@ mod data_use;
 mod deciding;
 mod dry_run;
 mod escape;
+mod explain_code;
 mod facts;
 mod fmt;
 mod history;
@@ -111,6 +112,9 @@ enum Command {
     /// Show, take out, check or erase what the ledger keeps
     #[command(subcommand, after_help = LEDGER_HELP)]
     Ledger(ledger::Command),
+    /// Explain a message by its code: what is wrong, with an example, and how to mend it
+    #[command(after_help = EXPLAIN_CODE_HELP)]
+    ExplainCode(explain_code::Arguments),
     /// Write policies in their one canonical form
     ///
     /// Formats every `*.offer` file of a project, or the files that are named. Blanks and line breaks change, nothing else:
@@ -125,6 +129,15 @@ enum Command {
     #[command(after_help = LSP_HELP)]
     Lsp,
 }
+
+const EXPLAIN_CODE_HELP: &str = "\
+Examples:
+  opportune explain-code E0301
+  opportune explain-code --list
+
+Exit codes:
+  0  fine
+  2  there is no such code";
 
 const FMT_HELP: &str = "\
 Examples:
@@ -251,6 +264,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
+        Command::ExplainCode(arguments) => explain_code::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Lsp => lsp::run(),
     };
