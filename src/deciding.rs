@@ -113,7 +113,7 @@ impl Project {
 
     /// Warns of guarantees whose day of review is over.
     pub fn warn_of_reviews(&self, clock: &Clock) {
-        validate::warn_of_reviews(&self.files, &self.compiled, Some(clock));
+        validate::warn_of_reviews(&self.files, &self.compiled, clock);
     }
 
     /// Reads the data, what a request brings, and what the ledger has: all of it up to a position, or all there is.

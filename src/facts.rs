@@ -33,6 +33,28 @@ pub enum Reading {
     Never,
 }
 
+/// Reads the data of a project, once for one schema however often it is asked.
+pub struct Looking<'a> {
+    root: &'a Path,
+    reading: Reading,
+    seen: Option<(Wanted, Option<Facts>)>,
+}
+
+impl<'a> Looking<'a> {
+    /// Nothing is read yet.
+    pub fn new(root: &'a Path, reading: Reading) -> Self {
+        Self { root, reading, seen: None }
+    }
+
+    /// The facts of the data.
+    pub fn facts(&mut self, wanted: &Wanted) -> Option<Facts> {
+        if self.seen.as_ref().is_none_or(|(seen, _)| seen != wanted) {
+            self.seen = Some((wanted.clone(), of_project(self.root, wanted, self.reading)));
+        }
+        self.seen.as_ref().and_then(|(_, facts)| facts.clone())
+    }
+}
+
 /// The facts of a project's data; none where it is not read or cannot be.
 pub fn of_project(root: &Path, wanted: &Wanted, reading: Reading) -> Option<Facts> {
     let folder = root.join(&*wanted.manifest.data.folder);

@@ -1,24 +1,38 @@
 //! `opportune validate`: checks a project's policies and tells what is wrong with them.
 
+mod lines;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use opportune_compiler::{Compiled, Manifest, ProjectFiles};
+use opportune_compiler::diagnostic::Located;
+use opportune_compiler::mend::mend;
+use opportune_compiler::{Compiled, Manifest, ProjectFiles, compile_with};
 use opportune_plan::{GuaranteeId, Offer, Plan};
 use opportune_runtime::time::Clock;
 
 use crate::deciding::Project;
 use crate::escape::escaped;
-use crate::facts::{self, Reading};
+use crate::facts::{Looking, Reading};
+use crate::project::ProjectError;
 use crate::render::{self, Problem};
-use crate::{Outcome, ProjectArgument, cost, project};
+use crate::{Outcome, ProjectArgument, cost, fix, project};
 
 /// What the command takes.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     project: ProjectArgument,
+    /// Write the fixes that are sure into the files: those after which there is less to tell and no new mistake
+    #[arg(long)]
+    fix: bool,
+    /// How what is wrong is told
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Take warnings for mistakes: exit with 1 where there is one
+    #[arg(long)]
+    deny_warnings: bool,
     /// Print the bound on the work for one customer: by event, by member of a family, and once
     #[arg(long)]
     cost: bool,
@@ -27,33 +41,97 @@ pub struct Arguments {
     data: bool,
 }
 
+/// How what is wrong is told.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// A line of JSON for each, on standard output, and nothing else there
+    Json,
+}
+
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = &arguments.project.project;
     let reading = if arguments.data { Reading::Always } else { Reading::WhereCheap };
-    let (files, compiled) = match checked_with(root, reading) {
-        Ok(checked) => checked,
-        Err(outcome) => return outcome,
-    };
+    let mut looking = Looking::new(root, reading);
+    let read = project::read(root).map_err(|error| refused(&error));
+    let files =
+        match read.and_then(|files| if arguments.fix { fixed(arguments, files, &mut looking) } else { Ok(files) }) {
+            Ok(files) => files,
+            Err(outcome) => return outcome,
+        };
+    let compiled = compile_with(&files, |wanted| looking.facts(wanted));
+    let told = told(&compiled);
+    tell(arguments.format, &files, &told);
     let Some(plan) = &compiled.plan else { return Outcome::PolicyIsWrong };
-    println!(
-        "{} is valid: {}, {} and {} in {}",
-        plan.name,
-        count(plan.offers.len(), "offer"),
-        count(plan.channels.len(), "channel"),
-        count(plan.schema.tables.len(), "table"),
-        count(files.policies.len(), "file"),
-    );
-    print!("{}", guarantees(plan));
-    if arguments.cost {
-        print!("{}", cost::report(plan));
+    if arguments.format == Format::Text {
+        print!("{}", valid(plan, &files));
+        if arguments.cost {
+            print!("{}", cost::report(plan));
+        }
     }
-    warn_of_reviews(&files, &compiled, None);
+    if arguments.deny_warnings && !told.is_empty() {
+        return Outcome::PolicyIsWrong;
+    }
     if arguments.data {
         let checked = Project::of_compiled(root, files, compiled).and_then(|project| project.check_data());
         return checked.err().unwrap_or(Outcome::Fine);
     }
     Outcome::Fine
+}
+
+/// Applies fixes to the files and writes those that have changed; tells what it did.
+fn fixed(arguments: &Arguments, files: ProjectFiles, looking: &mut Looking<'_>) -> Result<ProjectFiles, Outcome> {
+    let mended = mend(&files, |files| told(&compile_with(files, |wanted| looking.facts(wanted))));
+    if let Err(problem) = fix::write(&arguments.project.project, &files, &mended.files) {
+        render::print(&[problem]);
+        return Err(Outcome::CallOrDataIsWrong);
+    }
+    if arguments.format == Format::Text {
+        mended.applied.iter().for_each(|applied| println!("{}", fix::told(applied)));
+        if !mended.applied.is_empty() {
+            println!("{}\n", count(mended.applied.len(), "fix").replace("fixs", "fixes"));
+        }
+    }
+    Ok(mended.files)
+}
+
+/// All there is to tell of a project, reviews that are past by the manifest's `now` or the machine's included.
+fn told(compiled: &Compiled) -> Vec<Located> {
+    let past = today(compiled).map(|today| compiled.past_review(today)).unwrap_or_default();
+    compiled.diagnostics.iter().cloned().chain(past).collect()
+}
+
+fn tell(format: Format, files: &ProjectFiles, told: &[Located]) {
+    let texts = texts(files);
+    match format {
+        Format::Text => {
+            let problems: Vec<Problem> = told.iter().map(|found| Problem::located(found, &texts)).collect();
+            render::print(&problems);
+        }
+        Format::Json => told.iter().for_each(|found| println!("{}", lines::line(found, &texts))),
+    }
+}
+
+/// What a project that is right has.
+fn valid(plan: &Plan, files: &ProjectFiles) -> String {
+    let counted = [
+        count(plan.offers.len(), "offer"),
+        count(plan.channels.len(), "channel"),
+        count(plan.schema.tables.len(), "table"),
+        count(files.policies.len(), "file"),
+    ];
+    let [offers, channels, tables, files] = counted;
+    format!("{} is valid: {offers}, {channels} and {tables} in {files}\n{}", plan.name, guarantees(plan))
+}
+
+/// The day of the manifest's `now`, else of the machine's.
+fn today(compiled: &Compiled) -> Option<i32> {
+    let manifest = compiled.manifest.as_ref()?;
+    let clock =
+        manifest.now.map_or_else(|| Clock::of_the_machine(&manifest.zone), |now| Clock::new(now, &manifest.zone));
+    clock.ok().map(|clock| clock.today())
 }
 
 /// For each guarantee, how many offers it watches and whether it is kept anyway.
@@ -75,17 +153,11 @@ fn guarantees(plan: &Plan) -> String {
     text
 }
 
-/// Warns of guarantees past their review, by the manifest's `now` or the machine's.
-pub fn warn_of_reviews(files: &ProjectFiles, compiled: &Compiled, clock: Option<&Clock>) {
-    let of_manifest = || {
-        let manifest = compiled.manifest.as_ref()?;
-        let clock =
-            manifest.now.map_or_else(|| Clock::of_the_machine(&manifest.zone), |now| Clock::new(now, &manifest.zone));
-        clock.ok()
-    };
-    let Some(today) = clock.map(Clock::today).or_else(|| of_manifest().map(|clock| clock.today())) else { return };
+/// Warns of guarantees past their review.
+pub fn warn_of_reviews(files: &ProjectFiles, compiled: &Compiled, clock: &Clock) {
     let texts = texts(files);
-    let past: Vec<Problem> = compiled.past_review(today).iter().map(|found| Problem::located(found, &texts)).collect();
+    let past = compiled.past_review(clock.today());
+    let past: Vec<Problem> = past.iter().map(|found| Problem::located(found, &texts)).collect();
     render::print(&past);
 }
 
@@ -96,19 +168,16 @@ fn count(n: usize, one: &str) -> String {
 /// Reads and compiles a project and prints what there is to tell; with a plan unless the policy is wrong. The data is left
 /// to who decides over it.
 pub fn checked(root: &Path) -> Result<(ProjectFiles, Compiled), Outcome> {
-    checked_with(root, Reading::Never)
+    let files = project::read(root).map_err(|error| refused(&error))?;
+    let compiled = opportune_compiler::compile(&files);
+    tell(Format::Text, &files, &compiled.diagnostics);
+    if compiled.plan.is_none() { Err(Outcome::PolicyIsWrong) } else { Ok((files, compiled)) }
 }
 
-fn checked_with(root: &Path, reading: Reading) -> Result<(ProjectFiles, Compiled), Outcome> {
-    let files = project::read(root).map_err(|error| {
-        render::print(&[Problem::new(&error, error.help())]);
-        Outcome::CallOrDataIsWrong
-    })?;
-    let compiled = opportune_compiler::compile_with(&files, |wanted| facts::of_project(root, wanted, reading));
-    let texts = texts(&files);
-    let problems: Vec<Problem> = compiled.diagnostics.iter().map(|found| Problem::located(found, &texts)).collect();
-    render::print(&problems);
-    if compiled.plan.is_none() { Err(Outcome::PolicyIsWrong) } else { Ok((files, compiled)) }
+/// A project that cannot be read.
+fn refused(error: &ProjectError) -> Outcome {
+    render::print(&[Problem::new(error, error.help())]);
+    Outcome::CallOrDataIsWrong
 }
 
 /// What a project's manifest says, whatever its policies are like; prints nothing.

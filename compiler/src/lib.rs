@@ -16,6 +16,7 @@ pub mod hir;
 pub mod lints;
 mod lower;
 pub mod manifest;
+pub mod mend;
 mod moment;
 pub mod mutants;
 pub mod project;
