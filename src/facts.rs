@@ -29,8 +29,6 @@ pub enum Reading {
     WhereCheap,
     /// Whatever it takes.
     Always,
-    /// Not at all.
-    Never,
 }
 
 /// Reads the data of a project, once for one schema however often it is asked.
@@ -59,7 +57,6 @@ impl<'a> Looking<'a> {
 pub fn of_project(root: &Path, wanted: &Wanted, reading: Reading) -> Option<Facts> {
     let folder = root.join(&*wanted.manifest.data.folder);
     match reading {
-        Reading::Never => None,
         Reading::WhereCheap if !is_small(&folder) => None,
         Reading::WhereCheap | Reading::Always => read(root, &folder, wanted),
     }
@@ -204,10 +201,5 @@ events visit {
             assert_eq!(values(table, field), None, "{table}.{field}");
         }
         assert_eq!(facts.field("customer", "faith").unwrap().missing, 1);
-    }
-
-    #[test]
-    fn data_is_not_read_where_nobody_wants_it() {
-        assert_eq!(facts(Reading::Never), None);
     }
 }

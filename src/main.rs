@@ -9,11 +9,8 @@ mod dry_run;
 mod escape;
 mod explain_code;
 mod facts;
-<<<<<<< HEAD
 mod fmt;
-=======
 mod fix;
->>>>>>> 49e9a82 (Write sure fixes into the files with validate --fix, tell diagnostics as JSON lines, deny warnings)
 mod history;
 mod ledger;
 mod ledger_place;

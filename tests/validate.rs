@@ -117,3 +117,68 @@ fn the_bound_grows_with_what_the_policy_says_and_with_nothing_else() {
     let journey = "journey j = purchase, then purchase within 3 days\n\noffer late {\n  channel mail\n  eligible when j.step = 2\n}";
     assert_eq!(aggregates(&cost(journey))[3], "2");
 }
+
+fn text_of(project: &Project) -> String {
+    std::fs::read_to_string(project.path("shop.offer")).unwrap()
+}
+
+const SLIPS: &str = "
+allow E1003 \"outlived\"
+offer slips {
+  chanel mail
+  eligible when age == 30 && age > 3
+}
+";
+
+#[test]
+fn sure_fixes_are_written_and_told() {
+    let project = Project::new();
+    let before = text_of(&project);
+    project.append("shop.offer", SLIPS);
+    let run = project.opportune(&["validate", "--fix"]);
+    assert_eq!((run.exit, run.err.contains("E10")), (0, true), "{}{}", run.out, run.err);
+    assert!(run.out.starts_with("shop.offer: ") && run.out.contains("4 fixes"), "{}", run.out);
+    let after = text_of(&project);
+    assert_eq!(after, format!("{before}\noffer slips {{\n  channel mail\n  eligible when age = 30 and age > 3\n}}\n"));
+    let again = project.opportune(&["validate", "--fix"]);
+    assert!(again.out.starts_with("shop is valid"), "{}", again.out);
+    assert_eq!(text_of(&project), after);
+}
+
+#[test]
+fn what_cannot_be_mended_is_left_as_it_is() {
+    let project = Project::new();
+    project.append("shop.offer", "\noffer lost {\n  channel mail\n  eligible when nobody\n}\n");
+    let before = text_of(&project);
+    let run = project.opportune(&["validate", "--fix"]);
+    assert_eq!(run.exit, 1);
+    assert_eq!(text_of(&project), before);
+}
+
+#[test]
+fn diagnostics_are_lines_of_json() {
+    let project = Project::new();
+    project.append("shop.offer", "\noffer slips {\n  channel mail\n  eligible when age == 30\n}\n");
+    let run = project.opportune(&["validate", "--format", "json"]);
+    assert_eq!((run.exit, run.err.as_str()), (1, ""));
+    let lines: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 1, "{}", run.out);
+    assert_eq!(lines[0]["code"], "E0107");
+    assert_eq!(lines[0]["severity"], "error");
+    assert_eq!(lines[0]["path"], "shop.offer");
+    assert_eq!(lines[0]["fix"]["replacement"], "=");
+    let line = text_of(&project).lines().position(|line| line.contains("==")).unwrap() + 1;
+    assert_eq!(lines[0]["span"]["start"]["line"], line);
+    assert_eq!(lines[0]["span"]["start"]["column"], 21);
+}
+
+#[test]
+fn warnings_can_be_denied() {
+    let project = Project::new();
+    assert_eq!(project.opportune(&["validate", "--deny-warnings"]).exit, 0);
+    project.append("shop.offer", "\nsegment idle is age > 3\n");
+    assert_eq!(project.opportune(&["validate"]).exit, 0);
+    let denied = project.opportune(&["validate", "--deny-warnings"]);
+    assert_eq!(denied.exit, 1);
+    assert!(denied.err.contains("E1009"), "{}", denied.err);
+}

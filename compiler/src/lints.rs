@@ -13,6 +13,7 @@ mod nested;
 mod nowhere;
 mod owners;
 mod prover;
+mod purpose;
 mod search;
 mod shadowed;
 mod terms;
@@ -44,6 +45,7 @@ pub const LINTS: &[Lint] = &[
     (codes::ALWAYS_FALSE, "a condition, or a part of one, that never holds"),
     (codes::OWNERS_INCLUDED, "an offer that does not look at who has it already"),
     (codes::UNKNOWN_IN_BATCH, "an exception that is never false where nobody asks"),
+    (codes::NO_PURPOSE, "an offer that reads sensitive data and does not say what for"),
     (codes::UNUSED_DEFINITION, "a segment, trait or journey that nothing uses"),
     (codes::TEXT_NOWHERE, "a text that occurs nowhere in the data"),
     (codes::ALLOWS_NOTHING, "an `allow` that allows nothing"),
@@ -142,6 +144,7 @@ fn of_offer<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>, writt
                 told.extend(owners::told(db, project, offer, written));
             }
         }
+        told.extend(purpose::told(db, project, item, written));
         told
     })
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use opportune_compiler::diagnostic::{Located, Severity, codes};
 use opportune_compiler::facts::{Facts, FieldFacts, TableFacts};
+use opportune_compiler::mend::{mend, with};
 use opportune_compiler::{Compiled, ProjectFiles, compile_with};
 
 /// A block of a page: the words behind its three back-ticks, and its text.
@@ -49,7 +50,7 @@ fn prelude() -> (String, String) {
     (text("toml"), text("offer"))
 }
 
-fn run(block: &Block) -> Compiled {
+fn files(block: &Block) -> ProjectFiles {
     let (manifest, declarations) = prelude();
     let (manifest, policy) = if block.says("toml") {
         (block.text.clone(), declarations)
@@ -59,7 +60,11 @@ fn run(block: &Block) -> Compiled {
         (manifest, block.text.clone())
     };
     let manifest = ("opportune.toml".to_owned(), manifest);
-    let files = ProjectFiles { manifest, policies: vec![("page.offer".to_owned(), policy)] };
+    ProjectFiles { manifest, policies: vec![("page.offer".to_owned(), policy)] }
+}
+
+fn run(block: &Block) -> Compiled {
+    let files = files(block);
     let mut compiled = compile_with(&files, |_| Some(facts()));
     // The pages are read on 2026-11-20.
     let warnings = compiled.past_review(20_777);
@@ -120,6 +125,32 @@ fn check(code: &str, title: &str, page: &str) -> Vec<String> {
         wrong.push(format!("{code}: the mended example gives {:#?}", compiled.diagnostics));
     }
     wrong
+}
+
+/// Each fix of each page by itself, and all of them as `--fix` applies them: less is told, and no error is new.
+#[test]
+fn every_fix_leaves_less_to_tell() {
+    let mut fixes = 0;
+    for (code, page) in pages() {
+        let blocks = blocks(&page);
+        for block in blocks.iter().filter(|block| block.says("offer") || block.says("toml")) {
+            let before = files(block);
+            let told = |files: &ProjectFiles| compile_with(files, |_| Some(facts())).diagnostics;
+            let errors = |found: &[Located]| found.iter().filter(|f| f.diagnostic.severity == Severity::Error).count();
+            let all = told(&before);
+            for found in all.iter().filter(|found| found.diagnostic.fix.is_some()) {
+                fixes += 1;
+                let left = told(&with(&before, std::slice::from_ref(found)).unwrap());
+                // Where the last error goes, the lints of the whole project are told.
+                let measure = |told: &[Located]| (errors(told), told.len());
+                assert!(measure(&left) < measure(&all), "{code}: {found:#?} leaves {left:#?}");
+            }
+            let mended = mend(&before, told);
+            assert!(errors(&mended.left) <= errors(&all), "{code}");
+            assert_eq!(mend(&mended.files, told).applied, [], "{code}: it is not done at once");
+        }
+    }
+    assert!(fixes > 50, "only {fixes} pages have a fix");
 }
 
 #[test]

@@ -48,7 +48,6 @@ fn told(policy: &str) -> Vec<(String, String)> {
     let text = |path: &str, text: &str| (path.to_owned(), text.to_owned());
     let policies = vec![text("a.offer", SCHEMA), text("b.offer", policy)];
     let compiled = compile(&ProjectFiles { manifest: text("opportune.toml", MANIFEST), policies });
-    assert!(compiled.plan.is_some(), "{policy}\n{:#?}", compiled.diagnostics);
     // The schema has a channel, whether a policy uses it or not.
     let own = compiled.diagnostics.into_iter().filter(|found| &*found.path == "b.offer");
     own.map(|found| {

@@ -207,6 +207,7 @@ codes! {
     ALWAYS_FALSE = "E1004", "a condition that never holds";
     OWNERS_INCLUDED = "E1005", "an offer to those who have it already";
     UNKNOWN_IN_BATCH = "E1006", "an exception that leaves out everybody";
+    NO_PURPOSE = "E1007", "sensitive data without a purpose";
     UNUSED_DEFINITION = "E1009", "a definition that nothing uses";
     TEXT_NOWHERE = "E1010", "a text that occurs nowhere in the data";
     ALLOWS_NOTHING = "E1011", "an `allow` that allows nothing";
