@@ -136,12 +136,7 @@ fn answers(expressions: &[String]) -> Vec<String> {
     let project = files(text.clone()).load(&db);
     let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let mut codes: BTreeMap<usize, &str> = BTreeMap::new();
-<<<<<<< HEAD
     for found in diagnostics(&db, project).iter().filter(|found| found.diagnostic.severity == Severity::Error) {
-=======
-    let errors = diagnostics(&db, project).iter().filter(|found| found.diagnostic.severity == Severity::Error);
-    for found in errors {
->>>>>>> 24bd645 (Ask what sensitive data is used for)
         let at = found.diagnostic.labels[0].span.start as usize;
         let line = starts.partition_point(|start| *start <= at) - 1;
         assert!(line >= first, "the declarations are wrong: {found:?}");
