@@ -150,7 +150,7 @@ fn every_fix_leaves_less_to_tell() {
             assert_eq!(mend(&mended.files, told).applied, [], "{code}: it is not done at once");
         }
     }
-    assert!(fixes > 50, "only {fixes} pages have a fix");
+    assert!(fixes > 30, "only {fixes} pages have a fix");
 }
 
 #[test]

@@ -231,12 +231,14 @@ impl<'a> Formulas<'a> {
         holds: bool,
     ) -> Option<Formula> {
         // Each case is looked at for both sides: that deep no more.
-        if self.depth + 8 >= DEEPEST || anchor(self.exprs, a).is_some() || anchor(self.exprs, b).is_some() {
+        if self.depth + 8 >= DEEPEST {
             return None;
         }
+        // A moment that counts from `now` is one value, though it has an `else` for where the calendar ends.
+        let is_plain = |id: ExprId| anchor(self.exprs, id).is_none();
         let cases = match (&first.op, &second.op) {
-            (Op::Else(x, y), _) => (Case::Missing(*x), (*x, b), (*y, b)),
-            (_, Op::Else(x, y)) => (Case::Missing(*x), (a, *x), (a, *y)),
+            (Op::Else(x, y), _) if is_plain(a) => (Case::Missing(*x), (*x, b), (*y, b)),
+            (_, Op::Else(x, y)) if is_plain(b) => (Case::Missing(*x), (a, *x), (a, *y)),
             (Op::If(when, x, y), _) => (Case::If(*when), (*x, b), (*y, b)),
             (_, Op::If(when, x, y)) => (Case::If(*when), (a, *x), (a, *y)),
             _ => return None,

@@ -107,7 +107,18 @@ impl Search<'_> {
     fn narrow(&self, state: &mut State, term: Term, values: &Values) -> bool {
         let now = state.entry(term).or_insert_with(|| self.start(term));
         *now = now.and(values);
-        !now.is_empty()
+        let (is_there, is_possible) = (!now.missing, !now.is_empty());
+        // What is compared is there where the comparison is known.
+        let compared = match term {
+            Term::Since(value, ..) => [Some(value), None],
+            Term::Order(a, b) => [Some(a), Some(b)],
+            Term::Value(_) => [None, None],
+        };
+        is_possible
+            && compared.into_iter().flatten().filter(|_| is_there).all(|id| {
+                let of_value = self.start(Term::Value(id));
+                self.narrow(state, Term::Value(id), &Values { missing: false, ..of_value })
+            })
     }
 
     fn start(&self, term: Term) -> Values {
