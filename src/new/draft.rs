@@ -7,7 +7,7 @@ pub struct Draft {
     pub tables: Vec<Table>,
     pub zone: Guessed,
     pub currency: Guessed,
-    /// The day after the last event, in the project's zone.
+    /// The day after the last event of most tables, in the project's zone.
     pub now: Option<String>,
     /// Files that are no table, each with the reason.
     pub left_out: Vec<(String, String)>,

@@ -364,16 +364,18 @@ fn currency(sources: &[Source], told: &Told) -> Guessed {
     }
 }
 
-/// The morning after the last event, unless that is still to come.
+/// The morning after the last event of most tables, unless that is still to come: some say what is planned, or err.
 fn now(sources: &[Source], draft: &Draft) -> Option<String> {
     let tables = draft.tables.iter().filter(|table| table.kind == Kind::Events);
-    let last = tables.filter_map(|table| {
+    let lasts = tables.filter_map(|table| {
         let source = sources.iter().find(|source| Some(&source.file) == table.source.as_ref())?;
         let From::Column(column) = &table.at()?.from else { return None };
         let look = source.look.columns.iter().find(|look| look.name == *column)?;
         look.moments.map(|(_, last)| last)
     });
-    let last = Timestamp::from_microsecond(last.max()?).ok()?.min(Timestamp::now());
+    let mut lasts: Vec<i64> = lasts.collect();
+    lasts.sort_unstable();
+    let last = Timestamp::from_microsecond(*lasts.get(lasts.len() / 2)?).ok()?.min(Timestamp::now());
     let zone = TimeZone::get(&draft.zone.value).ok()?;
     let morning = last.to_zoned(zone).date().tomorrow().ok()?;
     Some(format!("{morning} 09:00"))

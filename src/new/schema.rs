@@ -155,7 +155,7 @@ pub fn manifest(draft: &Draft, name: &str, folder: &str) -> String {
     if let Some(now) = &draft.now {
         let _ = writeln!(
             text,
-            "now = \"{now}\"    # guess: the morning after the last event; without this line it is the clock's time"
+            "now = \"{now}\"    # guess: the morning after the last event of most tables; without this line it is the clock's time"
         );
     }
     let _ = writeln!(text, "zone = {}{}", toml_text(&draft.zone.value), remark(&draft.zone.because));

@@ -141,9 +141,9 @@ fn one_wide_bracket_is_broken_inside() {
     );
     assert_eq!(
         formatted(
-            "trait share = count(purchase in last 180 days where department = \"GROCERY\") / count(purchase in last 180 days where b = 1) else 0"
+            "trait share = count(purchase in last 180 days where department = \"GROCERY AND BAKERY\") / count(purchase in last 180 days where b = 1) else 0"
         ),
-        "trait share =\n  count(purchase in last 180 days where department = \"GROCERY\")\n    / count(purchase in last 180 days where b = 1)\n  else 0\n"
+        "trait share =\n  count(purchase in last 180 days where department = \"GROCERY AND BAKERY\")\n    / count(purchase in last 180 days where b = 1)\n  else 0\n"
     );
 }
 
