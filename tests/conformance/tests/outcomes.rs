@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use opportune_compiler::diagnostic::{Located, Severity, codes};
 use opportune_compiler::{ProjectFiles, compile};
 use opportune_conformance::{Case, Claim, Expects, cel, dmn};
 use opportune_runtime::run::{Engine, Options, decide_all};
@@ -128,15 +129,19 @@ fn refusals(claims: &[(usize, &Claim)]) -> BTreeMap<usize, String> {
     for chunk in claims.chunks(200) {
         let files: Vec<_> = chunk.iter().map(|(at, claim)| (format!("c{at:05}.offer"), offer(*at, claim))).collect();
         let compiled = compile(&project(files));
-        for diagnostic in &compiled.diagnostics {
-            let path = diagnostic.path.to_string();
-            let at = path.trim_start_matches('c').trim_end_matches(".offer").parse::<usize>();
-            let Ok(at) = at else { panic!("a mistake outside the cases: {diagnostic:?}") };
+        for diagnostic in compiled.diagnostics.iter().filter(|found| found.diagnostic.severity == Severity::Error) {
+            let at = case_of(diagnostic);
             let message = format!("{}: {}", diagnostic.diagnostic.code, diagnostic.diagnostic.message);
             refused.entry(at).or_insert(message);
         }
     }
     refused
+}
+
+/// The case that a mistake is about.
+fn case_of(located: &Located) -> usize {
+    let at = located.path.trim_start_matches('c').trim_end_matches(".offer").parse();
+    at.unwrap_or_else(|_| panic!("a mistake outside the cases: {located:?}"))
 }
 
 /// The claims that hold, as numbers of their cases.
@@ -167,6 +172,9 @@ fn holding(claims: &[(usize, &Claim)], engine: Engine) -> BTreeSet<usize> {
             Ok(())
         };
         decide_all(&plan, &snapshot, &clock, &options, &mut sink).unwrap();
+        for dead in compiled.diagnostics.iter().filter(|found| found.diagnostic.code == codes::DEAD_OFFER) {
+            assert!(!held.contains(&case_of(dead)), "somebody gets what nobody should: {dead:?}");
+        }
     }
     held
 }
