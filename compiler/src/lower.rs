@@ -14,7 +14,7 @@ mod normalise;
 mod rebuild;
 pub(crate) mod roots;
 
-use opportune_plan::{Delivery, ExprId, Exprs, IllFormed, Plan, Portfolio, Schema, VerifiedPlan, verify};
+use opportune_plan::{ExprId, Exprs, IllFormed, Plan, Schema, VerifiedPlan, verify};
 
 use crate::hir;
 use crate::manifest::Manifest;
@@ -106,20 +106,7 @@ pub fn rehearsed(policy: &Policy<'_>, beside: &[&hir::Expr]) -> Result<(Verified
 /// # Errors
 /// As [`lower`].
 pub fn schema_alone(manifest: &Manifest, schema: &Schema) -> Result<VerifiedPlan, Failure> {
-    let mut plan = Plan {
-        name: manifest.name.clone(),
-        zone: manifest.zone.clone(),
-        schema: schema.clone(),
-        exprs: Exprs::default(),
-        journeys: Vec::new(),
-        guarantees: Vec::new(),
-        offer_fields: Vec::new(),
-        channels: Vec::new(),
-        delivery: Delivery::default(),
-        histories: Vec::new(),
-        offers: Vec::new(),
-        portfolio: Portfolio::default(),
-    };
+    let mut plan = Plan::new(manifest.name.clone(), manifest.zone.clone(), schema.clone(), Exprs::default());
     built_in::drop_unused(&mut plan);
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }

@@ -33,7 +33,7 @@ use crate::diagnostic::{Diagnostic, Located, Severity};
 use crate::facts::Facts;
 use crate::hir::definitions::{self, Order};
 use crate::hir::experiment::{self, Deciding};
-use crate::hir::infer::{Context, Costs, Ends, Names, OfferFields};
+use crate::hir::infer::{Context, Costs, Ends};
 use crate::hir::route::Channels;
 use crate::hir::schema::{BuiltIn, CONTACT, Declaration, DeclarationKind, RESPONSE};
 use crate::hir::{self, Signature, channel, check, guarantee, journey, portfolio};
@@ -290,10 +290,7 @@ pub fn checked_definition<'db>(
     item: SourceItem<'db>,
 ) -> (Option<hir::Expr>, Vec<Diagnostic>) {
     let Some((found, is_segment)) = definition_of(db, item) else { return (None, Vec::new()) };
-    let zone = time_zone(db, project);
-    let names = ByItem { db, project };
-    let context = context(schema(db, project), &names, zone.as_ref());
-    definitions::definition(context, found, is_segment)
+    in_definition(db, project, |context| definitions::definition(context, found, is_segment))
 }
 
 /// What is known of a segment or trait without looking into it.
@@ -358,8 +355,11 @@ pub fn checked_channel<'db>(
     item: SourceItem<'db>,
 ) -> (Option<hir::Channel>, Vec<Diagnostic>) {
     let Some(ItemKind::Channel(found)) = kind_of(db, item) else { return (None, Vec::new()) };
-    let around = channel::Around { consenting: consenting(db, project), horizon: horizon(db, project) };
-    in_context(db, project, |context| channel::channel(context, around, found))
+    in_context(db, project, |context| channel::channel(context, around_channel(db, project), found))
+}
+
+fn around_channel(db: &dyn Db, project: Project) -> channel::Around<'_> {
+    channel::Around { consenting: consenting(db, project), horizon: horizon(db, project) }
 }
 
 /// The segments and traits that read a field of consent, by themselves or by others.
@@ -467,14 +467,13 @@ pub fn checked_offer<'db>(
     item: SourceItem<'db>,
 ) -> (Option<hir::Offer>, Vec<Diagnostic>) {
     let Some(ItemKind::Offer(found)) = kind_of(db, item) else { return (None, Vec::new()) };
+    in_context(db, project, |context| check::offer(context, around_offer(db, project, item), found))
+}
+
+fn around_offer<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> check::Around<'db> {
     let channels = Channels { names: channel_names(db, project), traits: channel_traits(db, project) };
-    let around = check::Around {
-        channels,
-        deciding: deciding(db, project),
-        horizon: horizon(db, project),
-        text: own_text(db, item),
-    };
-    in_context(db, project, |context| check::offer(context, around, found))
+    let text = own_text(db, item);
+    check::Around { channels, deciding: deciding(db, project), horizon: horizon(db, project), text }
 }
 
 /// The rules over all offers, and what is wrong with them.
@@ -482,15 +481,18 @@ pub fn checked_offer<'db>(
 pub fn checked_portfolio(db: &dyn Db, project: Project) -> (hir::Portfolio, Vec<Diagnostic>) {
     let first = portfolio_items(db, project).first().and_then(|item| kind_of(db, *item));
     let Some(ItemKind::Portfolio(clauses)) = first else { return (portfolio::default(), Vec::new()) };
-    let around = portfolio::Around {
+    in_context(db, project, |context| portfolio::portfolio(context, around_portfolio(db, project), clauses))
+}
+
+fn around_portfolio(db: &dyn Db, project: Project) -> portfolio::Around<'_> {
+    portfolio::Around {
         text: first_text(db, project),
         channels: channel_names(db, project),
         offers: offer_heads(db, project),
         costs: costs(db, project),
         traits: channel_traits(db, project),
         offer_costs: offer_costs(db, project),
-    };
-    in_context(db, project, |context| portfolio::portfolio(context, around, clauses))
+    }
 }
 
 /// The text of the portfolio.
@@ -621,12 +623,13 @@ pub(crate) fn in_context<T>(db: &dyn Db, project: Project, run: impl FnOnce(Cont
         journeys: journey_names(db, project),
         offers: Offers { db, project },
     };
-    run(context(schema(db, project), &names, zone.as_ref()))
+    run(Context::new(schema(db, project), &names, zone.as_ref()))
 }
 
-/// Without an offer, a family or a row of events in sight.
-fn context<'a>(schema: &'a hir::Schema, names: &'a dyn Names, zone: Option<&'a TimeZone>) -> Context<'a> {
-    Context { schema, names, zone, offer: OfferFields::None, member: None, picks: &[], noted: None }
+/// The context of segments and traits, which others are still being read for.
+fn in_definition<T>(db: &dyn Db, project: Project, run: impl FnOnce(Context<'_>) -> T) -> T {
+    let zone = time_zone(db, project);
+    run(Context::new(schema(db, project), &ByItem { db, project }, zone.as_ref()))
 }
 
 fn time_zone(db: &dyn Db, project: Project) -> Option<TimeZone> {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use opportune_plan::{Constant, FieldValue, Type};
 
 use super::Schema;
-use super::infer::{Context, Declared, Ends, Infer, Names, OfferFields, constant_of};
+use super::infer::{Context, Declared, Ends, Infer, Names, constant_of};
 use super::schema::OfferField;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
@@ -35,15 +35,7 @@ pub(super) fn setting(
     setting: &FieldSetting,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FieldValue> {
-    let mut infer = Infer::new(Context {
-        schema,
-        names: &NoNames,
-        zone,
-        offer: OfferFields::None,
-        member: None,
-        picks: &[],
-        noted: None,
-    });
+    let mut infer = Infer::new(Context::new(schema, &NoNames, zone));
     let found = match setting {
         FieldSetting::One(expr) if field.is_set => {
             let message = format!("`{}` is a set of values", field.name);

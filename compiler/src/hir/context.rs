@@ -9,7 +9,7 @@ use opportune_plan::{Constant, Element, FieldId, Place, Plan, TableId, TableKind
 
 use super::clauses::NoNames;
 use super::describe;
-use super::infer::{Context, Infer, OfferFields, constant_of};
+use super::infer::{Context, Infer, constant_of};
 use crate::diagnostic::nearest::nearest;
 use crate::syntax;
 use crate::syntax::ast::ItemKind;
@@ -127,16 +127,7 @@ fn written(plan: &Plan, value: &str, ty: Type) -> Result<Constant, String> {
     };
     let schema = super::Schema { plan: plan.schema.clone(), ..super::Schema::default() };
     let zone = TimeZone::get(&plan.zone).ok();
-    let context = Context {
-        schema: &schema,
-        names: &NoNames,
-        zone: zone.as_ref(),
-        offer: OfferFields::None,
-        member: None,
-        picks: &[],
-        noted: None,
-    };
-    let mut infer = Infer::new(context);
+    let mut infer = Infer::new(Context::new(&schema, &NoNames, zone.as_ref()));
     let found = infer.of_type(&definition.value, ty);
     let constant = found.as_ref().and_then(constant_of).filter(|constant| constant.ty() == ty).cloned();
     constant.ok_or_else(refused)

@@ -48,6 +48,13 @@ pub struct Context<'a> {
     pub noted: Option<&'a RefCell<Vec<Noted>>>,
 }
 
+impl<'a> Context<'a> {
+    /// Without an offer, a family or a row of events in sight.
+    pub fn new(schema: &'a Schema, names: &'a dyn Names, zone: Option<&'a TimeZone>) -> Self {
+        Self { schema, names, zone, offer: OfferFields::None, member: None, picks: &[], noted: None }
+    }
+}
+
 /// A condition or a text as it was understood, with its place in the item.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Noted {

@@ -4,33 +4,22 @@
 use std::cell::RefCell;
 
 use super::{
-    ByItem, ByName, Channels, Context, Db, ItemKind, Kind, Offers, Project, SourceItem, channel, channel_names,
-    channel_traits, check, consenting, context, costs, deciding, definition_of, definitions, first_text, guarantee,
-    header, horizon, journey, journey_names, journey_users, kind_of, offer_costs, offer_heads, own_text, portfolio,
-    schema, signatures, time_zone,
+    Context, Db, ItemKind, Project, SourceItem, around_channel, around_offer, around_portfolio, channel, check,
+    definition_of, definitions, guarantee, in_context, in_definition, journey, journey_users, kind_of, portfolio,
 };
 pub(crate) use crate::hir::infer::Noted;
 
 /// All conditions and texts of an item that were understood, parts before what they are parts of.
 pub(crate) fn noted<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Vec<Noted> {
     let notes = RefCell::new(Vec::new());
-    let zone = time_zone(db, project);
-    if header(db, item).as_ref().is_some_and(|header| matches!(header.kind, Kind::Segment | Kind::Trait)) {
-        if let Some((found, is_segment)) = definition_of(db, item) {
-            let names = ByItem { db, project };
-            let context = context(schema(db, project), &names, zone.as_ref());
+    match definition_of(db, item) {
+        Some((found, is_segment)) => in_definition(db, project, |context| {
             let _ = definitions::definition(Context { noted: Some(&notes), ..context }, found, is_segment);
+        }),
+        None => {
+            in_context(db, project, |context| read(db, project, item, Context { noted: Some(&notes), ..context }));
         }
-        return notes.into_inner();
     }
-    let names = ByName {
-        signatures: signatures(db, project),
-        channels: channel_names(db, project),
-        journeys: journey_names(db, project),
-        offers: Offers { db, project },
-    };
-    let context = context(schema(db, project), &names, zone.as_ref());
-    read(db, project, item, Context { noted: Some(&notes), ..context });
     notes.into_inner()
 }
 
@@ -38,18 +27,10 @@ pub(crate) fn noted<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db
 fn read<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>, context: Context<'_>) {
     match kind_of(db, item) {
         Some(ItemKind::Offer(found)) => {
-            let channels = Channels { names: channel_names(db, project), traits: channel_traits(db, project) };
-            let around = check::Around {
-                channels,
-                deciding: deciding(db, project),
-                horizon: horizon(db, project),
-                text: own_text(db, item),
-            };
-            let _ = check::offer(context, around, found);
+            let _ = check::offer(context, around_offer(db, project, item), found);
         }
         Some(ItemKind::Channel(found)) => {
-            let around = channel::Around { consenting: consenting(db, project), horizon: horizon(db, project) };
-            let _ = channel::channel(context, around, found);
+            let _ = channel::channel(context, around_channel(db, project), found);
         }
         Some(ItemKind::Guarantee(found)) => {
             let _ = guarantee::guarantee(context, found);
@@ -58,15 +39,7 @@ fn read<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>, context: 
             let _ = journey::journey(context, found, journey_users(db, project));
         }
         Some(ItemKind::Portfolio(clauses)) => {
-            let around = portfolio::Around {
-                text: first_text(db, project),
-                channels: channel_names(db, project),
-                offers: offer_heads(db, project),
-                costs: costs(db, project),
-                traits: channel_traits(db, project),
-                offer_costs: offer_costs(db, project),
-            };
-            let _ = portfolio::portfolio(context, around, clauses);
+            let _ = portfolio::portfolio(context, around_portfolio(db, project), clauses);
         }
         _ => {}
     }

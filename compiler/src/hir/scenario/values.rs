@@ -10,7 +10,7 @@ use opportune_plan::{Arithmetic, Builtin, Constant, Element, Float, Span as Leng
 
 use super::super::clauses::NoNames;
 use super::super::describe::a_type;
-use super::super::infer::{Context, Infer, OfferFields};
+use super::super::infer::{Context, Infer};
 use super::super::{Expr, ExprKind, Schema, constants};
 use super::Around;
 use crate::diagnostic::{Diagnostic, codes};
@@ -55,16 +55,7 @@ impl<'a> Values<'a> {
     }
 
     fn infer(&self) -> Infer<'a> {
-        let (schema, zone) = (self.lists, Some(self.zone));
-        Infer::new(Context {
-            schema,
-            names: &NoNames,
-            zone,
-            offer: OfferFields::None,
-            member: None,
-            picks: &[],
-            noted: None,
-        })
+        Infer::new(Context::new(self.lists, &NoNames, Some(self.zone)))
     }
 
     /// The value with its type. A day stands for its first moment, and a moment for its day, as in data without hours.
