@@ -20,7 +20,7 @@ mod sets;
 mod texts;
 
 use opportune_plan as plan;
-use opportune_plan::{Constant, Element, ExprId, Scope, Type, VerifiedPlan};
+use opportune_plan::{Constant, Element, ExprId, Scope, Stored, Type, VerifiedPlan};
 
 use crate::remaining::remaining;
 use crate::snapshot::{Dictionary, SetDictionary, Snapshot, Values};
@@ -220,22 +220,15 @@ impl Binder<'_> {
     }
 
     fn scalar(&mut self, id: ExprId, constant: &Constant) -> Scalar {
-        match constant {
-            Constant::Bool(value) => Scalar::Bool(*value),
-            Constant::Int(value)
-            | Constant::Money(_, value)
-            | Constant::Instant(value)
-            | Constant::Duration(value)
-            | Constant::Days(value)
-            | Constant::Months(value)
-            | Constant::Time(value) => Scalar::Int64(*value),
-            Constant::Number(value) | Constant::Distance(value) => Scalar::Float64(value.get().to_bits()),
-            Constant::Place(place) => Scalar::Int64(place.to_bits()),
-            Constant::Zone(name) => Scalar::Code(self.texts.constant(id, &texts::zone_name(name))),
-            Constant::Set(element, all) => Scalar::Code(self.constant_set(id, *element, all)),
-            Constant::Text(text) => Scalar::Code(self.texts.constant(id, text)),
-            Constant::OneOf(_, at) | Constant::Ordered(_, at) => Scalar::Code(*at),
-            Constant::Date(days) => Scalar::Int32(*days),
+        match constant.stored() {
+            Stored::Bool(value) => Scalar::Bool(value),
+            Stored::Int64(value) => Scalar::Int64(value),
+            Stored::Float64(value) => Scalar::Float64(value.get().to_bits()),
+            Stored::Int32(value) => Scalar::Int32(value),
+            Stored::Zone(name) => Scalar::Code(self.texts.constant(id, &texts::zone_name(name))),
+            Stored::Text(text) => Scalar::Code(self.texts.constant(id, text)),
+            Stored::Code(_, at) => Scalar::Code(at),
+            Stored::Set(element, all) => Scalar::Code(self.constant_set(id, element, all)),
         }
     }
 

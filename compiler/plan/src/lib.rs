@@ -41,7 +41,7 @@ pub use offer::{
 pub use scenario::{Expected, Given, GivenRow, Invariant, Scenario, Step};
 pub use schema::{Field, FieldId, Link, Schema, Source, Table, TableId, TableKind};
 pub use template::{Format, Part, Template};
-pub use types::{Constant, Currency, Domain, DomainId, Element, Float, Place, Span, Type};
+pub use types::{Constant, Currency, Domain, DomainId, Element, Float, Place, Span, Stored, Type};
 pub use verify::{VerifiedPlan, VerifyError, verify};
 
 #[cfg(test)]

@@ -292,4 +292,46 @@ impl Constant {
             Self::Set(element, _) => Type::Set(*element),
         }
     }
+
+    /// The constant as a column of its type holds it.
+    pub fn stored(&self) -> Stored<'_> {
+        match self {
+            Self::Bool(value) => Stored::Bool(*value),
+            Self::Int(value)
+            | Self::Money(_, value)
+            | Self::Instant(value)
+            | Self::Duration(value)
+            | Self::Days(value)
+            | Self::Months(value)
+            | Self::Time(value) => Stored::Int64(*value),
+            Self::Place(place) => Stored::Int64(place.to_bits()),
+            Self::Number(value) | Self::Distance(value) => Stored::Float64(*value),
+            Self::Date(days) => Stored::Int32(*days),
+            Self::Text(text) => Stored::Text(text),
+            Self::Zone(name) => Stored::Zone(name),
+            Self::OneOf(domain, at) | Self::Ordered(domain, at) => Stored::Code(*domain, *at),
+            Self::Set(element, all) => Stored::Set(*element, all),
+        }
+    }
+}
+
+/// A [`Constant`] as a column of its type holds it: types that are stored alike are one.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Stored<'a> {
+    /// A bit.
+    Bool(bool),
+    /// A whole number of 64 bits; a place by its bits.
+    Int64(i64),
+    /// A double.
+    Float64(Float),
+    /// A whole number of 32 bits.
+    Int32(i32),
+    /// A text.
+    Text(&'a str),
+    /// The name of a time zone, as it is written.
+    Zone(&'a str),
+    /// The position of a value in its domain.
+    Code(DomainId, u32),
+    /// The elements of a set, sorted.
+    Set(Element, &'a [Constant]),
 }

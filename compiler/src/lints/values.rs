@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use opportune_plan::{Constant, Float};
+use opportune_plan::{Constant, Float, Stored};
 
 /// The values of a term that are possible.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,19 +37,16 @@ const GREATEST: i128 = i128::MAX;
 
 /// A constant as a whole number in the order of its type; texts, zones, places and sets have none.
 pub(super) fn position(constant: &Constant) -> Option<i128> {
-    Some(match constant {
-        Constant::Bool(value) => i128::from(*value),
-        Constant::Int(value)
-        | Constant::Money(_, value)
-        | Constant::Instant(value)
-        | Constant::Duration(value)
-        | Constant::Days(value)
-        | Constant::Months(value)
-        | Constant::Time(value) => i128::from(*value),
-        Constant::Number(value) | Constant::Distance(value) => of_double(*value),
-        Constant::OneOf(_, place) | Constant::Ordered(_, place) => i128::from(*place),
-        Constant::Date(day) => i128::from(*day),
-        Constant::Text(_) | Constant::Zone(_) | Constant::Place(_) | Constant::Set(..) => return None,
+    if let Constant::Place(_) = constant {
+        return None;
+    }
+    Some(match constant.stored() {
+        Stored::Bool(value) => i128::from(value),
+        Stored::Int64(value) => i128::from(value),
+        Stored::Int32(value) => i128::from(value),
+        Stored::Float64(value) => of_double(value),
+        Stored::Code(_, place) => i128::from(place),
+        Stored::Text(_) | Stored::Zone(_) | Stored::Set(..) => return None,
     })
 }
 

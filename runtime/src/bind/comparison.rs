@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use opportune_plan::{Comparison, Constant, ExprId, Type};
+use opportune_plan::{Comparison, Constant, ExprId, Stored, Type};
 
 use super::program::{Atom, NodeId, Op};
 use super::texts::{NO_CODE, recode, union, zone_name};
@@ -241,17 +241,10 @@ fn zone(constant: &Constant) -> Option<Box<str>> {
 }
 
 fn number(constant: &Constant) -> Option<Scalar> {
-    match constant {
-        Constant::Int(value)
-        | Constant::Money(_, value)
-        | Constant::Instant(value)
-        | Constant::Duration(value)
-        | Constant::Days(value)
-        | Constant::Months(value)
-        | Constant::Time(value) => Some(Scalar::Int64(*value)),
-        Constant::Place(place) => Some(Scalar::Int64(place.to_bits())),
-        Constant::Number(value) | Constant::Distance(value) => Some(Scalar::Float64(value.get().to_bits())),
-        Constant::Date(value) => Some(Scalar::Int32(*value)),
+    match constant.stored() {
+        Stored::Int64(value) => Some(Scalar::Int64(value)),
+        Stored::Float64(value) => Some(Scalar::Float64(value.get().to_bits())),
+        Stored::Int32(value) => Some(Scalar::Int32(value)),
         _ => None,
     }
 }

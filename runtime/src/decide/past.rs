@@ -5,7 +5,7 @@
 
 mod unseen;
 
-use opportune_plan::{Constant, DomainId, History, HistoryId, Schema, VerifiedPlan};
+use opportune_plan::{Constant, DomainId, History, HistoryId, Schema, Stored, VerifiedPlan};
 
 use crate::evaluate::Candidates;
 use crate::families::Member;
@@ -220,25 +220,13 @@ fn tells(told: &Told<'_>, value: &Constant, schema: &Schema) -> bool {
         let variants = schema.domain(domain).map(|domain| &domain.variants);
         variants.and_then(|variants| variants.get(position as usize)).map(|variant| &**variant)
     };
-    match (told, value) {
-        (Told::Bool(told), Constant::Bool(value)) => told == value,
-        (Told::Text(told), Constant::Text(value) | Constant::Zone(value)) => *told == &**value,
-        (Told::Text(told), Constant::OneOf(domain, at) | Constant::Ordered(domain, at)) => {
-            of_domain(*domain, *at) == Some(told)
-        }
-        (Told::Number(told), Constant::Number(value) | Constant::Distance(value)) => *told == value.get().to_bits(),
-        (Told::Int(told), Constant::Date(value)) => *told == i64::from(*value),
-        (Told::Int(told), Constant::Place(value)) => *told == value.to_bits(),
-        (
-            Told::Int(told),
-            Constant::Int(value)
-            | Constant::Money(_, value)
-            | Constant::Instant(value)
-            | Constant::Duration(value)
-            | Constant::Days(value)
-            | Constant::Months(value)
-            | Constant::Time(value),
-        ) => told == value,
+    match (told, value.stored()) {
+        (Told::Bool(told), Stored::Bool(value)) => *told == value,
+        (Told::Text(told), Stored::Text(value) | Stored::Zone(value)) => *told == value,
+        (Told::Text(told), Stored::Code(domain, at)) => of_domain(domain, at) == Some(told),
+        (Told::Number(told), Stored::Float64(value)) => *told == value.get().to_bits(),
+        (Told::Int(told), Stored::Int32(value)) => *told == i64::from(value),
+        (Told::Int(told), Stored::Int64(value)) => *told == value,
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use opportune_plan::{Constant, Element, FieldId, Schema, TableKind, VerifiedPlan, constant_text};
+use opportune_plan::{Constant, Element, FieldId, Schema, Stored, TableKind, VerifiedPlan, constant_text};
 
 use super::column::{Elements, SetDictionary};
 use super::read::{self, Added, LoadError, LoadReport, Reach};
@@ -71,29 +71,22 @@ pub fn load_added(
 fn constant(schema: &Schema, value: &Constant, rows: usize) -> Column {
     let text = |text: &str| Values::Codes(vec![0; rows], Arc::new(Dictionary { values: vec![text.into()] }));
     let column = |values| Column::full(values);
-    match value {
-        Constant::Bool(true) => column(Values::Bits(Bitmap::ones(rows))),
-        Constant::Bool(false) => column(Values::Bits(Bitmap::zeros(rows))),
-        Constant::Int(value)
-        | Constant::Money(_, value)
-        | Constant::Instant(value)
-        | Constant::Duration(value)
-        | Constant::Days(value)
-        | Constant::Months(value)
-        | Constant::Time(value) => column(Values::Int64(vec![*value; rows])),
-        Constant::Place(place) => column(Values::Int64(vec![place.to_bits(); rows])),
-        Constant::Number(value) | Constant::Distance(value) => column(Values::Float64(vec![value.get(); rows])),
-        Constant::Date(value) => column(Values::Int32(vec![*value; rows])),
-        Constant::Text(value) | Constant::Zone(value) => column(text(value)),
-        Constant::OneOf(_, at) | Constant::Ordered(_, at) => {
+    match value.stored() {
+        Stored::Bool(true) => column(Values::Bits(Bitmap::ones(rows))),
+        Stored::Bool(false) => column(Values::Bits(Bitmap::zeros(rows))),
+        Stored::Int64(value) => column(Values::Int64(vec![value; rows])),
+        Stored::Float64(value) => column(Values::Float64(vec![value.get(); rows])),
+        Stored::Int32(value) => column(Values::Int32(vec![value; rows])),
+        Stored::Text(value) | Stored::Zone(value) => column(text(value)),
+        Stored::Code(_, at) => {
             // The dictionary of the declared values, with this one everywhere.
             let mut column = Column::full(Column::missing(schema, value.ty(), rows).values);
             if let Values::Codes(codes, _) = &mut column.values {
-                codes.fill(*at);
+                codes.fill(at);
             }
             column
         }
-        Constant::Set(element, values) => Column::full(set(schema, *element, values, rows)),
+        Stored::Set(element, values) => column(set(schema, element, values, rows)),
     }
 }
 

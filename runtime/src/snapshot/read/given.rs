@@ -4,7 +4,7 @@
 //! of events and contacts that are still to be sent are what they are in a run. What must hold: every row is of its
 //! table's types; a value that is not is as good as missing.
 
-use opportune_plan::{Constant, FieldId, GivenRow, Schema, Table, TableId, TableKind, Type, VerifiedPlan};
+use opportune_plan::{Constant, FieldId, GivenRow, Schema, Stored, Table, TableId, TableKind, Type, VerifiedPlan};
 
 use super::builder::{Builder, Fault, Reading};
 use super::columns::Targets;
@@ -122,24 +122,15 @@ impl OneCustomer {
 
 /// Appends a value to a column of a type.
 fn push(builder: &mut Builder, ty: Type, value: Option<&Constant>) {
-    match value.filter(|value| value.ty() == ty) {
-        None => builder.push_fault(Fault::Missing),
-        Some(Constant::Bool(value)) => builder.push(Ok(*value)),
-        Some(
-            Constant::Int(value)
-            | Constant::Money(_, value)
-            | Constant::Instant(value)
-            | Constant::Duration(value)
-            | Constant::Days(value)
-            | Constant::Months(value)
-            | Constant::Time(value),
-        ) => builder.push(Ok(*value)),
-        Some(Constant::Place(place)) => builder.push(Ok(place.to_bits())),
-        Some(Constant::Number(value) | Constant::Distance(value)) => builder.push(Ok(value.get())),
-        Some(Constant::Date(value)) => builder.push(Ok(*value)),
-        Some(Constant::Text(text) | Constant::Zone(text)) => builder.push_text(text),
-        Some(Constant::OneOf(_, at) | Constant::Ordered(_, at)) => builder.push(Ok(*at)),
-        Some(Constant::Set(_, elements)) => {
+    let Some(value) = value.filter(|value| value.ty() == ty) else { return builder.push_fault(Fault::Missing) };
+    match value.stored() {
+        Stored::Bool(value) => builder.push(Ok(value)),
+        Stored::Int64(value) => builder.push(Ok(value)),
+        Stored::Float64(value) => builder.push(Ok(value.get())),
+        Stored::Int32(value) => builder.push(Ok(value)),
+        Stored::Text(text) | Stored::Zone(text) => builder.push_text(text),
+        Stored::Code(_, at) => builder.push(Ok(at)),
+        Stored::Set(_, elements) => {
             let set = set(builder, elements);
             builder.push(set);
         }
