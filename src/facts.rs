@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use opportune_compiler::facts::{Facts, FieldFacts, MOST_VALUES, TableFacts, Wanted};
+use opportune_compiler::facts::{Facts, FieldFacts, LinkedFacts, MOST_VALUES, TableFacts, Wanted};
 use opportune_plan::{FieldId, TableId};
 use opportune_runtime::snapshot::read::{Reach, load_from};
 use opportune_runtime::snapshot::{Column, Dictionary, Elements, Snapshot, Values};
@@ -101,7 +101,9 @@ fn of_snapshot(wanted: &Wanted, snapshot: &Snapshot) -> Facts {
         let is_data = !declared.is_built_in() && !matches!(declared.kind, opportune_plan::TableKind::Context);
         let Some(table) = snapshot.table(id).filter(|_| is_data) else { continue };
         let fields = declared.fields().filter_map(|(field, about)| {
-            Some((about.name.clone(), of_field(wanted, (id, field), table.columns.get(field.0 as usize)?)))
+            let linked = linked(wanted, snapshot, (id, field));
+            let found = of_field(wanted, (id, field), table.columns.get(field.0 as usize)?);
+            Some((about.name.clone(), FieldFacts { linked, ..found }))
         });
         let found = TableFacts { rows: table.rows as u64, fields: fields.collect() };
         facts.tables.insert(declared.name.clone(), found);
@@ -112,7 +114,28 @@ fn of_snapshot(wanted: &Wanted, snapshot: &Snapshot) -> Facts {
 fn of_field(wanted: &Wanted, field: (TableId, FieldId), column: &Column) -> FieldFacts {
     let missing = column.validity.as_ref().map_or(0, |there| there.len().saturating_sub(there.count()) as u64);
     let values = if wanted.withheld.contains(&field) { None } else { values(column) };
-    FieldFacts { missing, values }
+    FieldFacts { missing, linked: None, values }
+}
+
+/// How the rows are missing that a link leads to.
+fn linked(wanted: &Wanted, snapshot: &Snapshot, (table, link): (TableId, FieldId)) -> Option<LinkedFacts> {
+    let to = wanted.plan.schema.field(table, link)?.link?.table;
+    let rows = snapshot.table(table)?;
+    let leads = rows.links.get(link.0 as usize)?.as_ref()?.iter().take(rows.rows);
+    let linked = snapshot.table(to)?;
+    // How many rows lead to each row; the last to none.
+    let mut led = vec![0_u64; linked.rows];
+    let mut nowhere = 0;
+    for row in leads {
+        *led.get_mut(*row as usize).unwrap_or(&mut nowhere) += 1;
+    }
+    let optional = wanted.plan.schema.table(to)?.fields().filter(|(_, about)| about.nullable);
+    let missing = optional.filter_map(|(field, about)| {
+        let there = linked.columns.get(field.0 as usize)?.validity.as_ref();
+        let without = led.iter().enumerate().filter(|(row, _)| there.is_some_and(|there| !there.get(*row)));
+        Some((about.name.clone(), nowhere + without.map(|(_, rows)| rows).sum::<u64>()))
+    });
+    Some(LinkedFacts { nowhere, missing: missing.collect() })
 }
 
 /// The distinct texts with how often they occur.

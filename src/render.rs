@@ -49,11 +49,18 @@ impl Problem {
             code: Some(found.code.to_owned()),
             is_warning: found.severity == diagnostic::Severity::Warning,
             message: found.message.clone(),
-            help: found.help.clone(),
+            help: help(found),
             source: Some((located.path.to_string(), text.to_owned())),
             labels: found.labels.iter().map(|label| (range(label.span), label.message.clone())).collect(),
         }
     }
+}
+
+/// The way out, and what the data says of it.
+fn help(found: &diagnostic::Diagnostic) -> Option<String> {
+    let data = found.data.iter().map(|line| format!("data: {line}"));
+    let lines: Vec<String> = found.help.iter().cloned().chain(data).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// Prints problems to standard error, in their order, and how many there were if there were several.

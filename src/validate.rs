@@ -169,7 +169,12 @@ fn count(n: usize, one: &str) -> String {
 /// to who decides over it.
 pub fn checked(root: &Path) -> Result<(ProjectFiles, Compiled), Outcome> {
     let files = project::read(root).map_err(|error| refused(&error))?;
-    let compiled = opportune_compiler::compile(&files);
+    let mut compiled = opportune_compiler::compile(&files);
+    if compiled.plan.is_none() {
+        // What is wrong is told as `validate` tells it.
+        let mut looking = Looking::new(root, Reading::WhereCheap);
+        compiled = compile_with(&files, |wanted| looking.facts(wanted));
+    }
     tell(Format::Text, &files, &compiled.diagnostics);
     if compiled.plan.is_none() { Err(Outcome::PolicyIsWrong) } else { Ok((files, compiled)) }
 }

@@ -298,3 +298,29 @@ fn results_for_programs() {
     assert!(run.out.contains("<failure message=") && !run.out.contains("<&\""), "{}", run.out);
     assert_eq!(project.opportune(&["test", "--out", "no/such/folder.txt"]).exit, 2);
 }
+
+#[test]
+fn each_way_to_the_customer_says_why_not() {
+    let desk = "
+channel desk { inbound }
+
+context { channel: one_of(desk) }
+
+offer tea {
+  topic \"tea\"
+  channel email when exists(purchase), else mail, else desk
+}
+
+persona new { email_ok: true }
+
+test \"nobody asks\" {
+  at 2026-11-20 18:00
+  given new
+  expect not tea because \"not by `email`, because `exists(purchase)` is false\"
+  expect not tea because \"no consent for `mail`, because `customer.mail_ok` is false\"
+  expect not tea because \"nobody asks by `desk`\"
+}
+";
+    let run = test(desk, &[]);
+    assert_eq!((run.exit, run.err.as_str()), (0, ""), "{}", run.out);
+}

@@ -183,3 +183,88 @@ fn warnings_can_be_denied() {
     assert_eq!(denied.exit, 1);
     assert!(denied.err.contains("E1009"), "{}", denied.err);
 }
+
+/// 300 customers, 111 of whom have no age; all have a town. Purchases of products, some without a colour.
+fn with_gaps() -> Project {
+    let project = Project::new();
+    project.write(
+        "shop.offer",
+        r#"customer customer {
+  key customer_id: text
+  age: int?
+  town: text?
+  member: bool   consent
+}
+
+events purchase {
+  at bought: date from "at"
+  product_id: text? -> product?
+}
+
+table product {
+  key product_id: text
+  colour: text?
+  weight: number
+}
+
+channel mail { needs customer.member }
+
+trait worth = age * 2
+
+offer one {
+  channel mail
+  priority worth
+}
+
+offer two {
+  channel mail
+  eligible when count(purchase where product.colour = "red" and customer.town = "Ulm") > 1
+}
+
+offer three {
+  channel mail
+  because "You are {age}"
+}
+
+trait heavy = count(purchase where product.weight > 1)
+"#,
+    );
+    let age = |n: usize| if n < 111 { String::new() } else { (20 + n % 50).to_string() };
+    let rows: String = (0..300).map(|n| format!("c{n},{},Ulm,true\n", age(n))).collect();
+    project.write("data/customer.csv", format!("customer_id,age,town,member\n{rows}"));
+    project.write("data/product.csv", "product_id,colour,weight\ntea,red,1\npie,,2\n");
+    // One of a product that is not in the catalogue, one without, two of a product without a colour, one of tea.
+    let bought = "customer_id,at,product_id\nc1,2026-10-01,tea\nc1,2026-10-02,pie\nc2,2026-10-02,pie\nc3,2026-10-02,\nc4,2026-10-02,gone\n";
+    project.write("data/purchase.csv", bought);
+    project
+}
+
+#[test]
+fn what_may_be_missing_says_how_often_it_is() {
+    let project = with_gaps();
+    let run = project.opportune(&["validate"]);
+    assert_eq!(run.exit, 1);
+    insta::assert_snapshot!(run.err);
+    // Who decides tells the same.
+    assert_eq!(project.opportune(&["dry-run"]).err, run.err);
+    let lines = project.opportune(&["validate", "--format", "json"]).out;
+    let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let data: Vec<&serde_json::Value> = lines.iter().map(|line| &line["data"]).collect();
+    let age = "`customer.age` is missing in 111 of 300 rows (37%)";
+    let colour = "`purchase.product.colour` is missing in 4 of 5 rows";
+    let town = "`customer.town` is missing in none of the 300 rows, though the schema allows it";
+    let weight = "`purchase.product.weight` is missing in 2 of 5 rows";
+    let expected = [&[age][..], &[colour, town], &[age], &[weight]];
+    assert_eq!(data, expected.map(|lines| serde_json::json!(lines)).iter().collect::<Vec<_>>(), "{lines:?}");
+}
+
+#[test]
+fn where_there_is_no_data_nothing_is_said_of_it() {
+    let project = with_gaps();
+    for name in ["customer", "purchase", "product"] {
+        std::fs::remove_file(project.path(&format!("data/{name}.csv"))).unwrap();
+    }
+    let run = project.opportune(&["validate", "--format", "json"]);
+    assert_eq!((run.exit, run.out.lines().count()), (1, 4), "{}", run.out);
+    assert!(run.out.lines().all(|line| line.contains("\"data\":[]")), "{}", run.out);
+}

@@ -7,6 +7,8 @@ pub mod nearest;
 
 use std::sync::Arc;
 
+use opportune_plan::{FieldId, TableId};
+
 use crate::syntax::Span;
 
 /// How bad it is.
@@ -38,6 +40,21 @@ pub struct Fix {
     pub replacement: String,
 }
 
+/// What may be missing, where a diagnostic is about that. How often it is missing is no matter of the policy: it is looked
+/// up in the data when diagnostics are gathered.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum MayMiss {
+    /// A field, perhaps behind links.
+    Field {
+        /// The links on the way to it, each with its table.
+        links: Vec<(TableId, FieldId)>,
+        /// The field.
+        field: (TableId, FieldId),
+    },
+    /// A segment or trait, which may be missing where what it reads is.
+    Definition(Box<str>),
+}
+
 /// Something to tell the author, within one item.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Diagnostic {
@@ -53,13 +70,18 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The mending change, where one is sure.
     pub fix: Option<Fix>,
+    /// What may be missing, where it is about that.
+    pub may_miss: Vec<MayMiss>,
+    /// What the data at hand says of it; nothing where there is no data.
+    pub data: Vec<String>,
 }
 
 impl Diagnostic {
     /// An error with its main place.
     pub fn error(code: &'static str, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
         let labels = vec![Label { span, message: label.into() }];
-        Self { code, severity: Severity::Error, message: message.into(), labels, help: None, fix: None }
+        let (severity, message) = (Severity::Error, message.into());
+        Self { code, severity, message, labels, help: None, fix: None, may_miss: Vec::new(), data: Vec::new() }
     }
 
     /// A warning with its main place.
@@ -94,6 +116,13 @@ impl Diagnostic {
     #[must_use]
     pub fn meant(self, written: &str, span: Span, near: &str) -> Self {
         self.help(format!("did you mean `{near}`?")).fix(format!("replace `{written}` with `{near}`"), span, near)
+    }
+
+    /// Says what may be missing.
+    #[must_use]
+    pub fn may_miss(mut self, values: Vec<MayMiss>) -> Self {
+        self.may_miss = values;
+        self
     }
 
     /// Adds another place.

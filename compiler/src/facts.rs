@@ -37,9 +37,20 @@ pub struct TableFacts {
 pub struct FieldFacts {
     /// In how many rows it is missing.
     pub missing: u64,
+    /// Of a link: how the rows that it leads to are missing.
+    pub linked: Option<LinkedFacts>,
     /// Of texts: all distinct values with the number of their rows, sorted by value. `None` where there are too many to list
     /// ([`MOST_VALUES`]), where the field holds no texts, and where they are nobody's business.
     pub values: Option<Vec<(Box<str>, u64)>>,
+}
+
+/// What the rows of a table miss of the rows that one of its links leads to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LinkedFacts {
+    /// In how many rows the link is missing, or leads nowhere.
+    pub nowhere: u64,
+    /// By the linked table's field, where it may be missing: in how many rows the link leads nowhere or to a row without it.
+    pub missing: BTreeMap<Box<str>, u64>,
 }
 
 /// A field with more distinct texts than this has no list of them.
@@ -51,10 +62,22 @@ impl Facts {
         self.tables.get(table)?.fields.get(field)
     }
 
+    /// In how many of a table's rows a field is missing, and how many rows there are; none of an empty or unknown table.
+    pub fn missing(&self, table: &str, field: &str) -> Option<(u64, u64)> {
+        let rows = self.tables.get(table)?.rows;
+        (rows > 0).then(|| Some((self.field(table, field)?.missing, rows))).flatten()
+    }
+
+    /// In how many of a table's rows a field behind one of its links is missing, and how many rows there are.
+    pub fn missing_behind(&self, table: &str, link: &str, field: &str) -> Option<(u64, u64)> {
+        let rows = self.tables.get(table)?.rows;
+        let linked = self.field(table, link)?.linked.as_ref()?;
+        (rows > 0).then(|| (linked.missing.get(field).copied().unwrap_or(linked.nowhere), rows))
+    }
+
     /// The share of a table's rows in which a field is missing, from 0 to 1; none of an empty or unknown table.
     pub fn share_missing(&self, table: &str, field: &str) -> Option<f64> {
-        let rows = self.tables.get(table)?.rows;
-        (rows > 0).then(|| self.field(table, field).map(|facts| facts.missing as f64 / rows as f64)).flatten()
+        self.missing(table, field).map(|(missing, rows)| missing as f64 / rows as f64)
     }
 }
 

@@ -20,6 +20,7 @@ mod hours;
 pub mod infer;
 pub mod journey;
 mod known;
+pub(crate) mod missing;
 pub mod objective;
 pub mod pick;
 pub mod portfolio;

@@ -1,5 +1,7 @@
 //! Gathers all that is wrong with a project, in the order of its files, with places in the files.
 
+mod missing;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -52,6 +54,7 @@ pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
         found.extend(of_items.remove(&at).unwrap_or_default());
         lints::allow::apply(db, project, *item, &mut found);
         found.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+        found.iter_mut().for_each(|diagnostic| missing::tell(db, project, diagnostic));
         all.extend(found.into_iter().map(|diagnostic| located(db, *item, diagnostic)));
     }
     if !has_customer && !items.iter().any(|item| item.word(db) == ItemWord::Customer) {

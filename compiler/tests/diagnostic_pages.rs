@@ -74,7 +74,7 @@ fn run(block: &Block) -> Compiled {
 
 /// The data that pages may speak of: one product, of the category `TEA`.
 fn facts() -> Facts {
-    let category = FieldFacts { missing: 0, values: Some(vec![("TEA".into(), 1)]) };
+    let category = FieldFacts { values: Some(vec![("TEA".into(), 1)]), ..FieldFacts::default() };
     let product = TableFacts { rows: 1, fields: BTreeMap::from([("category".into(), category)]) };
     Facts { tables: BTreeMap::from([("product".into(), product)]) }
 }

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use opportune_compiler::db::Database;
+use opportune_compiler::facts::{Facts, FieldFacts, TableFacts};
 use opportune_compiler::project::compiled;
 use opportune_compiler::queries::Project;
 use opportune_compiler::{ProjectFiles, compile};
@@ -468,4 +470,30 @@ fn after_any_edit_the_answer_is_that_of_a_fresh_compilation() {
         let now = compiled(&project.db, project.project);
         assert_eq!(now, compile(&project.texts()), "after {from:?} became {to:?}");
     }
+}
+
+#[test]
+fn new_data_checks_no_policy_again() {
+    let mut watched = Watched::new();
+    let file = watched.project.files(&watched.db)[2];
+    let text = file.text(&watched.db).replace("priority 1", "priority persons");
+    file.set_text(&mut watched.db).to(text.into());
+    let mut told = |missing: Option<u64>| {
+        let facts = missing.map(|missing| {
+            let persons = FieldFacts { missing, ..FieldFacts::default() };
+            let table = TableFacts { rows: 2_500, fields: BTreeMap::from([("persons".into(), persons)]) };
+            Arc::new(Facts { tables: BTreeMap::from([("household".into(), table)]) })
+        });
+        watched.project.set_facts(&mut watched.db).to(facts);
+        watched.ran.lock().unwrap().clear();
+        let found = compiled(&watched.db, watched.project).diagnostics;
+        let data = found.iter().find(|found| found.diagnostic.code == "E0401").unwrap().diagnostic.data.clone();
+        (data, watched.ran.lock().unwrap().clone())
+    };
+    assert_eq!(told(None).0, Vec::<String>::new());
+    let (data, ran) = told(Some(3));
+    assert_eq!(data, ["`household.persons` is missing in 3 of 2,500 rows"]);
+    assert!(ran.iter().all(|query| !query.starts_with("checked") && query != "parsed"), "{ran:?}");
+    assert!(ran.iter().any(|query| query == "diagnostics"), "{ran:?}");
+    assert!(told(Some(0)).0[0].contains("in none of the 2,500 rows"));
 }

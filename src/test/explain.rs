@@ -5,7 +5,7 @@
 
 use opportune_compiler::Place;
 use opportune_compiler::rehearsal::{Condition, Owner, Rehearsal, Role};
-use opportune_plan::{ChannelId, Constant, ExprId, Offer, OfferId, Plan};
+use opportune_plan::{ChannelId, Constant, Direction, ExprId, Offer, OfferId, Plan, Route};
 use opportune_runtime::rehearse::{Later, Scene, Seen, Stop, Stopped};
 
 /// How many parts of one condition are told.
@@ -122,12 +122,10 @@ impl<'a> Explaining<'a> {
                 _ => "worth nothing: its priority is missing".to_owned(),
             }),
             Stop::Later(kinds) => {
-                let all: Vec<String> = kinds.iter().map(|kind| self.later(id, offer, *kind)).collect();
-                Explanation::plain(if all.is_empty() {
-                    "it is not among the best".to_owned()
-                } else {
-                    all.join(", or ")
-                })
+                let all: Vec<Explanation> = kinds.iter().map(|kind| self.later(id, offer, *kind)).collect();
+                let words: Vec<String> = all.iter().map(|why| why.words.clone()).collect();
+                let words = if all.is_empty() { "it is not among the best".to_owned() } else { words.join(", or ") };
+                Explanation { words, places: all.into_iter().flat_map(|why| why.places).collect() }
             }
         }
     }
@@ -235,10 +233,7 @@ impl<'a> Explaining<'a> {
         let mut whole = Explanation::default();
         let mut all = Vec::new();
         for channel in offer.channels() {
-            let name = self.channel(channel);
-            let needs = self.plan().channels.get(channel.0 as usize).and_then(|channel| channel.needs);
-            let owner = Owner::Channel(name.into());
-            let why = self.because(&format!("no consent for `{name}`"), &owner, Role::Needs, needs, None);
+            let why = self.no_consent(channel);
             whole.places.extend(why.places);
             all.push(why.words);
         }
@@ -246,11 +241,19 @@ impl<'a> Explaining<'a> {
         whole
     }
 
-    fn later(&self, id: OfferId, offer: &Offer, kind: Later) -> String {
-        match kind {
+    /// Why what a channel needs does not hold.
+    fn no_consent(&self, id: ChannelId) -> Explanation {
+        let name = self.channel(id);
+        let needs = self.plan().channels.get(id.0 as usize).and_then(|channel| channel.needs);
+        let owner = Owner::Channel(name.into());
+        self.because(&format!("no consent for `{name}`"), &owner, Role::Needs, needs, None)
+    }
+
+    fn later(&self, id: OfferId, offer: &Offer, kind: Later) -> Explanation {
+        Explanation::plain(match kind {
             Later::LeftOut => "the customer is held out from all offers".to_owned(),
             Later::HeldOut => "held out by the offer's own holdout".to_owned(),
-            Later::Unreachable => self.unreachable(id, offer),
+            Later::Unreachable => return self.unreachable(id, offer),
             Later::Untimely => {
                 let names: Vec<String> = offer.channels().map(|id| format!("`{}`", self.channel(id))).collect();
                 format!("no time of sending by {}", names.join(" or "))
@@ -263,7 +266,7 @@ impl<'a> Explaining<'a> {
             Later::Withheld => "worth nothing by the channels that are left, or an item could not be picked".to_owned(),
             Later::UsedUp => "a limit over all customers is used up".to_owned(),
             Later::Outranked => format!("outranked by {}", self.others(id)),
-        }
+        })
     }
 
     /// The offers that are made in its place.
@@ -279,22 +282,29 @@ impl<'a> Explaining<'a> {
         if names.is_empty() { "others of its family".to_owned() } else { names.join(" and ") }
     }
 
-    /// Which conditions of its channels do not hold.
-    fn unreachable(&self, id: OfferId, offer: &Offer) -> String {
-        let mut all = Vec::new();
-        for route in &offer.routes {
-            let name = self.channel(route.channel);
-            let holds = |when: ExprId| self.scene.see(when, None).truth() == Some(true);
-            match route.when.filter(|when| !holds(*when)) {
-                Some(when) => {
-                    let why =
-                        self.because(&format!("not by `{name}`"), &Owner::Offer(id), Role::Other, Some(when), None);
-                    all.push(why.words);
-                }
-                None => all.push(format!("`{name}` does not reach the customer now")),
-            }
+    /// What stands in the way of each of its routes: consent, the route's own condition, or that nobody asks.
+    fn unreachable(&self, id: OfferId, offer: &Offer) -> Explanation {
+        let all: Vec<Explanation> = offer.routes.iter().map(|route| self.not_by(id, route)).collect();
+        let words: Vec<String> = all.iter().map(|why| why.words.clone()).collect();
+        Explanation { words: words.join("; "), places: all.into_iter().flat_map(|why| why.places).collect() }
+    }
+
+    fn not_by(&self, id: OfferId, route: &Route) -> Explanation {
+        let name = self.channel(route.channel);
+        let fails = |condition: &ExprId| self.scene.see(*condition, None).truth() != Some(true);
+        let channel = self.plan().channels.get(route.channel.0 as usize);
+        if channel.and_then(|channel| channel.needs).as_ref().is_some_and(fails) {
+            return self.no_consent(route.channel);
         }
-        all.join("; ")
+        if let Some(when) = route.when.filter(fails) {
+            return self.because(&format!("not by `{name}`"), &Owner::Offer(id), Role::Other, Some(when), None);
+        }
+        let is_inbound = channel.is_some_and(|channel| channel.direction == Direction::Inbound);
+        Explanation::plain(if is_inbound {
+            format!("nobody asks by `{name}`")
+        } else {
+            format!("`{name}` does not reach the customer now")
+        })
     }
 }
 

@@ -37,6 +37,7 @@ pub fn line(found: &Located, texts: &HashMap<&str, &str>) -> String {
         "span": main.map(|label| span(text, label.span)),
         "labels": labels,
         "help": diagnostic.help,
+        "data": diagnostic.data,
         "fix": fix,
     });
     value.to_string().chars().map(shown).collect()

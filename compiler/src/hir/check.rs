@@ -13,6 +13,7 @@ use super::experiment::{self, Arms, Deciding};
 use super::family;
 use super::infer::{Context, Ends, Infer, OfferFields};
 use super::known::known_where;
+use super::missing::may_miss;
 use super::route::{self, Channels, Route};
 use super::schema::OFFER;
 use super::template::{Template, template};
@@ -400,7 +401,8 @@ pub(super) fn score(infer: &mut Infer<'_>, value: &ast::Expr, what: &str, eligib
     }
     if eligible_is_complete {
         let message = format!("{what} may be missing");
-        let diagnostic = Diagnostic::error(codes::PRIORITY_MISSING, message, value.span, "may be missing");
+        let diagnostic = Diagnostic::error(codes::PRIORITY_MISSING, message, value.span, "may be missing")
+            .may_miss(may_miss(infer.context.schema, [&found]));
         infer.report(diagnostic.help(
             "say what it is then: `(…) else 0`; a condition in `if` becomes definite by `is true`; what `eligible` \
              compares is known here",

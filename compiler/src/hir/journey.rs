@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use opportune_plan::{Constant, TableId};
 
 use super::infer::{Context, Infer};
+use super::missing::may_miss;
 use super::{Expr, ExprKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{self, JourneyItem};
@@ -94,6 +95,7 @@ fn condition(infer: &mut Infer<'_>, events: TableId, written: &ast::Expr, users:
         let message = "this `where` may be unknown, and then nobody could say which step is reached";
         let diagnostic = Diagnostic::error(codes::STEP_UNKNOWN, message, written.span, "unknown where data is missing");
         let help = "say what counts then: `else false` at its end leaves such events out, `else true` takes them in";
+        let diagnostic = diagnostic.may_miss(may_miss(infer.context.schema, [&found]));
         return infer.fail(diagnostic.help(help));
     }
     if let Some(needed) = needs_journey(&found, users) {

@@ -6,6 +6,7 @@
 use opportune_plan::{Arithmetic, Constant, Currency, Float, Type};
 
 use super::infer::{Costs, Infer, constant_of};
+use super::missing::may_miss;
 use super::{Expr, ExprKind, constants, harmless};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast;
@@ -45,6 +46,7 @@ pub(super) fn objective(infer: &mut Infer<'_>, written: &ast::Expr, costs: (Cost
     if per_score.nullable || fixed.nullable {
         let message = "this objective may be missing, and the offer would be withheld without a word";
         let diagnostic = Diagnostic::error(codes::OBJECTIVE_MISSING, message, written.span, "may be missing");
+        let diagnostic = diagnostic.may_miss(may_miss(infer.context.schema, [&per_score, &fixed]));
         return infer.fail(diagnostic.help(
             "say what it is then, `(offer.value else 0 USD) * score`, or give the field a default in `offer fields`; \
              divide by written numbers only",

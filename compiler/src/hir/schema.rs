@@ -229,6 +229,12 @@ impl Schema {
         links.iter().find(|(link, _)| &**link == name).map(|(_, field)| *field)
     }
 
+    /// The name that the linked row of a linking field goes by.
+    pub fn link_name(&self, table: TableId, field: FieldId) -> Option<&str> {
+        let links = self.links.get(table.0 as usize)?;
+        links.iter().find(|(_, found)| *found == field).map(|(link, _)| &**link)
+    }
+
     /// How freely a field may be used.
     pub fn class(&self, field: (TableId, FieldId)) -> Class {
         match self.privacy.get(&field) {

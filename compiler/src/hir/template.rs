@@ -5,6 +5,7 @@
 use opportune_plan::{Format, Type};
 
 use super::infer::Infer;
+use super::missing::may_miss;
 use super::{Expr, pick};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
@@ -77,7 +78,7 @@ fn hole(infer: &mut Infer<'_>, written: &ast::Expr, format: Option<&Name>, eligi
     }
     if value.nullable {
         if eligible_is_complete {
-            infer.report(may_be_missing(written));
+            infer.report(may_be_missing(written).may_miss(may_miss(infer.context.schema, [&value])));
         }
         return None;
     }

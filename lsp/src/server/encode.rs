@@ -94,6 +94,10 @@ pub fn diagnostic(text: &str, lines: &Lines, uri: &Uri, found: &Diagnostic, colu
         message.push_str("\nhelp: ");
         message.push_str(help);
     }
+    for line in &found.data {
+        message.push_str("\ndata: ");
+        message.push_str(line);
+    }
     lsp_types::Diagnostic {
         range: main.map_or_else(Range::default, |label| ranges(text, lines, label.span, columns)),
         severity: Some(match found.severity {

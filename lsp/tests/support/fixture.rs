@@ -98,7 +98,7 @@ impl Fixture {
     pub fn with_facts(mut self) -> Self {
         let values = [("BREAD", 3), ("CAKES & TARTS", 7), ("TEA \"GREEN\"", 2)];
         let values = values.map(|(value, rows)| (Box::from(value), rows)).to_vec();
-        let category = FieldFacts { missing: 4, values: Some(values) };
+        let category = FieldFacts { missing: 4, values: Some(values), ..FieldFacts::default() };
         let product = TableFacts { rows: 16, fields: [(Box::from("category"), category)].into() };
         let facts = Facts { tables: [(Box::from("product"), product)].into() };
         self.project.set_facts(&mut self.db).to(Some(Arc::new(facts)));

@@ -6,8 +6,9 @@ use opportune_plan::{Comparison, Field, FieldId, TableId, Type};
 
 use super::{Counted, History, Key, Of, Place};
 use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, MayMiss, codes};
 use crate::hir::infer::Infer;
+use crate::hir::missing::may_miss;
 use crate::hir::schema::{CONTACT, RESPONSE};
 use crate::hir::{By, Expr, ExprKind, Schema};
 use crate::syntax::Span;
@@ -111,10 +112,12 @@ fn counted_events(infer: &mut Infer<'_>, events: TableId, written: &ast::Expr) -
     if key_unknown || filter.as_ref().is_some_and(|filter| filter.nullable) {
         let message = "this `where` may be unknown, and the cap would count too low without a word";
         let diagnostic = Diagnostic::error(codes::CAP_UNKNOWN, message, written.span, "unknown where data is missing");
-        return infer
-            .fail(diagnostic.help(
-                "say what counts then: `else true` at its end counts such events, `else false` leaves them out",
-            ));
+        let unknown = filter.iter().chain(by.as_ref().map(|by| &by.key));
+        return infer.fail(
+            diagnostic
+                .may_miss(may_miss(infer.context.schema, unknown))
+                .help("say what counts then: `else true` at its end counts such events, `else false` leaves them out"),
+        );
     }
     Some((filter, by))
 }
@@ -243,7 +246,8 @@ pub(super) fn field(
     let owner = schema.table_name(table);
     if !is_always_told(schema, table, found) {
         let message = format!("`{owner}.{name}` may be missing, and such events would not be counted");
-        let diagnostic = Diagnostic::error(codes::CAP_KEY_MISSING, message, span, "may be missing");
+        let values = vec![MayMiss::Field { links: Vec::new(), field: (table, found) }];
+        let diagnostic = Diagnostic::error(codes::CAP_KEY_MISSING, message, span, "may be missing").may_miss(values);
         return infer.fail(diagnostic.help(format!(
             "declare `{owner}.{name}` without `?`, so that data without it is refused; where it has no value, let the \
              data say so by a word of its own"

@@ -5,6 +5,7 @@ use opportune_plan::{Builtin, Constant, Span as Length, Type, Unit};
 use super::super::clauses;
 use super::super::guarantee::over_offers;
 use super::super::infer::{Context, Infer, OfferFields, constant_of};
+use super::super::missing::may_miss;
 use super::super::{Expr, ExprKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{self, Name};
@@ -76,6 +77,7 @@ pub(in crate::hir) fn cost(infer: &mut Infer<'_>, written: &ast::Expr, all_is_kn
     if found.nullable {
         let message = "this cost may be missing";
         let diagnostic = Diagnostic::error(codes::COST_MISSING, message, written.span, "may be missing");
+        let diagnostic = diagnostic.may_miss(may_miss(infer.context.schema, [&found]));
         return infer.fail(diagnostic.help("say what it costs then: `cost (… else 0.55 USD)`"));
     }
     if matches!(constant_of(&found), Some(Constant::Money(_, micros)) if *micros < 0) {

@@ -5,6 +5,7 @@
 
 use opportune_plan::{Arithmetic, TableId, TableKind, Type};
 
+use super::super::missing::may_miss;
 use super::super::written::computed_of;
 use super::super::{Aggregate, Expr, ExprKind, Function, harmless};
 use super::Infer;
@@ -159,7 +160,9 @@ impl Infer<'_> {
         let (filter, by) = self.event_filter(events, written)?;
         let parts = Aggregate { window: found?, filter, by, ..Aggregate::count(events) };
         if function != Function::Exists && parts.may_be_unknown() {
-            return self.fail(where_unknown(written));
+            let unknown = parts.filter.iter().chain(parts.by.as_ref().map(|by| &by.key));
+            let values = may_miss(self.context.schema, unknown);
+            return self.fail(where_unknown(written).may_miss(values));
         }
         Some(parts)
     }
@@ -245,7 +248,9 @@ impl Infer<'_> {
             if !kept_out.contains(value) {
                 let message = "this value may be missing, and the result would leave it out quietly";
                 let diagnostic = Diagnostic::error(codes::VALUE_MISSING, message, of.span, "may be missing");
-                return self.fail(diagnostic.help("say that such events are left out: `where … is known`"));
+                let values = may_miss(self.context.schema, [&*value]);
+                return self
+                    .fail(diagnostic.help("say that such events are left out: `where … is known`").may_miss(values));
             }
             *value = value.clone().or_else(Expr::constant(harmless(value.ty)));
         }

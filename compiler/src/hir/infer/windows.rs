@@ -5,6 +5,7 @@
 
 use opportune_plan::{Constant, Span as Length, TableId, TableKind, Type, Unit};
 
+use super::super::missing::may_miss;
 use super::super::{Expr, Function, Window};
 use super::calendar::{days, just_before, later, midnight, now, start_of, stretches};
 use super::comparisons::compare;
@@ -96,7 +97,8 @@ impl Infer<'_> {
         if found.nullable {
             let message = "this end of the window may be missing";
             let diagnostic = Diagnostic::error(codes::WINDOW_MISSING, message, expr.span, "may be missing");
-            return self.fail(diagnostic.help("say where the window ends then: `(… else today)`"));
+            let values = may_miss(self.context.schema, [&found]);
+            return self.fail(diagnostic.help("say where the window ends then: `(… else today)`").may_miss(values));
         }
         Some(found)
     }
