@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use opportune_compiler::db::Database;
-use opportune_compiler::diagnostic::Severity;
+use opportune_compiler::diagnostic::{Located, Severity};
 use opportune_compiler::project::compiled;
-use opportune_compiler::{Compiled, ProjectFiles, compile, syntax};
+use opportune_compiler::{Compiled, ProjectFiles, compile, mend, syntax};
 use opportune_plan::verify;
 use salsa::Setter as _;
 
@@ -30,6 +30,29 @@ pub fn every_message_has_its_place(bytes: &[u8]) -> bool {
         }
     }
     !found.diagnostics.is_empty()
+}
+
+/// A fix that is applied alone takes its message away, and makes nothing unreadable that could be read.
+pub fn a_fix_takes_its_message_away(bytes: &[u8]) -> bool {
+    let offers = edit::misspelt(bytes);
+    let files = world::files(&offers);
+    let found = compile(&files).diagnostics;
+    let mut reached = false;
+    for located in found.iter().filter(|located| located.diagnostic.fix.is_some()).take(4) {
+        reached = true;
+        let mended = mend::with(&files, std::slice::from_ref(located)).expect("a fix within its file");
+        let left = compile(&mended).diagnostics;
+        let is_same = |other: &&Located| {
+            other.diagnostic.code == located.diagnostic.code
+                && other.diagnostic.message == located.diagnostic.message
+                && other.diagnostic.labels.first().map(|label| label.span.start)
+                    == located.diagnostic.labels.first().map(|label| label.span.start)
+        };
+        assert_eq!(left.iter().find(is_same), None, "{located:?} stays in\n{}", mended.policies[0].1);
+        let unreadable = |all: &[Located]| all.iter().filter(|found| found.diagnostic.code.starts_with("E01")).count();
+        assert!(unreadable(&left) <= unreadable(&found), "{located:?} leaves {left:#?}\n{}", mended.policies[0].1);
+    }
+    reached
 }
 
 /// The codes of the messages about a project: what tells one case from another.

@@ -23,6 +23,38 @@ pub fn offers(bytes: &[u8], gentle: bool) -> String {
     edited(world::OFFERS.to_owned(), &mut Bytes(bytes), gentle)
 }
 
+/// The offers of the small world with a few slips of the hand, and at times an edit of another kind.
+pub fn misspelt(bytes: &[u8]) -> String {
+    let mut bytes = Bytes(bytes);
+    let mut text = world::OFFERS.to_owned();
+    for _ in 0..=bytes.below(3) {
+        text = match bytes.below(8) {
+            0 => alike(&text, &mut bytes, |token| COMPARISONS.contains(&token), FOREIGN_COMPARISONS),
+            1 => alike(&text, &mut bytes, |token| matches!(token, "and" | "or" | "not"), &["&&", "||", "!", "AND"]),
+            2 => alike(&text, &mut bytes, |token| token.starts_with('"'), &["'gift'", "gift", "\"Tea\"", "“TEA”"]),
+            3 => edited(text, &mut bytes, false),
+            _ => tokens_of(&text, &mut bytes, slip),
+        };
+    }
+    text
+}
+
+/// A word with one letter left out, doubled, swapped with the next, or in the other case.
+fn slip(token: &str, bytes: &mut Bytes<'_>) -> String {
+    let mut letters: Vec<char> = token.chars().collect();
+    let at = bytes.below(letters.len());
+    match bytes.below(4) {
+        0 => drop(letters.remove(at)),
+        1 => letters.insert(at, letters[at]),
+        2 if at + 1 < letters.len() => letters.swap(at, at + 1),
+        _ if letters[at].is_uppercase() => letters[at].make_ascii_lowercase(),
+        _ => letters[at].make_ascii_uppercase(),
+    }
+    letters.into_iter().collect()
+}
+
+const FOREIGN_COMPARISONS: &[&str] = &["==", "!=", "<>", "=<", "=>", "≤", "≥", "is", "IN"];
+
 /// The text after one to four edits.
 pub fn edited(mut text: String, bytes: &mut Bytes<'_>, gentle: bool) -> String {
     for _ in 0..=bytes.below(4) {

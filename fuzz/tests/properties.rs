@@ -44,6 +44,7 @@ properties! {
     text::remarks_and_line_ends_change_nothing, 300;
     text::formatting_keeps_every_tree, 120;
     compile::every_message_has_its_place, 60;
+    compile::a_fix_takes_its_message_away, 40;
     compile::every_plan_verifies, 60;
     compile::a_plan_is_shown_the_same_each_time, 30;
     compile::formatting_changes_no_plan, 25;
