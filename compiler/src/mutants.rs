@@ -8,13 +8,16 @@ mod clauses;
 mod expressions;
 mod numbers;
 
+use std::collections::BTreeSet;
+
+use opportune_plan::Direction;
 use salsa::Setter as _;
 
 use crate::db::{Database, Db};
 use crate::project::Place;
 use crate::queries::{self, Project};
 use crate::syntax::Span;
-use crate::syntax::ast::ItemKind;
+use crate::syntax::ast::{ChannelClauseKind, ItemKind};
 
 /// An edit that changes what a policy means, as far as one can tell by its text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,11 +43,12 @@ impl Mutant {
 
 /// All mutants of a project, in the order of the files.
 pub fn mutants(db: &dyn Db, project: Project) -> Vec<Mutant> {
+    let answering = answering(db, project);
     let mut found = Vec::new();
     for item in queries::project_items(db, project).iter().copied() {
         let Some(kind) = queries::kind_of(db, item) else { continue };
         let text = item.text(db);
-        let mut edits = Edits { text, all: Vec::new() };
+        let mut edits = Edits { text, answering: &answering, all: Vec::new() };
         edits.item(kind);
         let name = queries::kind_and_name(kind).1.map(|name| name.node.clone());
         let path = item.file(db).path(db).clone();
@@ -56,6 +60,20 @@ pub fn mutants(db: &dyn Db, project: Project) -> Vec<Mutant> {
         }));
     }
     found
+}
+
+/// The channels by which customers are only answered.
+fn answering(db: &dyn Db, project: Project) -> BTreeSet<Box<str>> {
+    let kinds = queries::project_items(db, project).iter().filter_map(|item| queries::kind_of(db, *item));
+    let channels = kinds.filter_map(|kind| match kind {
+        ItemKind::Channel(channel) => Some(channel),
+        _ => None,
+    });
+    let only_answers = |kind: &ChannelClauseKind| matches!(kind, ChannelClauseKind::Direction(Direction::Inbound));
+    channels
+        .filter(|channel| channel.clauses.iter().any(|clause| only_answers(&clause.kind)))
+        .map(|channel| channel.name.node.clone())
+        .collect()
 }
 
 /// Makes the edit of a mutant, asks, and takes the edit back; nothing where there is no such file.
@@ -77,6 +95,8 @@ pub fn with<T>(
 /// The edits of one item.
 struct Edits<'t> {
     text: &'t str,
+    /// The channels by which customers are only answered.
+    answering: &'t BTreeSet<Box<str>>,
     all: Vec<Edit>,
 }
 
@@ -175,6 +195,7 @@ events purchase {
                 "`18` becomes `36`",
                 "`exists` becomes `none`",
                 "`30 days` becomes `60 days`",
+                "`30 days` becomes `15 days`",
                 "`=` becomes `is not`",
                 "`20 USD` becomes `40 USD`",
             ]
@@ -186,7 +207,7 @@ events purchase {
         let policy = "channel email {\n  needs customer.email_ok\n  quiet 21:00 to 08:00\n}\n\n\
                       channel mail\n\n\
                       offer hello {\n  except when age < 3\n  channel mail, else email\n  \
-                      timing on weekdays, between 10:00 and 12:00\n  cap 1 per customer every 7 days\n}\n";
+                      timing on weekdays, between 10:00 and 12:00\n  cap 4 per customer every 7 days\n}\n";
         assert_eq!(
             told(policy),
             [
@@ -200,9 +221,39 @@ events purchase {
                 "`mail, else email` becomes `email, else mail`",
                 "without `on weekdays,`",
                 "without `, between 10:00 and 12:00`",
-                "without `cap 1 per customer every 7 days`",
-                "`1` becomes `2`",
+                "without `cap 4 per customer every 7 days`",
+                "`4` becomes `8`",
+                "`4` becomes `2`",
                 "`7 days` becomes `14 days`",
+                "`7 days` becomes `3 days`",
+            ]
+        );
+    }
+
+    #[test]
+    fn channels_that_only_answer_are_not_exchanged() {
+        let channels = "channel till {\n  inbound\n}\n\nchannel kiosk {\n  inbound\n}\n\nchannel mail\n\n";
+        let by = |routes: &str| told(&format!("{channels}offer hello {{\n  channel {routes}\n}}\n"));
+        assert_eq!(by("till, else kiosk, else mail"), ["`kiosk, else mail` becomes `mail, else kiosk`"]);
+        let with_a_condition = by("till when age > 3, else kiosk");
+        assert!(with_a_condition.first().unwrap().contains("becomes `kiosk when age > 3, else till`"));
+    }
+
+    #[test]
+    fn slates_and_pauses() {
+        let slates = "channel mail\n\nportfolio {\n  slate mail 2\n  slate 2\n  pause 14 days after 3 ignored\n}\n";
+        assert_eq!(
+            told(slates),
+            [
+                // No more than two in all: four by mail would be no other policy.
+                "`2` becomes `1`",
+                "`2` becomes `4`",
+                "`2` becomes `1`",
+                "without `pause 14 days after 3 ignored`",
+                "`14 days` becomes `28 days`",
+                "`14 days` becomes `7 days`",
+                "`3` becomes `6`",
+                "`3` becomes `1`",
             ]
         );
     }

@@ -5,8 +5,9 @@
 use super::Edits;
 use crate::syntax::Span;
 use crate::syntax::ast::{
-    CapClause, CapKind, CapWindow, ChannelClauseKind, ChannelItem, GuaranteeItem, JourneyItem, MomentItem, OfferClause,
-    OfferClauseKind, OfferItem, PortfolioClause, PortfolioClauseKind, RouteItem, TimingPart,
+    AtMostItem, CapClause, CapKind, CapWindow, ChannelClauseKind, ChannelItem, Expr, ExprKind, GuaranteeItem,
+    JourneyItem, Literal, MomentItem, OfferClause, OfferClauseKind, OfferItem, PortfolioClause, PortfolioClauseKind,
+    RouteItem, TimingPart,
 };
 
 impl Edits<'_> {
@@ -67,23 +68,29 @@ impl Edits<'_> {
 
     pub(super) fn journey(&mut self, journey: &JourneyItem) {
         for step in &journey.steps {
-            self.longer(step.within.as_ref());
+            self.length(step.within.as_ref());
             step.filter.iter().for_each(|filter| self.condition(filter));
         }
     }
 
     pub(super) fn portfolio(&mut self, clauses: &[PortfolioClause]) {
+        let in_all = slate_in_all(clauses);
         for clause in clauses {
             match &clause.kind {
                 PortfolioClauseKind::Cap(cap) => self.cap(clause.span, cap),
-                PortfolioClauseKind::AtMost(_)
-                | PortfolioClauseKind::AtMostOf { .. }
-                | PortfolioClauseKind::Stop { .. }
-                | PortfolioClauseKind::Fallback(_) => self.drop(clause.span),
-                PortfolioClauseKind::Slate { size, .. } => self.larger(size),
-                PortfolioClauseKind::Pause { length, .. } => {
+                PortfolioClauseKind::AtMost(AtMostItem { most, .. }) | PortfolioClauseKind::AtMostOf { most, .. } => {
+                    self.drop(clause.span);
+                    self.limit(most);
+                }
+                PortfolioClauseKind::Stop { .. } | PortfolioClauseKind::Fallback(_) => self.drop(clause.span),
+                PortfolioClauseKind::Slate { channel, size, at_most } => {
+                    self.slate(channel.is_some().then_some(in_all).flatten(), size);
+                    at_most.iter().for_each(|at_most| self.limit(&at_most.most));
+                }
+                PortfolioClauseKind::Pause { length, after } => {
                     self.drop(clause.span);
                     self.larger(length);
+                    self.limit(after);
                 }
                 PortfolioClauseKind::Suppress { length, filter, .. } => {
                     self.drop(clause.span);
@@ -101,21 +108,38 @@ impl Edits<'_> {
         }
     }
 
-    /// A cap of single customers dropped, and made larger.
+    /// A slate made larger and smaller; not larger where it may fill the one over all channels already.
+    fn slate(&mut self, in_all: Option<&Expr>, size: &Expr) {
+        let number = |size: &Expr| match size.kind {
+            ExprKind::Literal(Literal::Int(number)) => Some(number),
+            _ => None,
+        };
+        match (in_all.and_then(number), number(size)) {
+            (Some(most), Some(of_channel)) if of_channel >= most => self.smaller(size),
+            _ => self.limit(size),
+        }
+    }
+
+    /// A cap of single customers dropped, and its limit and its window changed.
     fn cap(&mut self, clause: Span, cap: &CapClause) {
         let CapKind::PerCustomer { window, .. } = &cap.kind else { return };
         self.drop(clause);
-        self.larger(&cap.limit);
+        self.limit(&cap.limit);
         if let CapWindow::Every(length) = window {
             self.larger(length);
         }
         cap.filter.iter().chain(&cap.when).for_each(|condition| self.condition(condition));
     }
 
-    /// Channels beside each other exchanged, their conditions left where they are.
+    /// Channels beside each other exchanged, their conditions left where they are. Two by which customers are only answered
+    /// are left alone: who asks does so by one of them, and nobody else is reached by either.
     fn routes(&mut self, routes: &[RouteItem]) {
         for pair in routes.windows(2) {
             let [first, second] = pair else { continue };
+            let answers = |route: &RouteItem| route.when.is_none() && self.answering.contains(&route.channel.node);
+            if answers(first) && answers(second) {
+                continue;
+            }
             let (a, b) = (first.channel.span, second.channel.span);
             let between = self.written(Span { start: a.end, end: b.start });
             let exchanged = format!("{}{between}{}", self.written(b), self.written(a));
@@ -124,7 +148,7 @@ impl Edits<'_> {
         routes.iter().filter_map(|route| route.when.as_ref()).for_each(|when| self.condition(when));
     }
 
-    /// Each part dropped, the whole where there is one; lengths of moments made longer.
+    /// Each part dropped, the whole where there is one; lengths of moments changed.
     fn timing(&mut self, clause: &OfferClause, parts: &[TimingPart]) {
         let commas = self.commas(clause.word.end, clause.span.end);
         if commas.is_empty() {
@@ -153,11 +177,11 @@ impl Edits<'_> {
         match kind {
             MomentItem::RightAway => {}
             MomentItem::After { least, most, .. } => {
-                self.longer(least.as_ref());
-                self.longer(most.as_ref());
+                self.length(least.as_ref());
+                self.length(most.as_ref());
             }
             MomentItem::Exactly { plus, .. } => self.larger(plus),
-            MomentItem::At { plus, .. } => self.longer(plus.as_ref()),
+            MomentItem::At { plus, .. } => self.length(plus.as_ref()),
         }
     }
 
@@ -185,4 +209,12 @@ impl Edits<'_> {
         }
         found
     }
+}
+
+/// How many offers there may be over all channels.
+fn slate_in_all(clauses: &[PortfolioClause]) -> Option<&Expr> {
+    clauses.iter().find_map(|clause| match &clause.kind {
+        PortfolioClauseKind::Slate { channel: None, size, .. } => Some(size),
+        _ => None,
+    })
 }
