@@ -192,10 +192,11 @@ Examples:
   opportune test policies/grocer
   opportune test policies/grocer --filter parents --coverage
   opportune test policies/grocer --min-coverage 90 --format junit --out results.xml
+  opportune test policies/grocer --min-mutation-score 90
 
 Exit codes:
   0  fine
-  1  the policy or its schema is wrong, a test fails, or less is covered than is asked for
+  1  the policy or its schema is wrong, a test fails, or less is covered or noticed than is asked for
   2  the call is wrong";
 
 const DRY_RUN_HELP: &str = "\

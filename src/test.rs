@@ -69,8 +69,8 @@ pub struct Arguments {
     cases: usize,
     /// Change the policy in one small way at a time, and tell which changes no test notices
     ///
-    /// Comparisons are flipped, conditions dropped or negated, lengths of time and amounts doubled, clauses dropped,
-    /// channels exchanged. A change after which the policy is none, or means the same, is not counted.
+    /// Comparisons are flipped, conditions dropped or negated, numbers doubled, lengths of time and limits halved too,
+    /// clauses dropped, channels exchanged. A change after which the policy is none, or means the same, is not counted.
     #[arg(long)]
     mutate: bool,
     /// Try at most so many changes, drawn by `--seed`
@@ -78,7 +78,7 @@ pub struct Arguments {
     mutants: usize,
     /// Fail where the tests notice less than this percentage of the changes; asks for `--mutate` too
     #[arg(long, value_name = "PERCENT", value_parser = percentage)]
-    min_killed: Option<f64>,
+    min_mutation_score: Option<f64>,
     /// By which cases and changes are drawn: the same seed, the same draw
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -214,7 +214,7 @@ impl<'a> Testing<'a> {
         }
         let mut report =
             Report { project: &self.rehearsal.plan.name, texts, results, coverage, mutation: None, missed };
-        if self.arguments.mutate || self.arguments.min_killed.is_some() {
+        if self.arguments.mutate || self.arguments.min_mutation_score.is_some() {
             self.mutate(&mut report);
         }
         report
@@ -239,14 +239,13 @@ impl<'a> Testing<'a> {
         let is_played = |test: &Test| report.results.iter().any(|played| std::ptr::eq(played.test, test));
         let tests = self.rehearsal.tests.iter().zip(0..).filter(|(test, _)| is_played(test)).map(|(_, at)| at);
         let currency = self.compiled.manifest.as_ref().and_then(|manifest| manifest.currency);
-        let Arguments { mutants, seed, min_killed, .. } = *self.arguments;
+        let Arguments { mutants, seed, min_mutation_score, .. } = *self.arguments;
         let tests: Vec<usize> = tests.collect();
         let (base, cases) = (self.base(), self.arguments.cases.min(MOST_CASES_OF_A_MUTANT));
         let mutation = Trying { files: self.files, currency, base, cases, tests: &tests, most: mutants, seed }.run();
         let counts = mutation.counts(|_| true);
-        if let Some(least) = min_killed.filter(|least| counts.percentage() < *least) {
-            let noticed = format!("{} of {}", counts.killed, counts.killed + counts.survived);
-            report.missed.push(format!("the tests notice {noticed} changes, and {least}% is asked for"));
+        if let Some(least) = min_mutation_score.filter(|least| counts.percentage() < *least) {
+            report.missed.push(format!("{counts} is noticed, and {least}% is asked for"));
         }
         report.mutation = Some(mutation);
     }

@@ -223,7 +223,11 @@ fn what_nobody_notices() {
     assert_eq!(run.exit, 0, "{}", run.out);
     assert!(run.out.lines().all(|line| line.chars().count() <= 80), "wider than 80 columns:\n{}", run.out);
     insta::assert_snapshot!("mutations", run.out);
-    assert_eq!(test(GOOD, &["--mutate", "--min-killed", "99"]).exit, 1);
+    assert_eq!(test(GOOD, &["--mutate", "--min-mutation-score", "1"]).exit, 0);
+    let too_few = test(GOOD, &["--min-mutation-score", "99"]);
+    assert_eq!(too_few.exit, 1, "{}", too_few.out);
+    assert!(too_few.out.contains(" changes) is noticed, and 99% is asked for"), "{}", too_few.out);
+    assert_eq!(test(GOOD, &["--mutate", "--min-mutation-score", "101"]).exit, 2);
     let few = test(GOOD, &["--mutate", "--mutants", "5"]).out;
     assert!(few.contains("more were not tried"), "{few}");
     assert_eq!(few, test(GOOD, &["--mutate", "--mutants", "5"]).out, "the same draw");

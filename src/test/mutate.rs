@@ -4,6 +4,7 @@
 //! changed are played first, and only up to the first that fails: that alters how long it takes, never what comes out.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -61,6 +62,13 @@ impl Counts {
             0 => 100.0,
             all => self.killed as f64 / all as f64 * 100.0,
         }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Rounded down: 100% is all of them.
+        write!(f, "{}% ({} of {} changes)", self.percentage().floor(), self.killed, self.killed + self.survived)
     }
 }
 
