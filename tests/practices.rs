@@ -40,6 +40,23 @@ fn a_row_works_or_says_why_not() {
     }
 }
 
+/// The tests of a project are `practices_NAME` or `NAME` in Rust, and what stands in its folder.
+#[test]
+fn each_policy_of_a_row_is_tested_by_its_project() {
+    for cells in rows() {
+        let tested: Vec<&str> = quoted(&cells[3])
+            .into_iter()
+            .map(|test| test.split_once('/').map_or(test.trim_start_matches("practices_"), |(project, _)| project))
+            .collect();
+        for file in quoted(&cells[2]) {
+            let project = file.split('/').next().unwrap();
+            // What is told of data is tested over all projects.
+            let is_tested = tested.contains(&project) || tested.contains(&"projects");
+            assert!(is_tested, "{}: no test of `{project}`", cells[0]);
+        }
+    }
+}
+
 #[test]
 fn the_policies_and_tests_that_rows_name_are_there() {
     for cells in rows() {
