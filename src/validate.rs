@@ -4,6 +4,7 @@ mod lines;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use opportune_compiler::diagnostic::Located;
@@ -109,9 +110,21 @@ fn tell(format: Format, files: &ProjectFiles, told: &[Located]) {
         Format::Text => {
             let problems: Vec<Problem> = told.iter().map(|found| Problem::located(found, &texts)).collect();
             render::print(&problems);
+            if let Some(line) = more(told, io::stderr().is_terminal()) {
+                eprintln!("{line}");
+            }
         }
         Format::Json => told.iter().for_each(|found| println!("{}", lines::line(found, &texts))),
     }
+}
+
+/// How to learn more, once for all that is told. For people alone: who reads a file or a pipe has the codes.
+fn more(told: &[Located], is_terminal: bool) -> Option<String> {
+    let first = told.first().filter(|_| is_terminal)?.diagnostic.code;
+    Some(match told.iter().all(|found| found.diagnostic.code == first) {
+        true => format!("`opportune explain-code {first}` tells more"),
+        false => format!("`opportune explain-code {first}` tells more, and so for each code"),
+    })
 }
 
 /// What a project that is right has.
@@ -194,4 +207,26 @@ pub fn manifest(root: &Path) -> Option<Manifest> {
 pub fn texts(files: &ProjectFiles) -> HashMap<&str, &str> {
     let all = std::iter::once(&files.manifest).chain(&files.policies);
     all.map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use opportune_compiler::diagnostic::Diagnostic;
+
+    use super::*;
+
+    #[test]
+    fn how_to_learn_more_is_said_once_and_to_people() {
+        let found = |code| Located {
+            path: "a.offer".into(),
+            diagnostic: Diagnostic::error(code, "wrong", Default::default(), "here"),
+        };
+        let (one, two) = ([found("E0301"), found("E0301")], [found("E0301"), found("E0302")]);
+        assert_eq!(more(&one, true).as_deref(), Some("`opportune explain-code E0301` tells more"));
+        assert_eq!(
+            more(&two, true).as_deref(),
+            Some("`opportune explain-code E0301` tells more, and so for each code")
+        );
+        assert_eq!((more(&[], true), more(&one, false)), (None, None));
+    }
 }

@@ -120,7 +120,13 @@ pub(super) fn whole(infer: &mut Infer<'_>, expr: &ast::Expr, least: u64, most: u
     let found = found.filter(|number| (least..=most).contains(number));
     if found.is_none() {
         let message = format!("a limit is a whole number from {least} to {most}");
-        infer.report(Diagnostic::error(codes::BAD_LIMIT, message, expr.span, "not such a number").help("write it out"));
+        let help = match &expr.kind {
+            ast::ExprKind::Literal(Literal::Money(..)) => {
+                "a limit counts how often; what may be spent is a budget: `budget 5_000 USD each month`"
+            }
+            _ => "write the number itself: `3`",
+        };
+        infer.report(Diagnostic::error(codes::BAD_LIMIT, message, expr.span, "not such a number").help(help));
     }
     found
 }

@@ -36,10 +36,12 @@ pub(super) fn a_type(schema: &Schema, ty: Type) -> String {
 
 /// The first few of a list of values, quoted.
 pub(super) fn values(variants: &[Box<str>]) -> String {
-    const SHOWN: usize = 6;
-    let mut text = variants.iter().take(SHOWN).map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
-    if variants.len() > SHOWN {
-        text.push_str(&format!(" and {} more", variants.len() - SHOWN));
+    const MOST: usize = 6;
+    // One more is shown rather than counted.
+    let shown = if variants.len() == MOST + 1 { MOST + 1 } else { MOST };
+    let mut text = variants.iter().take(shown).map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", ");
+    if variants.len() > shown {
+        text.push_str(&format!(" and {} more", variants.len() - shown));
     }
     text
 }

@@ -8,11 +8,13 @@ mod arithmetic;
 mod calendar;
 mod comparisons;
 mod functions;
+mod instead;
 mod lists;
 mod literals;
 mod lookups;
 mod mismatch;
 mod sets;
+mod units;
 mod windows;
 
 use std::cell::RefCell;
@@ -205,7 +207,8 @@ impl<'a> Infer<'a> {
         }
         let message = format!("a condition is expected, and this is {}", self.a_type(found.ty));
         let diagnostic = Diagnostic::error(codes::NOT_A_CONDITION, message, expr.span, "neither true nor false");
-        self.fail(diagnostic.help("compare it with something: `… > …`, `… = …`, `… is known`"))
+        let help = format!("compare it with something: `{}`", self.as_condition(expr, found.ty));
+        self.fail(diagnostic.help(if found.nullable { format!("{help}, `… is known`") } else { help }))
     }
 
     /// A value of this type; an int widens to a number.
@@ -390,7 +393,10 @@ impl<'a> Infer<'a> {
     }
 
     pub(super) fn a_type(&self, ty: Type) -> String {
-        a_type(&self.context.schema.plan, ty)
+        match ty {
+            Type::Ordered(week) if self.context.schema.weekday == Some(week) => "a day of the week".to_owned(),
+            _ => a_type(&self.context.schema.plan, ty),
+        }
     }
 }
 

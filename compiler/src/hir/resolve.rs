@@ -107,7 +107,7 @@ impl Infer<'_> {
         {
             return self.variant(name, span, ty, false);
         }
-        let diagnostic = self.unknown(name, span);
+        let diagnostic = self.unknown(name, span, expected);
         self.fail(diagnostic)
     }
 
@@ -134,7 +134,7 @@ impl Infer<'_> {
     }
 
     /// Why a bare word is not a value.
-    fn unknown(&self, name: &str, span: Span) -> Diagnostic {
+    fn unknown(&self, name: &str, span: Span, expected: Option<Type>) -> Diagnostic {
         let schema = self.context.schema;
         if self.row.is_some() && schema.field_named(PlanSchema::CUSTOMER, name).is_some() {
             let message = format!("`{name}` is the customer's, and this looks at events");
@@ -192,10 +192,10 @@ impl Infer<'_> {
         }
         let message = format!("nothing here is called `{name}`");
         let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, span, "not declared");
-        self.suggest(diagnostic, name, span)
+        self.suggest(diagnostic, name, span, expected)
     }
 
-    fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span) -> Diagnostic {
+    fn suggest(&self, diagnostic: Diagnostic, name: &str, span: Span, expected: Option<Type>) -> Diagnostic {
         let schema = self.context.schema;
         let of_offers = schema.offer_fields.iter().map(|field| &*field.name).filter(|_| self.is_bare());
         if let Some(near) = nearest(name, of_offers) {
@@ -211,6 +211,9 @@ impl Infer<'_> {
             .chain(["now", "today"]);
         if let Some(near) = nearest(name, names) {
             return diagnostic.meant(name, span, near);
+        }
+        if let Some(help) = word_of(name, expected) {
+            return diagnostic.help(help);
         }
         let holder = schema.plan.tables().find(|(id, _)| schema.field_named(*id, name).is_some());
         match holder {
@@ -295,7 +298,7 @@ impl Infer<'_> {
         if let Some(ends) = self.context.names.offer(root) {
             return self.of_offer(root, span, ends, &path);
         }
-        let diagnostic = self.unknown(root, span);
+        let diagnostic = self.unknown(root, span, None);
         self.fail(diagnostic)
     }
 
@@ -343,7 +346,14 @@ impl Infer<'_> {
         let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, message, name.span, "no such field");
         match nearest(&name.node, schema.names_in(table)) {
             Some(near) => diagnostic.meant(&name.node, name.span, near),
-            None => diagnostic.help(format!("the fields of `{owner}` are {}", listed(schema.names_in(table)))),
+            None => {
+                let fields = format!("the fields of `{owner}` are {}", listed(schema.names_in(table)));
+                let other = schema.plan.tables().find(|(id, _)| schema.field_named(*id, &name.node).is_some());
+                diagnostic.help(match other {
+                    Some((_, other)) => format!("`{}` is a field of `{}`; {fields}", name.node, other.name),
+                    None => fields,
+                })
+            }
         }
     }
 
@@ -362,6 +372,38 @@ impl Infer<'_> {
         };
         let found = Expr { kind: ExprKind::Journey(journey.into(), part), ty, nullable };
         Some(self.of_customer(self.known(found)))
+    }
+}
+
+/// What to say of a word that is no name of the project's, but means something to its author.
+fn word_of(name: &str, expected: Option<Type>) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    if let Some((month, _)) = (1..).zip(MONTHS).find(|(_, month)| *month == name) {
+        return Some(format!("months go by their numbers: `month(…) = {month}`"));
+    }
+    match expected {
+        Some(Type::Bool) if matches!(name, "yes" | "no" | "on" | "off") => {
+            Some("a condition is `true` or `false`, and stands by itself: `… and email_ok`, `not email_ok`".to_owned())
+        }
+        _ if DAYS.contains(&name) => {
+            Some(format!("days of the week are compared with `weekday(…)`: `weekday(now) = {name}`"))
+        }
+        Some(Type::Text) => Some(format!("a text stands in quotes: `\"{name}\"`")),
+        _ => None,
     }
 }
 

@@ -87,7 +87,7 @@ fn clauses() {
 
     needs state
       E0303 at `state`: a condition is expected, and this is a text
-        help: compare it with something: `… > …`, `… = …`, `… is known`
+        help: compare it with something: `state = "…"`, `… is known`
 
     outbound
       fine
@@ -237,7 +237,7 @@ fn clauses() {
 
     capacity 0 per day
       E0505 at `0`: a limit is a whole number from 1 to 4294967295
-        help: write it out
+        help: write the number itself: `3`
     "#);
 }
 
@@ -435,7 +435,7 @@ fn routes() {
       channel email when kids > 2, else mail when persons
     }
       E0303 at `persons`: a condition is expected, and this is a whole number
-        help: compare it with something: `… > …`, `… = …`, `… is known`
+        help: compare it with something: `persons > 0`
 
     offer a {
       channel email when missing_word

@@ -161,7 +161,7 @@ fn what_is_wrong_with_a_guarantee() {
     }
 
       E0303 at `offer.tier`: a condition is expected, and this is a whole number
-        help: compare it with something: `… > …`, `… = …`, `… is known`
+        help: compare it with something: `offer.tier > 0`
 
     guarantee "g" {
       never offer.tier = "x" when persons
@@ -170,7 +170,7 @@ fn what_is_wrong_with_a_guarantee() {
       E0301 at `offer.tier = "x"`: a whole number does not compare with a text
         help: write numbers without quotes, and texts with them
       E0303 at `persons`: a condition is expected, and this is a whole number
-        help: compare it with something: `… > …`, `… = …`, `… is known`
+        help: compare it with something: `persons > 0`
 
     guarantee "g" {
       never offer.topic = "alcohol" when persns > 2

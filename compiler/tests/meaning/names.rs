@@ -255,7 +255,7 @@ fn declarations_that_clash() {
 
     trait b = "x" + 1
       E0304 at `"x" + 1`: `+` does not take a text and a whole number
-        help: texts are not joined
+        help: texts are neither added nor joined
     "#);
 }
 

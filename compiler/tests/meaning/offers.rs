@@ -122,11 +122,11 @@ fn clauses() {
 
     cap -1 per customer every 30 days
       E0505 at `-1`: a limit is a whole number from 0 to 4294967295
-        help: write it out
+        help: write the number itself: `3`
 
     cap 1.5 per customer every 30 days
       E0505 at `1.5`: a limit is a whole number from 0 to 4294967295
-        help: write it out
+        help: write the number itself: `3`
 
     cap 1 per customer every 30
       E0115 at `30`: a cap is counted over a length of time
@@ -213,7 +213,7 @@ fn channels() {
       needs persons
     }
       E0303 at `persons`: a condition is expected, and this is a whole number
-        help: compare it with something: `… > …`, `… = …`, `… is known`
+        help: compare it with something: `persons > 0`
     ");
 }
 
@@ -279,7 +279,7 @@ fn portfolio() {
       slate mail 0
     }
       E0505 at `0`: a limit is a whole number from 1 to 4294967295
-        help: write it out
+        help: write the number itself: `3`
 
     portfolio {
       slate sms 1

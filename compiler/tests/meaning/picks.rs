@@ -106,7 +106,7 @@ fn what_may_be_picked() {
       pick x: product where persons by 1
     }
       E0303 at `persons`: a condition is expected, and this is a whole number
-        help: compare it with something: `… > …`, `… = …`, `… is known`
+        help: compare it with something: `persons > 0`
 
     offer a {
       channel mail

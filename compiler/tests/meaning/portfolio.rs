@@ -195,7 +195,7 @@ fn mistakes() {
 
     at most 0 per offer.topic
       E0505 at `0`: a limit is a whole number from 1 to 4294967295
-        help: write it out
+        help: write the number itself: `3`
 
     at most 2 per offer.topic
       at most 1 per offer.topic

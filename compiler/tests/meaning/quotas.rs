@@ -240,7 +240,7 @@ fn parts_that_do_not_go_together() {
 
     cap 5.5 in total
       E0505 at `5.5`: a limit is a whole number from 0 to 9223372036854775807
-        help: write it out
+        help: write the number itself: `3`
 
     cap 5 in total each day
       cap 6 in total each day
@@ -595,7 +595,7 @@ fn the_objective_and_levers_know_what_offers_cost() {
       help: say all costs in one currency
 
     E0316 at `offer.value * score - offer.cost`: USD and EUR do not mix
-      help: amounts of different currencies neither compare nor add; keep to one
+      help: amounts of different currencies neither compare nor add, since no rate of exchange is known; keep to one
 
     E0203 at `cost`: offers have no field `cost`
       help: what offers cost is asked in the objective and in the `where` of a lever alone

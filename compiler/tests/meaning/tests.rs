@@ -443,7 +443,7 @@ persona contact {
     E1109 [2026-11-21 09:00] what is not made at all has no `at` | says nothing here
           leave out `at …`, or say what is made instead: `expect offer …`
     E0505 [-1] a limit is a whole number from 0 to 1000000 | not such a number
-          write it out
+          write the number itself: `3`
     E0858 [contcts] `contcts` is neither `contacts` nor an offer | not declared
           did you mean `contacts`?
           -> contacts
@@ -455,7 +455,7 @@ persona contact {
     E1109 [sms] `bundle` never goes by `sms` | not one of its channels
           its channels are `mail`
     E0303 [persons] a condition is expected, and this is a whole number | neither true nor false
-          compare it with something: `… > …`, `… = …`, `… is known`
+          compare it with something: `persons > 0`
     E0858 [bundel] no offer `bundel` is declared | not declared
           did you mean `bundle`?
           -> bundle

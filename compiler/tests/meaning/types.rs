@@ -105,7 +105,8 @@ fn what_does_not() {
     ]), @r#"
     segment a is persons = "2"
       E0301 at `persons = "2"`: a whole number does not compare with a text
-        help: write numbers without quotes, and texts with them
+        help: write it without quotes: `2`
+        fix: leave out the quotes
 
     segment a is sum(purchase.spend) > 20
       E0302 at `20`: an amount in USD is expected, and this number has no unit
@@ -114,7 +115,7 @@ fn what_does_not() {
 
     segment a is sum(purchase.spend) > 20 EUR
       E0316 at `sum(purchase.spend) > 20 EUR`: USD and EUR do not mix
-        help: amounts of different currencies neither compare nor add; keep to one
+        help: amounts of different currencies neither compare nor add, since no rate of exchange is known; keep to one
 
     segment a is sum(purchase.spend) > 20 XYZ
       E0612 at `20 XYZ`: `XYZ` is not the code of a currency
@@ -122,7 +123,7 @@ fn what_does_not() {
 
     segment a is sum(purchase.spend) > persons
       E0302 at `persons`: an amount in USD is expected, and this number has no unit
-        help: multiply it by one unit: `… * 1 USD`
+        help: multiply it by one unit: `persons * 1 USD`
 
     segment a is today - customer.birth > 30
       E0302 at `30`: a number of days is expected, and this number has no unit
@@ -135,19 +136,20 @@ fn what_does_not() {
 
     segment a is today - customer.birth > 3 months
       E0311 at `today - customer.birth > 3 months`: months mix neither with days nor with hours
-        help: compare dates, `birth <= today - 21 years`; count whole months, `months_between(birth, today)`; or write days: `90 days`
+        help: compare dates, `customer.birth <= today - 3 months` is that long ago or longer; or count whole months: `months_between(customer.birth, today) >= 3`
 
     segment a is customer.birth < now
       E0310 at `customer.birth < now`: a date and a moment do not mix
-        help: take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`
+        help: a date is compared with `today`
+        fix: replace `now` with `today`
 
     segment a is last(purchase).bought_at = today
       E0310 at `last(purchase).bought_at = today`: a date and a moment do not mix
-        help: take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`
+        help: take the day of the moment, `date(…)`, or compare with `now`
 
     segment a is persons
       E0303 at `persons`: a condition is expected, and this is a whole number
-        help: compare it with something: `… > …`, `… = …`, `… is known`
+        help: compare it with something: `persons > 0`
 
     segment a is home > renter
       E0306 at `home > renter`: `>` asks for an order, and one of `renter`, `owner` has none
@@ -183,7 +185,7 @@ fn what_does_not() {
 
     trait a = persons + "x"
       E0304 at `persons + "x"`: `+` does not take a whole number and a text
-        help: texts are not joined
+        help: texts are neither added nor joined
 
     trait a = sum(purchase.spend) * sum(purchase.spend)
       E0304 at `sum(purchase.spend) * sum(purchase.spend)`: `*` does not take an amount in USD and an amount in USD
@@ -203,7 +205,7 @@ fn what_does_not() {
 
     trait a = if home then 1 else 2
       E0303 at `home`: a condition is expected, and this is one of `renter`, `owner`
-        help: compare it with something: `… > …`, `… = …`, `… is known`
+        help: compare it with something: `home = renter`, `… is known`
 
     trait a = sum(purchase.spend) else 0
       E0302 at `0`: an amount in USD is expected, and this number has no unit

@@ -120,18 +120,18 @@ fn functions_that_are_not_called_right() {
       E0315 at `now`: `start_of_month` takes a date here, and this is a moment
         help: take the day of the moment: `start_of_month(date(…))`
     trait a = weekday(birth) = 6
-      E0301 at `weekday(birth) = 6`: one of `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday` and 1 more does not compare with a whole number
-        help: days of the week go by their names: `weekday(…) = saturday`
+      E0301 at `weekday(birth) = 6`: a day of the week does not compare with a whole number
+        help: days of the week go by their names: `weekday(birth) = saturday`
     trait a = weekday(birth) = saterday
       E0305 at `saterday`: `saterday` is not one of the values here
         help: did you mean `saturday`?
         fix: replace it with `saturday`
     trait a = opens > 21
       E0301 at `opens > 21`: a time of day does not compare with a whole number
-        help: compare with a time of day, `… >= 21:00`, or take its hour: `hour(…) >= 21`
+        help: compare with a time of day, `opens >= 21:00`, or take its hour: `hour(opens) >= 21`
     trait a = opens > now
       E0301 at `opens > now`: a time of day does not compare with a moment
-        help: take the time of day of the moment: `time(…) >= 21:00`
+        help: take the time of day of the moment: `time(now) >= 21:00`
     trait a = length(tags)
       E0315 at `tags`: `length` takes a text here, and this is a set of texts
         help: it counts the characters of a text: `length(name)`; of a set say `size(…)`
@@ -143,7 +143,7 @@ fn functions_that_are_not_called_right() {
         help: it takes two or more values of one type with an order: `least(a, b)`
     trait a = least(3 days, kids)
       E0302 at `kids`: a number of days is expected, and this number has no unit
-        help: multiply it by one unit: `… * 1 days`
+        help: multiply it by one unit: `kids * 1 day`
     trait a = months_between(birth, now)
       E0315 at `now`: `months_between` takes a date here, and this is a moment
         help: take the day of the moment: `months_between(date(…))`
@@ -189,11 +189,10 @@ fn units_and_zones_that_do_not_mix() {
     ]), @r#"
     segment a is distance(home, home) < 5
       E0302 at `5`: a distance is expected, and this number has no unit
-        help: did you mean `5 km`?
-        fix: add `km`
+        help: did you mean `5 km` or `5 m`?
     segment a is distance(home, home) < 5 days
       E0301 at `distance(home, home) < 5 days`: a distance does not compare with a number of days
-        help: compare values of one type
+        help: write a distance: `5 km`
     segment a is home = home
       E0306 at `home = home`: `=` does not compare places
         help: ask how far apart they are: `distance(…, …) < 500 m`
@@ -219,7 +218,7 @@ fn units_and_zones_that_do_not_mix() {
         help: compare dates, `birth <= today - 21 years`; count whole months, `months_between(birth, today)`; or write days: `90 days`
     trait a = seen + joined
       E0310 at `seen + joined`: a date and a moment do not mix
-        help: take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`
+        help: take the day of the moment: `date(seen)`
     trait a = opens + 2 hours
       E0304 at `opens + 2 hours`: `+` does not take a time of day and a length in hours
         help: times of day compare; to move one, give it a day: `instant(today, …) + 2 hours`
@@ -231,13 +230,16 @@ fn units_and_zones_that_do_not_mix() {
         help: days and months are whole: multiply them by a whole number, `round(…) * 1 days`
     segment a is seen > joined
       E0310 at `seen > joined`: a date and a moment do not mix
-        help: take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`
+        help: take the day of the moment: `date(seen)`
     segment a is 3 months > 90 days
       E0311 at `3 months > 90 days`: months mix neither with days nor with hours
         help: compare dates, `birth <= today - 21 years`; count whole months, `months_between(birth, today)`; or write days: `90 days`
     segment a is joined between now and seen
       E0310 at `joined between now`: a date and a moment do not mix
-        help: take the day of the moment, `date(…)`; give the date a time of day, `2026-11-01 00:00`; or compare a moment with `now`, a date with `today`
+        help: a date is compared with `today`
+        fix: replace `now` with `today`
+      E0310 at `joined between now and seen`: a date and a moment do not mix
+        help: take the day of the moment: `date(seen)`
     "#);
 }
 
@@ -264,7 +266,8 @@ fn sets_and_lists() {
     ]), @r#"
     segment a is tags contains 3
       E0301 at `tags contains 3`: a whole number does not compare with a text
-        help: write numbers without quotes, and texts with them
+        help: a text stands in quotes: `"3"`
+        fix: add quotes
     segment a is sizes contains "x"
       E0301 at `sizes contains "x"`: a text does not compare with a whole number
         help: write numbers without quotes, and texts with them
@@ -279,7 +282,8 @@ fn sets_and_lists() {
         help: ask what is in a set: `… contains …`, `… in …`, `… overlaps […]`
     segment a is tags overlaps [1]
       E0301 at `1`: a text does not compare with a whole number
-        help: write numbers without quotes, and texts with them
+        help: a text stands in quotes: `"1"`
+        fix: add quotes
     segment a is tags overlaps [usual]
       E0301 at `usual`: a list holds values as they are written
         help: ask for it by itself: `… contains …`

@@ -4,6 +4,7 @@ use opportune_plan::{Arithmetic, Constant, Type};
 
 use super::super::describe::symbol;
 use super::super::{Expr, ExprKind, constants};
+use super::instead::{digits, unquoted, written as written_as};
 use super::{Infer, constant_of};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::{self, BinaryWord, Spanned};
@@ -72,9 +73,18 @@ impl Infer<'_> {
             format!("`{}` does not take {} and {}", symbol(word.node), self.a_type(a.1.ty), self.a_type(b.1.ty));
         let span = a.0.span.to(b.0.span);
         let diagnostic = Diagnostic::error(codes::BAD_OPERANDS, message, span, "these do not go together");
+        for (of, quoted) in [(a, b), (b, a)] {
+            if let Some(plain) = unquoted(quoted.0, of.1.ty) {
+                let help = format!("write it without quotes: `{plain}`");
+                return diagnostic.help(help).fix("leave out the quotes", quoted.0.span, plain);
+            }
+        }
+        if adds && matches!((a.1.ty, b.1.ty), (Type::Date | Type::Instant, Type::Int | Type::Number)) {
+            return by_how_much(diagnostic, a.1.ty, b);
+        }
         let help = match (word.node, a.1.ty, b.1.ty) {
             (BinaryWord::Multiply, Type::Money(_), Type::Money(_)) => "multiply an amount by a number",
-            (BinaryWord::Add, Type::Text, _) | (BinaryWord::Add, _, Type::Text) => "texts are not joined",
+            (BinaryWord::Add, Type::Text, _) | (BinaryWord::Add, _, Type::Text) => "texts are neither added nor joined",
             (BinaryWord::Divide, Type::Days, _) => "divide days by days: `… / 7 days` is a number of weeks",
             (BinaryWord::Divide, Type::Months, _) => "divide months by months: `… / 12 months` is a number of years",
             (BinaryWord::Multiply, Type::Days | Type::Months, _)
@@ -90,13 +100,26 @@ impl Infer<'_> {
             }
             (_, Type::Zone, _) | (_, _, Type::Zone) => "time zones are only compared",
             (_, Type::Bool, _) | (_, _, Type::Bool) => "choose by a condition: `if … then 1 else 0`",
-            (_, Type::Date | Type::Instant, Type::Int | Type::Number) => "say what is added: `+ 30 days`",
             (_, Type::Ordered(_), _) | (_, _, Type::Ordered(_)) => {
                 "values of a list are no numbers: choose by them, `if … >= … then 1 else 0`"
             }
             _ => "arithmetic takes numbers, amounts, dates, moments, lengths of time and distances",
         };
         diagnostic.help(help)
+    }
+}
+
+/// A date or moment that is moved by a number: of days, if a date.
+fn by_how_much(diagnostic: Diagnostic, moved: Type, (written, by): (&ast::Expr, &Expr)) -> Diagnostic {
+    let whole = digits(written, by).filter(|_| by.ty == Type::Int);
+    match (whole, moved) {
+        (Some(n), Type::Date) => {
+            let unit = if n == "1" { "day" } else { "days" };
+            let end = ast::Span { start: written.span.end, end: written.span.end };
+            diagnostic.help(format!("did you mean `{n} {unit}`?")).fix(format!("add `{unit}`"), end, format!(" {unit}"))
+        }
+        (Some(n), _) => diagnostic.help(format!("did you mean `{n} days` or `{n} hours`?")),
+        (None, _) => diagnostic.help(format!("say of what: `round({}) * 1 days`", written_as(written))),
     }
 }
 

@@ -75,8 +75,9 @@ impl Infer<'_> {
             return self.between_times(value, low_value, high_value);
         }
         let word = BinaryWord::LessOrEqual;
-        let (bottom, value_above) = self.comparable(word, (low, low_value), (of, value.clone()))?;
-        let (value_below, top) = self.comparable(word, (of, value), (high, high_value))?;
+        let above = self.comparable(word, (low, low_value), (of, value.clone()));
+        let below = self.comparable(word, (of, value), (high, high_value));
+        let ((bottom, value_above), (value_below, top)) = above.zip(below)?;
         Expr::all(vec![compare(word, bottom, value_above), compare(word, value_below, top)])
     }
 

@@ -9,7 +9,7 @@ use super::super::describe::values;
 use super::super::schema::no_zone;
 use super::Infer;
 use super::arithmetic::opposite;
-use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::nearest::{completed, nearest};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::is_currency;
 use crate::syntax::Span;
@@ -81,7 +81,10 @@ impl Infer<'_> {
                 span,
                 if quoted || !is_word(near) { format!("{near:?}") } else { near.to_owned() },
             ),
-            None => diagnostic.help(format!("the values are {}", values(variants))),
+            None => diagnostic.help(match completed(word, variants.iter().map(|v| &**v)) {
+                Some(value) => format!("did you mean `{value}`?"),
+                None => format!("the values are {}", values(variants)),
+            }),
         };
         self.fail(diagnostic)
     }
@@ -121,7 +124,7 @@ impl Infer<'_> {
 }
 
 /// Whether a value can be written as a bare word.
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }

@@ -6,6 +6,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 use super::{Reader, Rule, amount};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::manifest::is_currency;
 use crate::syntax::ast::Span;
 use crate::syntax::layout::Part;
 use crate::syntax::scan::{Token, TokenKind, strange};
@@ -372,6 +373,7 @@ fn joined(wanted: &[&str]) -> String {
 fn known_mistake(stop: &Stop<'_>, positives: &[Rule]) -> Option<Diagnostic> {
     bare_type(stop, positives)
         .or_else(|| after_number(stop))
+        .or_else(|| currency_first(stop))
         .or_else(|| one_value(stop, positives))
         .or_else(|| loose_else(stop, positives))
         .or_else(|| reserved_name(stop, positives))
@@ -440,6 +442,19 @@ fn after_number(stop: &Stop<'_>) -> Option<Diagnostic> {
         let diagnostic = Diagnostic::error(codes::BAD_NUMBER, message, span, format!("write `{mended}`"));
         return Some(diagnostic.fix(format!("write `{mended}`"), span, mended));
     }
+    if matches!(&*text.to_lowercase(), "percent" | "pct") {
+        let span = number.span().to(found.span());
+        let message = format!("the unit `{text}` is written `%`");
+        let diagnostic = Diagnostic::error(codes::BAD_UNIT, message, span, format!("write `{digits}%`"));
+        return Some(diagnostic.fix(format!("write `{digits}%`"), span, format!("{digits}%")));
+    }
+    if let Some(place) = zone_of(text) {
+        let message = format!("`{text}` is no name of a time zone");
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_ZONE, message, found.span(), "which place's clock?");
+        return Some(
+            diagnostic.help(format!("name the place, `{place}`; without one, a time is in the project's zone")),
+        );
+    }
     let units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years", "km", "miles"];
     let lower = text.to_lowercase();
     let near = nearest(&lower, units).or_else(|| amount::unit_word(&lower).map(|(many, _)| many));
@@ -448,6 +463,31 @@ fn after_number(stop: &Stop<'_>) -> Option<Diagnostic> {
     let diagnostic =
         Diagnostic::error(codes::BAD_UNIT, message, found.span(), format!("did you mean `{digits} {near}`?"));
     Some(diagnostic.fix(format!("replace it with `{near}`"), found.span(), near))
+}
+
+/// `USD 20`
+fn currency_first(stop: &Stop<'_>) -> Option<Diagnostic> {
+    let (number, digits) = stop.found.filter(|(token, _)| token.kind == TokenKind::Number)?;
+    let (word, currency) = stop.before.filter(|(_, word)| is_currency(word))?;
+    let span = word.span().to(number.span());
+    let mended = format!("{digits} {currency}");
+    let message = "the currency's three letters stand after the amount";
+    let diagnostic = Diagnostic::error(codes::BAD_UNIT, message, span, format!("write `{mended}`"));
+    Some(diagnostic.fix(format!("write `{mended}`"), span, mended))
+}
+
+/// A place whose clock goes by these letters.
+fn zone_of(letters: &str) -> Option<&'static str> {
+    Some(match letters {
+        "EST" | "EDT" | "ET" => "America/New_York",
+        "CST" | "CDT" | "CT" => "America/Chicago",
+        "MST" | "MDT" | "MT" => "America/Denver",
+        "PST" | "PDT" | "PT" => "America/Los_Angeles",
+        "GMT" | "BST" => "Europe/London",
+        "CET" | "CEST" | "MEZ" | "MESZ" => "Europe/Berlin",
+        "JST" => "Asia/Tokyo",
+        _ => return None,
+    })
 }
 
 /// A word of the language where a name is wanted; a clause too may begin with a name of the author's.

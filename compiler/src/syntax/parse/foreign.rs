@@ -172,7 +172,11 @@ pub fn capital_value(word: &str, span: Span) -> Diagnostic {
         Diagnostic::error(codes::BAD_WORD, format!("`{word}` is not a name"), span, "names are in small letters");
     let name = small_name(word);
     let quoted = super::text::quoted(word);
-    if word.chars().any(char::is_uppercase) {
+    if matches!(&*name, "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday") {
+        diagnostic.help(format!(
+            "days of the week are written in small letters, `{name}`; a text stands in quotes, `{quoted}`"
+        ))
+    } else if word.chars().any(char::is_uppercase) {
         diagnostic.help(format!(
             "a value with capitals stands in quotes: `{quoted}`; a field or table is named in small letters: `{name}`"
         ))
