@@ -70,7 +70,8 @@ pub struct Arguments {
     /// Change the policy in one small way at a time, and tell which changes no test notices
     ///
     /// Comparisons are flipped, conditions dropped or negated, numbers doubled, lengths of time and limits halved too,
-    /// clauses dropped, channels exchanged. A change after which the policy is none, or means the same, is not counted.
+    /// clauses dropped, channels exchanged, ranks turned round. A change after which the policy is none, or means the
+    /// same, is not counted.
     #[arg(long)]
     mutate: bool,
     /// Try at most so many changes, drawn by `--seed`

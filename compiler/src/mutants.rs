@@ -240,6 +240,21 @@ events purchase {
     }
 
     #[test]
+    fn what_offers_are_ranked_by() {
+        let ranks = "offer fields {\n  tier: int = 1\n  age: int = 1\n}\n\nchannel mail\n\n\
+                     portfolio {\n  rank by offer.tier desc, then offer.age, then score, then by lot\n}\n";
+        assert_eq!(
+            told(ranks),
+            [
+                "without `offer.tier desc, then`",
+                "without `desc`",
+                "without `offer.age, then`",
+                "`age` becomes `age desc`",
+            ]
+        );
+    }
+
+    #[test]
     fn slates_and_pauses() {
         let slates = "channel mail\n\nportfolio {\n  slate mail 2\n  slate 2\n  pause 14 days after 3 ignored\n}\n";
         assert_eq!(

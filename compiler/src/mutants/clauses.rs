@@ -7,7 +7,7 @@ use crate::syntax::Span;
 use crate::syntax::ast::{
     AtMostItem, CapClause, CapKind, CapWindow, ChannelClauseKind, ChannelItem, Expr, ExprKind, GuaranteeItem,
     JourneyItem, Literal, MomentItem, OfferClause, OfferClauseKind, OfferItem, PortfolioClause, PortfolioClauseKind,
-    RouteItem, TimingPart,
+    RankTerm, RouteItem, TimingPart,
 };
 
 impl Edits<'_> {
@@ -98,12 +98,42 @@ impl Edits<'_> {
                     filter.iter().for_each(|filter| self.condition(filter));
                 }
                 PortfolioClauseKind::Lever { when, .. } => when.iter().for_each(|when| self.condition(when)),
-                PortfolioClauseKind::RankBy(_)
-                | PortfolioClauseKind::Budget(_)
+                PortfolioClauseKind::RankBy(terms) => self.rank(terms),
+                PortfolioClauseKind::Budget(_)
                 | PortfolioClauseKind::Objective(_)
                 | PortfolioClauseKind::Holdout(_)
                 | PortfolioClauseKind::Horizon(_)
                 | PortfolioClauseKind::PossibleZones(_) => {}
+            }
+        }
+    }
+
+    /// Each field by which offers are ranked dropped, with the words up to what comes next, and turned round.
+    fn rank(&mut self, terms: &[RankTerm]) {
+        for (at, term) in terms.iter().enumerate() {
+            let RankTerm::Field { field, descending } = term else { continue };
+            if let (Some(start), Some(next)) = (self.begin(term), terms.get(at + 1).and_then(|next| self.begin(next))) {
+                let term = self.trimmed(start, next);
+                self.drop(term);
+                let behind = self.written(Span { start: field.span.end, end: next });
+                match behind.find("desc") {
+                    Some(at) if *descending => {
+                        let start = field.span.end as usize + at;
+                        self.drop(Span::new(start, start + "desc".len()));
+                    }
+                    _ => self.replace(field.span, format!("{} desc", field.node)),
+                }
+            }
+        }
+    }
+
+    /// Where a term of `rank by` begins.
+    fn begin(&self, term: &RankTerm) -> Option<u32> {
+        match term {
+            RankTerm::Score(span) | RankTerm::Lot(span) => Some(span.start),
+            RankTerm::Field { field, .. } => {
+                let before = self.written(Span { start: 0, end: field.span.start });
+                before.rfind("offer").and_then(|at| u32::try_from(at).ok())
             }
         }
     }
