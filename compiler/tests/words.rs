@@ -81,7 +81,7 @@ fn said(clause: &str) -> String {
         }
         writeln!(out, "    help: {}", help.as_deref().unwrap_or("NONE")).unwrap();
         if fix.is_some() {
-            let mended = with(&files, std::slice::from_ref(&found)).unwrap();
+            let mended = with(&files, std::slice::from_ref(found)).unwrap();
             let left = compile(&mended).diagnostics;
             let left = left.iter().filter(|found| found.diagnostic.severity == Severity::Error).count();
             let line = mended.policies[0].1.lines().rev().nth(1).unwrap().trim().to_owned();
