@@ -168,7 +168,7 @@ fn each_member_of_a_family_by_itself() {
     let stops: Vec<Stop> = scene.stops(OfferId(0)).into_iter().map(|stopped| stopped.stop).collect();
     assert_eq!(stops, [Stop::Made, Stop::NotEligible]);
     let eligible = plan.offers[0].eligible.unwrap();
-    let truths = scene.watch(&Watch::new(&plan, &[eligible]));
+    let truths = scene.watch(&Watch::new(&plan, &[(None, eligible)]));
     assert!(truths[0].yes && truths[0].no && !truths[0].unknown);
 }
 

@@ -8,7 +8,6 @@ pub mod caps;
 pub mod channel;
 pub mod check;
 mod clauses;
-pub mod conditions;
 pub(crate) mod constants;
 pub mod context;
 pub mod definitions;

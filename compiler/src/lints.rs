@@ -47,6 +47,7 @@ pub const LINTS: &[Lint] = &[
     (codes::UNKNOWN_IN_BATCH, "an exception that is never false where nobody asks"),
     (codes::NO_PURPOSE, "an offer that reads sensitive data and does not say what for"),
     (codes::UNUSED_DEFINITION, "a segment, trait or journey that nothing uses"),
+    (codes::UNUSED_PERSONA, "a persona that no test gives"),
     (codes::TEXT_NOWHERE, "a text that occurs nowhere in the data"),
     (codes::ALLOWS_NOTHING, "an `allow` that allows nothing"),
 ];

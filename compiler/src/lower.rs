@@ -14,7 +14,7 @@ mod normalise;
 mod rebuild;
 pub(crate) mod roots;
 
-use opportune_plan::{ExprId, Exprs, IllFormed, Plan, Schema, VerifiedPlan, verify};
+use opportune_plan::{ChannelId, ExprId, Exprs, IllFormed, OfferId, Plan, Schema, VerifiedPlan, verify};
 
 use crate::hir;
 use crate::manifest::Manifest;
@@ -90,12 +90,21 @@ pub fn built(policy: &Policy<'_>) -> Result<VerifiedPlan, Failure> {
     verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })
 }
 
+/// An expression beside those by which a plan decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// What is asked.
+    pub expr: &'a hir::Expr,
+    /// Where it speaks of an offer: which, and by which channel it goes where it speaks of that too.
+    pub of: Option<(OfferId, Option<ChannelId>)>,
+}
+
 /// The plan before any pass as tests are played on it: with all tables that tests may give, with caps counted at the time of
 /// sending, and with expressions beside those by which it decides. By each of them its place, if it has one.
 ///
 /// # Errors
 /// As [`lower`].
-pub fn rehearsed(policy: &Policy<'_>, beside: &[&hir::Expr]) -> Result<(VerifiedPlan, Vec<Option<ExprId>>), Failure> {
+pub fn rehearsed(policy: &Policy<'_>, beside: &[Beside<'_>]) -> Result<(VerifiedPlan, Vec<Option<ExprId>>), Failure> {
     let (plan, places) = build::build_with(policy, Counted::AtSending, beside)?;
     let plan = verify(plan).map_err(|error| Failure { stage: "verify", reason: error.to_string() })?;
     Ok((plan, places))

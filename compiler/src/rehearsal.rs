@@ -2,6 +2,7 @@
 //! whoever plays the tests can say which condition stopped an offer and which were never true, false or unknown.
 
 mod conditions;
+mod parts;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use crate::project::{Compiled, Place, ProjectFiles, compiled};
 use crate::queries::{self, Project, SourceItem};
 use crate::syntax::Span;
 use crate::syntax::ast::ItemKind;
-use conditions::OfItem;
+use conditions::{Answers, Asking};
 
 /// The tests of a project with what they are played on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,14 +54,56 @@ pub struct Condition {
     pub place: Place,
     /// As it is written, on one line.
     pub text: Box<str>,
-    /// In the arena of [`Rehearsal::plan`]. Of a family's offer it may speak of the member.
-    pub expr: ExprId,
+    /// What it means. Of a family's offer it may speak of the member, behind `where` of the event.
+    pub meaning: Meaning,
+    /// What it can come to; nothing of what is always the same.
+    pub outcomes: Outcomes,
     /// The condition that it is a part of (of its `and`, `or` or `not`), by its place in [`Rehearsal::conditions`].
     pub part_of: Option<usize>,
-    /// The values that it compares: as they are written, and in the arena. Of constants, none.
-    pub values: Vec<(Box<str>, ExprId)>,
+    /// The values that it compares: as they are written, and what they mean. Of constants, none.
+    pub values: Vec<(Box<str>, Meaning)>,
     /// The segment or trait that it names whole, by its name: its conditions explain it.
     pub names: Option<Box<str>>,
+}
+
+/// What a condition or value means, in the arena of [`Rehearsal::plan`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Meaning {
+    /// The same, whichever offer is looked at.
+    Alone(ExprId),
+    /// It speaks of the offer that is looked at: of each that it is asked of, with its fields and costs in it; more than once
+    /// where it also speaks of the channel.
+    OfOffers(Vec<(OfferId, ExprId)>),
+}
+
+impl Meaning {
+    /// What it means where this offer is looked at.
+    pub fn of(&self, offer: OfferId) -> Option<ExprId> {
+        match self {
+            Self::Alone(expr) => Some(*expr),
+            Self::OfOffers(all) => all.iter().find(|(of, _)| *of == offer).map(|(_, expr)| *expr),
+        }
+    }
+
+    /// All that it means, with the offers that are looked at.
+    pub fn all(&self) -> impl Iterator<Item = (Option<OfferId>, ExprId)> {
+        let (alone, of_offers) = match self {
+            Self::Alone(expr) => (Some((None, *expr)), &[][..]),
+            Self::OfOffers(all) => (None, all.as_slice()),
+        };
+        alone.into_iter().chain(of_offers.iter().map(|(offer, expr)| (Some(*offer), *expr)))
+    }
+}
+
+/// What a condition can come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Outcomes {
+    /// True.
+    pub yes: bool,
+    /// False.
+    pub no: bool,
+    /// Unknown.
+    pub unknown: bool,
 }
 
 /// Whose a condition is.
@@ -87,6 +130,10 @@ pub enum Role {
     Except,
     /// `never … when`: what follows `when`
     Never,
+    /// Which offers: `never …`, `carries …`, `where …` of a lever
+    Offers,
+    /// About one event: `where …` of an aggregate, a journey, a suppression
+    Where,
     /// `needs` of a channel
     Needs,
     /// What a segment stands for.
@@ -115,14 +162,18 @@ pub fn rehearsal(db: &dyn Db, project: Project) -> Option<Rehearsal> {
         .map(|item| Some((*item, queries::checked_test(db, project, *item).0.as_ref()?)))
         .collect::<Option<_>>()?;
     let names = Names::of(&policy);
-    let of_items = conditions::gather(db, project, &|name| names.offers.get(name).copied());
+    let of_items = conditions::gather(db, project, &names);
     let of_tests = tests.iter().flat_map(|(_, test)| &test.always).filter_map(condition_of);
-    let beside: Vec<_> = of_tests.chain(of_items.iter().flat_map(OfItem::exprs)).collect();
-    let (plan, places) = lower::rehearsed(&policy, &beside).ok()?;
-    let mut places = places.into_iter();
-    let tests = tests.iter().map(|(item, test)| names.test(db, *item, test, &mut places)).collect::<Option<_>>()?;
+    let mut asking = Asking::behind(&policy, &names, of_tests);
+    let asked: Vec<_> = of_items.iter().map(|of_item| of_item.ask(db, project, &mut asking)).collect();
+    let (plan, places) = lower::rehearsed(&policy, asking.beside()).ok()?;
+    let answers = Answers { asking, plan: &plan, places };
+    let mut of_tests = (0..).map(|at| answers.alone(at));
+    let tests = tests.iter().map(|(item, test)| names.test(db, *item, test, &mut of_tests)).collect::<Option<_>>()?;
     let mut conditions = Vec::new();
-    of_items.iter().for_each(|of_item| of_item.placed(db, &mut places, &mut conditions));
+    for (of_item, places) in of_items.iter().zip(&asked) {
+        of_item.placed(db, places, &answers, &mut conditions);
+    }
     Some(Rehearsal { plan, tests, conditions })
 }
 

@@ -1,13 +1,13 @@
 //! What the tests have looked at: offers made and not made, conditions true, false and unknown.
 //!
-//! What is counted are outcomes: two of each offer, and of each condition and each part of one two, or three where it can
-//! be unknown. A condition that is written as a constant, or that is about a single event, is not counted.
+//! What is counted are outcomes: two of each offer, and of each condition and each part of one those that it can have: mostly
+//! two, or three where it can be unknown. A condition that is written as a constant is not counted.
 
 use std::fmt;
 
-use opportune_compiler::rehearsal::{Condition, Rehearsal, Role};
+use opportune_compiler::rehearsal::{Rehearsal, Role};
 use opportune_compiler::{Place, SourceMap};
-use opportune_plan::{OfferId, Op, Schema, Scope};
+use opportune_plan::OfferId;
 
 use super::play::Notes;
 
@@ -82,10 +82,16 @@ impl Coverage {
             watched.push(Watched { sort: Sort::Offer, place, text: offer.name.clone(), outcomes });
         }
         for (condition, truths) in rehearsal.conditions.iter().zip(&notes.truths) {
-            let Some(can_be_unknown) = can_be_unknown(rehearsal, condition) else { continue };
-            let mut outcomes = vec![("true", truths.yes), ("false", truths.no)];
-            if can_be_unknown {
-                outcomes.push(("unknown", truths.unknown));
+            let can_be = condition.outcomes;
+            let all = [
+                ("true", can_be.yes, truths.yes),
+                ("false", can_be.no, truths.no),
+                ("unknown", can_be.unknown, truths.unknown),
+            ];
+            let outcomes: Vec<_> =
+                all.into_iter().filter(|(_, can_be, _)| *can_be).map(|(o, _, met)| (o, met)).collect();
+            if outcomes.is_empty() {
+                continue;
             }
             let sort = if condition.role == Role::Branch { Sort::Branch } else { Sort::Condition };
             watched.push(Watched { sort, place: condition.place.clone(), text: condition.text.clone(), outcomes });
@@ -112,11 +118,4 @@ impl Coverage {
         files.dedup();
         files
     }
-}
-
-/// Whether a condition can be unknown; nothing of one that is not counted.
-fn can_be_unknown(rehearsal: &Rehearsal, condition: &Condition) -> Option<bool> {
-    let node = rehearsal.plan.exprs.get(condition.expr)?;
-    let is_of_customer = !matches!(node.scope, Scope::Row(table) if table != Schema::CUSTOMER);
-    (is_of_customer && !matches!(node.op, Op::Constant(_))).then_some(node.nullable)
 }

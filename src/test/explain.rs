@@ -4,7 +4,7 @@
 //! that is to blame, through the segments that it names. The same moment always gives the same words.
 
 use opportune_compiler::Place;
-use opportune_compiler::rehearsal::{Condition, Owner, Rehearsal, Role};
+use opportune_compiler::rehearsal::{Condition, Meaning, Owner, Rehearsal, Role};
 use opportune_plan::{ChannelId, Constant, Direction, ExprId, Offer, OfferId, Plan, Route};
 use opportune_runtime::rehearse::{Later, Scene, Seen, Stop, Stopped};
 
@@ -38,6 +38,14 @@ impl Explanation {
         let more = if more > 0 { format!("; and so for {more} more") } else { String::new() };
         Self { words: format!("{}{more}", words.join("; ")), places }
     }
+}
+
+/// Of what it is asked why it is not made.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    offer: OfferId,
+    /// Of a family: the member.
+    member: Option<&'a Constant>,
 }
 
 /// Explains one moment of a test.
@@ -98,23 +106,25 @@ impl<'a> Explaining<'a> {
     fn stopped(&self, id: OfferId, stopped: &Stopped) -> Explanation {
         let Some(offer) = self.plan().offers.get(id.0 as usize) else { return Explanation::default() };
         let member = stopped.member.as_ref();
+        let of = Subject { offer: id, member };
         match &stopped.stop {
             Stop::Made => Explanation::default(),
-            Stop::NotEligible => {
-                self.because("not eligible", &Owner::Offer(id), Role::Eligible, offer.eligible, member)
-            }
+            Stop::NotEligible => self.because("not eligible", &Owner::Offer(id), Role::Eligible, offer.eligible, of),
             Stop::Excepted(at) => {
                 let except = offer.except.get(*at).copied();
-                self.because("excepted", &Owner::Offer(id), Role::Except, except, member)
+                self.because("excepted", &Owner::Offer(id), Role::Except, except, of)
             }
             Stop::Forbidden(guarantee) => {
                 let name = self.plan().guarantees.get(guarantee.0 as usize).map_or("", |guarantee| &guarantee.name);
                 let forbidden = offer.forbidden.iter().find(|forbidden| forbidden.guarantee == *guarantee);
                 let words = format!("forbidden by the guarantee \"{name}\"");
                 let owner = Owner::Guarantee(name.into());
-                self.because(&words, &owner, Role::Never, forbidden.map(|forbidden| forbidden.when), member)
+                let when = forbidden.map(|forbidden| forbidden.when);
+                let why = self.because(&words, &owner, Role::Never, when, of);
+                // Without `when`, it is the offer itself that is not to be.
+                if why.places.is_empty() { self.because(&words, &owner, Role::Offers, None, of) } else { why }
             }
-            Stop::NoChannel => self.no_channel(offer),
+            Stop::NoChannel => self.no_channel(id, offer),
             Stop::IsOver => Explanation::plain("its timing is over"),
             Stop::CapAtNow => Explanation::plain("a cap of the offer is reached"),
             Stop::Worthless => Explanation::plain(match self.scene.see(offer.priority, member) {
@@ -131,36 +141,24 @@ impl<'a> Explaining<'a> {
     }
 
     /// What stopped it, and the conditions of an owner and role that are to blame.
-    fn because(
-        &self,
-        words: &str,
-        owner: &Owner,
-        role: Role,
-        expr: Option<ExprId>,
-        member: Option<&Constant>,
-    ) -> Explanation {
+    fn because(&self, words: &str, owner: &Owner, role: Role, expr: Option<ExprId>, of: Subject<'_>) -> Explanation {
         let wanted = role == Role::Eligible || role == Role::Needs;
-        let of = |at: &usize, condition: &Condition| {
-            condition.owner == *owner && condition.role == role && condition.part_of.is_none() && {
-                Some(condition.expr) == expr || self.truth(*at, member) != Some(wanted)
-            }
+        let is_it = |condition: &Condition| expr.is_some() && condition.meaning.of(of.offer) == expr;
+        let is_root = |condition: &Condition| {
+            let is_asked = condition.owner == *owner && condition.role == role && condition.part_of.is_none();
+            is_asked && condition.meaning.of(of.offer).is_some()
         };
-        let all: Vec<usize> = self
-            .rehearsal
-            .conditions
-            .iter()
-            .enumerate()
-            .filter(|(at, found)| of(at, found))
-            .map(|(at, _)| at)
-            .collect();
-        let is_it = |at: &&usize| self.condition(**at).is_some_and(|condition| Some(condition.expr) == expr);
-        let roots = all.iter().find(is_it).map_or(all.clone(), |at| vec![*at]);
+        let all = self.rehearsal.conditions.iter().enumerate().filter(|(_, condition)| is_root(condition));
+        let all: Vec<(usize, &Condition)> =
+            all.filter(|(at, condition)| is_it(condition) || self.truth(*at, of) != Some(wanted)).collect();
+        let only = all.iter().find(|(_, condition)| is_it(condition));
+        let roots = only.map_or_else(|| all.iter().map(|(at, _)| *at).collect(), |(at, _)| vec![*at]);
         let mut blamed = Blamed::default();
         for root in roots {
-            self.blame(root, member, DEEPEST, &mut blamed);
+            self.blame(root, of, DEEPEST, &mut blamed);
         }
         if blamed.words.is_empty() {
-            return Explanation::plain(match expr.map(|expr| self.scene.see(expr, member).truth()) {
+            return Explanation::plain(match expr.map(|expr| self.scene.see(expr, of.member).truth()) {
                 Some(None) => format!("{words}: what decides it is unknown"),
                 _ => format!("{words}, by a rule that the policy does not write as a condition"),
             });
@@ -172,31 +170,39 @@ impl<'a> Explaining<'a> {
         self.rehearsal.conditions.get(at)
     }
 
-    fn truth(&self, at: usize, member: Option<&Constant>) -> Option<bool> {
-        self.scene.see(self.condition(at)?.expr, member).truth()
+    fn truth(&self, at: usize, of: Subject<'_>) -> Option<bool> {
+        self.see(&self.condition(at)?.meaning, of).truth()
+    }
+
+    fn see(&self, meaning: &Meaning, of: Subject<'_>) -> Seen {
+        meaning.of(of.offer).map_or(Seen::Missing, |expr| self.scene.see(expr, of.member))
     }
 
     /// Goes down to the parts that made a condition what it is.
-    fn blame(&self, at: usize, member: Option<&Constant>, depth: usize, blamed: &mut Blamed) {
+    fn blame(&self, at: usize, of: Subject<'_>, depth: usize, blamed: &mut Blamed) {
         let Some(condition) = self.condition(at).filter(|_| blamed.words.len() < MOST_PARTS && depth > 0) else {
             return;
         };
-        let truth = self.truth(at, member);
-        let is_part = |part: &usize| self.condition(*part).is_some_and(|part| part.part_of == Some(at));
+        let truth = self.truth(at, of);
+        // The condition of an `if` decides which part counts, and what that is is told of the part.
+        let is_part = |part: &usize| {
+            self.condition(*part).is_some_and(|part| part.part_of == Some(at) && part.role == condition.role)
+        };
         let parts: Vec<usize> = (0..self.rehearsal.conditions.len()).filter(is_part).collect();
         let alike: Vec<usize> = match parts.as_slice() {
             [one] => vec![*one],
-            parts => parts.iter().copied().filter(|part| self.truth(*part, member) == truth).collect(),
+            parts => parts.iter().copied().filter(|part| self.truth(*part, of) == truth).collect(),
         };
         if !alike.is_empty() {
-            return alike.into_iter().for_each(|part| self.blame(part, member, depth - 1, blamed));
+            return alike.into_iter().for_each(|part| self.blame(part, of, depth - 1, blamed));
         }
         let mut words = format!("`{}` is {}", condition.text, word(truth));
-        let values: Vec<String> = condition.values.iter().map(|(text, expr)| self.value(text, *expr, member)).collect();
+        let values: Vec<String> =
+            condition.values.iter().map(|(text, meaning)| self.value(text, meaning, of)).collect();
         if !values.is_empty() {
             words.push_str(&format!(": {}", values.join(", ")));
         }
-        if let Some(inner) = condition.names.as_deref().and_then(|name| self.inside(name, member, depth)) {
+        if let Some(inner) = condition.names.as_deref().and_then(|name| self.inside(name, of, depth)) {
             words.push_str(&format!(", since {}", inner.words.join(", and ")));
             blamed.places.extend(inner.places);
         } else {
@@ -206,19 +212,19 @@ impl<'a> Explaining<'a> {
     }
 
     /// What made a segment what it is.
-    fn inside(&self, name: &str, member: Option<&Constant>, depth: usize) -> Option<Blamed> {
+    fn inside(&self, name: &str, of: Subject<'_>, depth: usize) -> Option<Blamed> {
         let is_root = |condition: &Condition| {
             let is_its = matches!(&condition.owner, Owner::Definition(of) if **of == *name);
             is_its && condition.role == Role::Segment && condition.part_of.is_none()
         };
         let root = self.rehearsal.conditions.iter().position(is_root)?;
         let mut blamed = Blamed::default();
-        self.blame(root, member, depth - 1, &mut blamed);
+        self.blame(root, of, depth - 1, &mut blamed);
         Some(blamed).filter(|blamed| !blamed.words.is_empty())
     }
 
-    fn value(&self, text: &str, expr: ExprId, member: Option<&Constant>) -> String {
-        match self.scene.see(expr, member) {
+    fn value(&self, text: &str, meaning: &Meaning, of: Subject<'_>) -> String {
+        match self.see(meaning, of) {
             Seen::Missing => format!("`{text}` is missing"),
             Seen::Condition(truth) => format!("`{text}` is {truth}"),
             Seen::Value(value) => format!("`{text}` is {value}"),
@@ -229,11 +235,11 @@ impl<'a> Explaining<'a> {
         self.plan().channels.get(id.0 as usize).map_or("", |channel| &channel.name)
     }
 
-    fn no_channel(&self, offer: &Offer) -> Explanation {
+    fn no_channel(&self, id: OfferId, offer: &Offer) -> Explanation {
         let mut whole = Explanation::default();
         let mut all = Vec::new();
         for channel in offer.channels() {
-            let why = self.no_consent(channel);
+            let why = self.no_consent(id, channel);
             whole.places.extend(why.places);
             all.push(why.words);
         }
@@ -242,11 +248,11 @@ impl<'a> Explaining<'a> {
     }
 
     /// Why what a channel needs does not hold.
-    fn no_consent(&self, id: ChannelId) -> Explanation {
+    fn no_consent(&self, offer: OfferId, id: ChannelId) -> Explanation {
         let name = self.channel(id);
         let needs = self.plan().channels.get(id.0 as usize).and_then(|channel| channel.needs);
         let owner = Owner::Channel(name.into());
-        self.because(&format!("no consent for `{name}`"), &owner, Role::Needs, needs, None)
+        self.because(&format!("no consent for `{name}`"), &owner, Role::Needs, needs, Subject { offer, member: None })
     }
 
     fn later(&self, id: OfferId, offer: &Offer, kind: Later) -> Explanation {
@@ -294,10 +300,16 @@ impl<'a> Explaining<'a> {
         let fails = |condition: &ExprId| self.scene.see(*condition, None).truth() != Some(true);
         let channel = self.plan().channels.get(route.channel.0 as usize);
         if channel.and_then(|channel| channel.needs).as_ref().is_some_and(fails) {
-            return self.no_consent(route.channel);
+            return self.no_consent(id, route.channel);
         }
         if let Some(when) = route.when.filter(fails) {
-            return self.because(&format!("not by `{name}`"), &Owner::Offer(id), Role::Other, Some(when), None);
+            return self.because(
+                &format!("not by `{name}`"),
+                &Owner::Offer(id),
+                Role::Other,
+                Some(when),
+                Subject { offer: id, member: None },
+            );
         }
         let is_inbound = channel.is_some_and(|channel| channel.direction == Direction::Inbound);
         Explanation::plain(if is_inbound {

@@ -16,6 +16,8 @@ pub struct Theatre<'a> {
 /// What is noted while tests are played.
 pub struct Notes<'a> {
     watch: Watch<'a>,
+    /// By what is watched: the condition that it belongs to.
+    conditions: Vec<usize>,
     /// By condition of the rehearsal.
     pub truths: Vec<Truths>,
     /// By offer: whether it was ever made, and ever not.
@@ -25,17 +27,22 @@ pub struct Notes<'a> {
 impl<'a> Notes<'a> {
     /// Nothing yet.
     pub fn new(rehearsal: &'a Rehearsal) -> Self {
-        let conditions: Vec<_> = rehearsal.conditions.iter().map(|condition| condition.expr).collect();
+        let all = rehearsal.conditions.iter().enumerate();
+        let meant = all.flat_map(|(at, condition)| condition.meaning.all().map(move |meant| (at, meant)));
+        let (conditions, watched): (Vec<usize>, Vec<_>) = meant.unzip();
         Self {
-            watch: Watch::new(&rehearsal.plan, &conditions),
-            truths: vec![Truths::default(); conditions.len()],
+            watch: Watch::new(&rehearsal.plan, &watched),
+            conditions,
+            truths: vec![Truths::default(); rehearsal.conditions.len()],
             offers: vec![[false; 2]; rehearsal.plan.offers.len()],
         }
     }
 
     fn take(&mut self, scene: &Scene<'a>) {
-        for (known, seen) in self.truths.iter_mut().zip(scene.watch(&self.watch)) {
-            known.add(seen);
+        for (condition, seen) in self.conditions.iter().zip(scene.watch(&self.watch)) {
+            if let Some(known) = self.truths.get_mut(*condition) {
+                known.add(seen);
+            }
         }
         for (at, [made, not]) in (0..).zip(&mut self.offers) {
             match scene.made().any(|one| one.offer.0 == at) {

@@ -232,4 +232,5 @@ codes! {
     BAD_ALWAYS = "E1112", "a rule of a test over no time";
     GIVEN_MISSING = "E1113", "a field of a test that cannot be missing";
     GIVEN_TOO_MUCH = "E1114", "a test that gives too much";
+    UNUSED_PERSONA = "E1115", "a persona that no test gives";
 }

@@ -69,27 +69,6 @@ pub fn offer(context: Context<'_>, around: Around<'_>, item: &OfferItem) -> (Opt
     (offer.filter(|_| !is_wrong), diagnostics)
 }
 
-/// Where the clauses of an offer stand: what they may speak of.
-pub(super) struct Scope<'a> {
-    pub(super) context: Context<'a>,
-}
-
-/// Asks something where the clauses of an offer stand, as [`offer`] reads them; `None` where that is not understood.
-pub(super) fn in_scope_of<T>(
-    context: Context<'_>,
-    deciding: &Deciding,
-    item: &OfferItem,
-    ask: impl FnOnce(Scope<'_>) -> T,
-) -> Option<T> {
-    let values = field_values(context, item, &mut Vec::new());
-    let arms = experiment::arms(&mut Infer::new(context), item, &values, deciding);
-    let varied: &[(OfferFieldId, Expr)] = arms.as_ref().map_or(&[], |arms| &arms.varied);
-    let context = Context { offer: OfferFields::Of { values: &values, varied }, ..context };
-    let member = settled(item.each.as_ref().map(|each| family::member(&mut Infer::new(context), each)))?;
-    let picks: Vec<Box<str>> = names_of_picks(item).cloned().collect();
-    Some(ask(Scope { context: Context { member: member.as_ref(), picks: &picks, ..context } }))
-}
-
 fn names_of_picks(item: &OfferItem) -> impl Iterator<Item = &Box<str>> {
     item.clauses.iter().filter_map(|clause| match &clause.kind {
         OfferClauseKind::Pick(pick) => Some(&pick.name.node),

@@ -46,7 +46,7 @@ pub struct Context<'a> {
     pub member: Option<&'a Member>,
     /// The names of what the offer picks, which only its texts tell.
     pub picks: &'a [Box<str>],
-    /// Where somebody wants to know: every condition and every text that is understood, with its place.
+    /// Where somebody wants to know: every expression that is understood, with its place.
     pub noted: Option<&'a RefCell<Vec<Noted>>>,
 }
 
@@ -57,13 +57,50 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A condition or a text as it was understood, with its place in the item.
+/// An expression as it was understood, with its place in the item: any but a number, an amount and the like as it is written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Noted {
     /// Where it is written.
     pub span: Span,
-    /// What it means. In an aggregate it may be over the event's row.
+    /// What it means.
     pub expr: Expr,
+    /// The event table over whose row it is; none: over the customer.
+    pub row: Option<TableId>,
+    /// How it is put together.
+    pub form: Form,
+}
+
+/// How an expression is put together, as it is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// `and`, `or`, `not`, `is true`, `else`
+    Connective,
+    /// `if … then … else`
+    Choice,
+    /// What compares values: `=`, `<`, `between`, `in`, `contains`, `is missing`
+    Comparison,
+    /// Any other.
+    Plain,
+}
+
+impl Form {
+    fn of(written: &ast::ExprKind) -> Self {
+        match written {
+            ast::ExprKind::Not(_) | ast::ExprKind::Is { test: IsWord::True, .. } => Self::Connective,
+            ast::ExprKind::Binary(word, ..) => match word.node {
+                BinaryWord::And | BinaryWord::Or | BinaryWord::Else => Self::Connective,
+                BinaryWord::Add | BinaryWord::Subtract | BinaryWord::Multiply | BinaryWord::Divide => Self::Plain,
+                _ => Self::Comparison,
+            },
+            ast::ExprKind::If(..) => Self::Choice,
+            ast::ExprKind::Is { .. }
+            | ast::ExprKind::InList { .. }
+            | ast::ExprKind::InSet { .. }
+            | ast::ExprKind::InWindow { .. }
+            | ast::ExprKind::Between { .. } => Self::Comparison,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// What is known of the fields of the offer that is spoken of.
@@ -227,10 +264,10 @@ impl<'a> Infer<'a> {
         let found = self.any_value(expr, expected)?;
         let found = self.not_from_member(found, expr.span)?;
         if let Some(noted) = self.context.noted
-            && matches!(found.ty, Type::Bool | Type::Text)
+            && is_noted(&found)
             && let Ok(mut noted) = noted.try_borrow_mut()
         {
-            noted.push(Noted { span: expr.span, expr: found.clone() });
+            noted.push(Noted { span: expr.span, expr: found.clone(), row: self.row, form: Form::of(&expr.kind) });
         }
         Some(found)
     }
@@ -398,6 +435,11 @@ impl<'a> Infer<'a> {
             _ => a_type(&self.context.schema.plan, ty),
         }
     }
+}
+
+/// What a number or an amount is that is written out, everybody sees.
+fn is_noted(found: &Expr) -> bool {
+    constant_of(found).is_none() || matches!(found.ty, Type::Bool | Type::Text)
 }
 
 /// An int beside a number becomes one.

@@ -10,6 +10,7 @@
 
 mod expected;
 mod given;
+mod leads;
 mod rows;
 mod values;
 
@@ -24,7 +25,7 @@ use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::syntax::Span;
 use crate::syntax::ast::{self, PersonaItem, Record, TestClause, TestClauseKind, TestItem};
 pub use expected::member_type;
-use given::Knowing;
+use given::{Knowing, Layer};
 use values::Values;
 
 /// A test whose clauses are understood; offers and channels by their names.
@@ -116,7 +117,7 @@ const SOME_MOMENT: i64 = 1_767_225_600_000_000;
 /// All that is wrong with a persona.
 pub fn persona(around: Around<'_>, item: &PersonaItem) -> Vec<Diagnostic> {
     let mut knowing = Knowing::new(around, item.name.span, &[], std::slice::from_ref(&item));
-    knowing.learn(Values::new(around, SOME_MOMENT), &[(&item.fields, true)], true);
+    knowing.look_at(Values::new(around, SOME_MOMENT), item);
     knowing.into_diagnostics()
 }
 
@@ -281,19 +282,19 @@ fn step(
     knowing: &mut Knowing<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Step> {
-    let mut layers: Vec<(&[ast::RecordField], bool)> = Vec::new();
+    let mut layers: Vec<Layer<'_>> = Vec::new();
     let mut complete = true;
     for (persona, record) in &draft.given {
         if let Some(name) = persona {
             match around.personas.get(&name.node) {
-                Some(item) => layers.push((&item.fields, false)),
+                Some(item) => layers.push(Layer { fields: &item.fields, persona: Some(name) }),
                 None => {
                     complete = false;
                     diagnostics.push(given::no_persona(around, name));
                 }
             }
         }
-        layers.extend(record.map(|record| (record.fields.as_slice(), true)));
+        layers.extend(record.map(|record| Layer { fields: &record.fields, persona: None }));
     }
     let given = knowing.learn(values, &layers, is_first);
     let context = knowing.context(values, &draft.context);

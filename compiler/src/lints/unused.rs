@@ -1,4 +1,4 @@
-//! Segments, traits and journeys that nothing uses: no word of any other item is their name.
+//! Segments, traits and journeys that nothing uses: no word of any other item is their name; and personas that no test gives.
 //!
 //! Sure also where an item cannot be understood, since words are looked at and not what they mean; a comment or a text that
 //! has the name keeps a definition.
@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::scenario;
 use crate::queries::{self, Kind, Project, SourceItem};
+use crate::syntax::ast::ItemKind;
 
 /// Tells of definitions without use.
 pub(super) fn told<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
@@ -20,6 +22,24 @@ pub(super) fn told<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(
             let diagnostic = Diagnostic::warning(codes::UNUSED_DEFINITION, message, name.span, "not used");
             add(*item, diagnostic.help("use it, or remove it"));
         }
+    }
+    personas(db, project, add);
+}
+
+/// Tells of personas that no test gives.
+fn personas<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
+    let tests = queries::items_by_kind(db, project).get(&Kind::Test).into_iter().flatten();
+    let tests = tests.filter_map(|item| match queries::kind_of(db, *item) {
+        Some(ItemKind::Test(test)) => Some(test),
+        _ => None,
+    });
+    let given: BTreeSet<&str> = tests.flat_map(scenario::personas_of).map(|name| &*name.node).collect();
+    for item in queries::items_by_kind(db, project).get(&Kind::Persona).into_iter().flatten() {
+        let name = queries::kind_of(db, *item).and_then(|found| queries::kind_and_name(found).1);
+        let Some(name) = name.filter(|name| !given.contains(&*name.node)) else { continue };
+        let message = format!("no test gives the persona `{}`", name.node);
+        let diagnostic = Diagnostic::warning(codes::UNUSED_PERSONA, message, name.span, "not given");
+        add(*item, diagnostic.help(format!("write a test with `given {}`, or remove it", name.node)));
     }
 }
 

@@ -9,7 +9,7 @@ use opportune_plan::{
 };
 
 use super::items::limits::Sending;
-use super::{Counted, Policy, guarantees, items};
+use super::{Beside, Counted, Policy, guarantees, items};
 use crate::hir::{self, ExprKind};
 use crate::reads::{self, Known};
 
@@ -18,12 +18,12 @@ pub(super) fn build(policy: &Policy<'_>, caps: Counted) -> Result<Plan, IllForme
     build_with(policy, caps, &[]).map(|(plan, _)| plan)
 }
 
-/// The same with other expressions over the customer beside those by which it decides; those that cannot be lowered by
+/// The same with other expressions beside those by which it decides; those that cannot be lowered by
 /// themselves have no place in it.
 pub(super) fn build_with(
     policy: &Policy<'_>,
     caps: Counted,
-    beside: &[&hir::Expr],
+    beside: &[Beside<'_>],
 ) -> Result<(Plan, Vec<Option<ExprId>>), IllFormed> {
     let mut builder = Builder::new(policy);
     for (name, value) in &policy.definitions {
@@ -58,7 +58,7 @@ pub(super) fn build_with(
     let mut delivery = builder.delivery(zone, &policy.manifest.zone)?;
     delivery.horizon = rules.horizon.unwrap_or(delivery.horizon);
     delivery.possible_zones.clone_from(&rules.possible_zones);
-    let beside = beside.iter().map(|expr| builder.expr(expr).ok()).collect();
+    let beside = beside.iter().map(|beside| builder.beside(policy, *beside).ok()).collect();
     let fields = policy.schema.offer_fields.iter();
     let plan = Plan {
         name: policy.manifest.name.clone(),
@@ -171,6 +171,18 @@ impl<'a> Builder<'a> {
         (self.offer_cost, self.information_cost) = (None, None);
         self.fields.clear();
         self.varied.clear();
+        found
+    }
+
+    /// What is asked of the customer alone, or where an offer is looked at.
+    fn beside(&mut self, policy: &Policy<'a>, Beside { expr, of }: Beside<'_>) -> Result<ExprId, IllFormed> {
+        let Some((offer, channel)) = of else { return self.expr(expr) };
+        let offer = policy.offers.get(offer.0 as usize).ok_or(IllFormed::UnknownField)?;
+        if let Some((channel, objective)) = channel.zip(policy.portfolio.objective.as_ref()) {
+            self.cost = Some(self.cost_of(channel, objective.currency)?);
+        }
+        let found = self.of_offer(expr, offer);
+        self.cost = None;
         found
     }
 

@@ -1,5 +1,5 @@
-//! What an item says, condition by condition and text by text, with the places: for lints and others that point at a
-//! part of a clause. The item is read again by the code that checks it.
+//! What an item says, expression by expression, with the places: for lints, and for tests that say which condition stopped
+//! an offer and which were never true. The item is read again by the code that checks it, so that nobody else types it.
 
 use std::cell::RefCell;
 
@@ -7,9 +7,9 @@ use super::{
     Context, Db, ItemKind, Project, SourceItem, around_channel, around_offer, around_portfolio, channel, check,
     definition_of, definitions, guarantee, in_context, in_definition, journey, journey_users, kind_of, portfolio,
 };
-pub(crate) use crate::hir::infer::Noted;
+pub(crate) use crate::hir::infer::{Form, Noted};
 
-/// All conditions and texts of an item that were understood, parts before what they are parts of.
+/// All expressions of an item that were understood, parts before what they are parts of.
 pub(crate) fn noted<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Vec<Noted> {
     let notes = RefCell::new(Vec::new());
     match definition_of(db, item) {

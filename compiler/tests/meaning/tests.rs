@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use opportune_compiler::ProjectFiles;
-use opportune_compiler::rehearsal::{Rehearsal, rehearse};
+use opportune_compiler::rehearsal::{Meaning, Rehearsal, rehearse};
 
 use super::check::MANIFEST;
 
@@ -469,6 +469,59 @@ persona contact {
     "#);
 }
 
+/// What a persona leaves to the tests that give it.
+#[test]
+fn what_a_persona_lacks_is_told_where_it_is_given() {
+    let persona = r#"
+persona shopper {
+  persons: 3
+  purchase: [
+    { at: today - 9 days, product: "P1" },
+    { at: today - 8 days, product: "P2" },
+    { at: today - 7 days, product: "P3" },
+    { at: today - 6 days, product: "P4" },
+    { at: today - 5 days, product: "P1" },
+  ]
+}
+"#;
+    let whole = r#"
+test "completed" {
+  at 2026-11-20 18:00
+  given shopper with { product: [{ product_id: "P1" }, { product_id: "P2" }] }
+  given { product: [{ product_id: "P3" }, { product_id: "P4" }] }
+  expect no offer
+}
+"#;
+    let lacking = r#"
+test "one is missing" {
+  at 2026-11-20 18:00
+  given shopper with { product: [{ product_id: "P1" }, { product_id: "Q2" }] }
+  given { product: [{ product_id: "P3" }, { product_id: "P4" }] }
+  expect no offer
+}
+
+test "all are missing, and one more" {
+  at 2026-11-20 18:00
+  given shopper
+  given { purchase: [{ at: now - 1 day, product: "P7" }] }
+  expect no offer
+  then after 1 day
+  given shopper with { product: [{ product_id: "P1" }, { product_id: "P2" }, { product_id: "P3" }] }
+}
+"#;
+    assert_eq!(told(&format!("{persona}{whole}")), "");
+    assert_snapshot!(told(&format!("{persona}{lacking}")), @r#"
+    E1105 [shopper] `shopper` leads to the row "P2" of `product`, and nothing gives it | leads nowhere
+          give it in the persona, or here: `given shopper with { product: [{ product_id: "P2", … }] }`
+    E1105 [shopper] `shopper` leads to rows "P1", "P2", "P3", 1 more of `product`, and nothing gives them | leads nowhere
+          give them in the persona, or here: `given shopper with { product: [{ product_id: "P1", … }] }`
+    E1105 ["P7"] no row of `product` has this key | leads nowhere
+          give the row: `product: [{ product_id: … }]`, or write it here: `{ … }`
+    E1105 [shopper] `shopper` leads to the row "P4" of `product`, and nothing gives it | leads nowhere
+          give it in the persona, or here: `given shopper with { product: [{ product_id: "P4", … }] }`
+    "#);
+}
+
 /// The conditions of the policy with the given items beside it, a line for each.
 fn conditions(policy: &str) -> String {
     let (compiled, found) = rehearse(&files(policy));
@@ -478,11 +531,22 @@ fn conditions(policy: &str) -> String {
         let words = &policy[condition.place.span.start as usize..condition.place.span.end as usize];
         assert_eq!(words.split_whitespace().collect::<Vec<_>>().join(" "), &*condition.text);
         assert!(condition.part_of.is_none_or(|of| of < at));
-        assert_eq!(found.plan.exprs.node(condition.expr).ty, opportune_plan::Type::Bool);
+        let is_condition = |(_, expr)| found.plan.exprs.node(expr).ty == opportune_plan::Type::Bool;
+        assert!(condition.meaning.all().all(is_condition));
         let of = condition.part_of.map(|of| format!(" of `{}`", found.conditions[of].text)).unwrap_or_default();
         let values = condition.values.iter().map(|(text, _)| format!(" <{text}>")).collect::<String>();
         let names = condition.names.as_ref().map(|name| format!(" names {name}")).unwrap_or_default();
-        format!("{:?} {:?} `{}`{of}{values}{names}\n", condition.owner, condition.role, condition.text)
+        let can_be = condition.outcomes;
+        let can_be = [(can_be.yes, "true"), (can_be.no, "false"), (can_be.unknown, "unknown")];
+        let can_be: Vec<&str> = can_be.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+        let meant = match &condition.meaning {
+            Meaning::Alone(_) => String::new(),
+            Meaning::OfOffers(all) => {
+                format!(" of offers {:?}", all.iter().map(|(offer, _)| offer.0).collect::<Vec<_>>())
+            }
+        };
+        let (owner, role, text) = (&condition.owner, condition.role, &condition.text);
+        format!("{owner:?} {role:?} `{text}`{of}{values}{names}{meant}: {}\n", can_be.join(", "))
     };
     of_file.map(line).collect()
 }
@@ -513,11 +577,28 @@ channel other {
 offer fields {
   risky: bool = false
   worth: int = 1
+  floor: int?
 }
 
+channel rep {
+  needs email_ok
+  carries worth <= 2 or floor is known
+  cost 5 USD
+}
+
+journey again = purchase where quantity > 1, then purchase where (if spend > 5 USD then quantity else 2) = 1
+
 offer second {
-  channel other
+  risky true
+  worth 3
+  channel other, else rep
+  eligible when (persons > 1 and (home = owner and email_ok)) and count(purchase where product.price > 2 USD and
+    (quantity > customer.persons or swap.category = "A") else false) > 2
   because "{if big then "a" else "b"}"
+}
+
+offer third {
+  channel rep
 }
 
 guarantee "x" {
@@ -526,40 +607,70 @@ guarantee "x" {
 }
 
 portfolio {
+  objective (if channel.cost > 1 USD and offer.worth > 1 then 2 USD else 1 USD) * score
   cap 3 per customer every 7 days when persons > 1
-  lever a 1.2 when big
+  lever a 1.2 where offer.worth > 2 when big
+  suppress for 90 days after purchase where offer.worth > quantity
 }
 "#
     ), @r#"
-    Definition("big") Segment `persons > 4` <persons>
-    Definition("old") Segment `age >= "65+" or not (persons between 1 and 3 and big)`
-    Definition("old") Segment `age >= "65+"` of `age >= "65+" or not (persons between 1 and 3 and big)` <age>
-    Definition("old") Segment `not (persons between 1 and 3 and big)` of `age >= "65+" or not (persons between 1 and 3 and big)`
-    Definition("old") Segment `(persons between 1 and 3 and big)` of `not (persons between 1 and 3 and big)`
-    Definition("old") Segment `persons between 1 and 3` of `(persons between 1 and 3 and big)` <persons>
-    Definition("old") Segment `big` of `(persons between 1 and 3 and big)` names big
-    Definition("weight") Branch `old is true`
-    Definition("weight") Branch `old` of `old is true` names old
-    Definition("weight") Branch `persons in [3, 4]` <persons>
-    Offer(OfferId(1)) Eligible `big and exists(purchase in last 30 days where product.category = c else false) and score > weight`
-    Offer(OfferId(1)) Eligible `big` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight` names big
-    Offer(OfferId(1)) Eligible `exists(purchase in last 30 days where product.category = c else false)` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight`
-    Offer(OfferId(1)) Eligible `score > weight` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight` <score> <weight>
-    Offer(OfferId(1)) Other `big` names big
-    Offer(OfferId(1)) Except `birth > today - 18 years else false`
-    Offer(OfferId(1)) Except `birth > today - 18 years` of `birth > today - 18 years else false` <birth> <today - 18 years>
-    Offer(OfferId(1)) Branch `big` names big
-    Offer(OfferId(1)) Branch `home = owner` <home>
-    Offer(OfferId(1)) Other `email_ok`
-    Channel("other") Needs `email_ok and zone is not "UTC"`
-    Channel("other") Needs `email_ok` of `email_ok and zone is not "UTC"`
-    Channel("other") Needs `zone is not "UTC"` of `email_ok and zone is not "UTC"` <zone>
-    Offer(OfferId(3)) Branch `big` names big
-    Guarantee("x") Never `persons = 2 or birth is missing`
-    Guarantee("x") Never `persons = 2` of `persons = 2 or birth is missing` <persons>
-    Guarantee("x") Never `birth is missing` of `persons = 2 or birth is missing` <birth>
-    Portfolio Other `persons > 1` <persons>
-    Portfolio Other `big` names big
+    Definition("big") Segment `persons > 4` <persons>: true, false
+    Definition("old") Segment `age >= "65+" or not (persons between 1 and 3 and big)`: true, false, unknown
+    Definition("old") Segment `age >= "65+"` of `age >= "65+" or not (persons between 1 and 3 and big)` <age>: true, false, unknown
+    Definition("old") Segment `not (persons between 1 and 3 and big)` of `age >= "65+" or not (persons between 1 and 3 and big)`: true, false
+    Definition("old") Segment `(persons between 1 and 3 and big)` of `not (persons between 1 and 3 and big)`: true, false
+    Definition("old") Segment `persons between 1 and 3` of `(persons between 1 and 3 and big)` <persons>: true, false
+    Definition("old") Segment `big` of `(persons between 1 and 3 and big)` names big: true, false
+    Definition("weight") Branch `old is true`: true, false
+    Definition("weight") Branch `old` of `old is true` names old: true, false, unknown
+    Definition("weight") Branch `persons in [3, 4]` <persons>: true, false
+    Offer(OfferId(1)) Other `big` names big: true, false
+    Offer(OfferId(1)) Eligible `big and exists(purchase in last 30 days where product.category = c else false) and score > weight`: true, false, unknown
+    Offer(OfferId(1)) Eligible `big` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight` names big: true, false
+    Offer(OfferId(1)) Eligible `exists(purchase in last 30 days where product.category = c else false)` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight`: true, false
+    Offer(OfferId(1)) Eligible `score > weight` of `big and exists(purchase in last 30 days where product.category = c else false) and score > weight` <score> <weight>: true, false, unknown
+    Offer(OfferId(1)) Except `birth > today - 18 years else false`: true, false
+    Offer(OfferId(1)) Except `birth > today - 18 years` of `birth > today - 18 years else false` <birth> <today - 18 years>: true, false, unknown
+    Offer(OfferId(1)) Branch `big` names big: true, false
+    Offer(OfferId(1)) Branch `home = owner` <home>: true, false
+    Offer(OfferId(1)) Other `email_ok`: true, false
+    Channel("other") Needs `email_ok and zone is not "UTC"`: true, false
+    Channel("other") Needs `email_ok` of `email_ok and zone is not "UTC"`: true, false
+    Channel("other") Needs `zone is not "UTC"` of `email_ok and zone is not "UTC"` <zone>: true, false
+    Channel("rep") Needs `email_ok`: true, false
+    Channel("rep") Offers `worth <= 2 or floor is known` of offers [3, 5]: true, false
+    Channel("rep") Offers `worth <= 2` of `worth <= 2 or floor is known` <worth> of offers [3, 5]: true, false
+    Channel("rep") Offers `floor is known` of `worth <= 2 or floor is known` <floor> of offers [3, 5]: false
+    Definition("again") Where `quantity > 1` <quantity>: true, false
+    Definition("again") Where `(if spend > 5 USD then quantity else 2) = 1` <(if spend > 5 USD then quantity else 2)>: true, false
+    Definition("again") Branch `spend > 5 USD` of `(if spend > 5 USD then quantity else 2) = 1` <spend>: true, false
+    Offer(OfferId(3)) Eligible `(persons > 1 and (home = owner and email_ok)) and count(purchase where product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false) > 2`: true, false
+    Offer(OfferId(3)) Eligible `persons > 1` of `(persons > 1 and (home = owner and email_ok)) and count(purchase where product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false) > 2` <persons>: true, false
+    Offer(OfferId(3)) Eligible `home = owner` of `(persons > 1 and (home = owner and email_ok)) and count(purchase where product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false) > 2` <home>: true, false
+    Offer(OfferId(3)) Eligible `email_ok` of `(persons > 1 and (home = owner and email_ok)) and count(purchase where product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false) > 2`: true, false
+    Offer(OfferId(3)) Eligible `count(purchase where product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false) > 2` of `(persons > 1 and (home = owner and email_ok)) and count(purchase where product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false) > 2` <count(purchase where product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false)>: true, false
+    Offer(OfferId(3)) Where `product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false`: true, false
+    Offer(OfferId(3)) Where `product.price > 2 USD and (quantity > customer.persons or swap.category = "A")` of `product.price > 2 USD and (quantity > customer.persons or swap.category = "A") else false`: true, false, unknown
+    Offer(OfferId(3)) Where `product.price > 2 USD` of `product.price > 2 USD and (quantity > customer.persons or swap.category = "A")` <product.price>: true, false
+    Offer(OfferId(3)) Where `(quantity > customer.persons or swap.category = "A")` of `product.price > 2 USD and (quantity > customer.persons or swap.category = "A")`: true, false, unknown
+    Offer(OfferId(3)) Where `quantity > customer.persons` of `(quantity > customer.persons or swap.category = "A")` <quantity> <customer.persons>: true, false
+    Offer(OfferId(3)) Where `swap.category = "A"` of `(quantity > customer.persons or swap.category = "A")` <swap.category>: true, false, unknown
+    Offer(OfferId(3)) Branch `big` names big: true, false
+    Guarantee("x") Offers `offer.risky` of offers [0, 1, 2, 3, 4, 5]: true, false
+    Guarantee("x") Never `persons = 2 or birth is missing`: true, false
+    Guarantee("x") Never `persons = 2` of `persons = 2 or birth is missing` <persons>: true, false
+    Guarantee("x") Never `birth is missing` of `persons = 2 or birth is missing` <birth>: true, false
+    Guarantee("x") Offers `offer.risky` of offers [0, 1, 2, 3, 4, 5]: true, false
+    Guarantee("x") Never `offer.worth > persons and home = owner` of offers [3]: true, false
+    Guarantee("x") Never `offer.worth > persons` of `offer.worth > persons and home = owner` <offer.worth> <persons> of offers [3]: true, false
+    Guarantee("x") Never `home = owner` of `offer.worth > persons and home = owner` <home>: true, false
+    Portfolio Branch `channel.cost > 1 USD and offer.worth > 1` of offers [0, 1, 1, 2, 3, 4, 5]: true, false
+    Portfolio Branch `channel.cost > 1 USD` of `channel.cost > 1 USD and offer.worth > 1` <channel.cost> of offers [0, 1, 1, 2, 3, 4, 5]: true, false
+    Portfolio Branch `offer.worth > 1` of `channel.cost > 1 USD and offer.worth > 1` <offer.worth> of offers [0, 1, 2, 3, 4, 5]: true, false
+    Portfolio Other `persons > 1` <persons>: true, false
+    Portfolio Offers `offer.worth > 2` <offer.worth> of offers [0, 1, 2, 3, 4, 5]: true, false
+    Portfolio Other `big` names big: true, false
+    Portfolio Where `offer.worth > quantity` <offer.worth> <quantity> of offers [0, 1, 2, 3, 4, 5]: true, false
     "#);
 }
 

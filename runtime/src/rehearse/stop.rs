@@ -112,14 +112,31 @@ impl Scene<'_> {
         Stopped { member, stop }
     }
 
-    /// What stops it before offers are compared.
-    fn early(&self, offer: &Offer, member: Option<&Constant>) -> Option<Stop> {
+    /// Whether an offer, or any member of it, is eligible and not excepted.
+    pub(super) fn is_open(&self, offer: OfferId) -> bool {
+        let Some(declared) = self.plan.offers.get(offer.0 as usize) else { return false };
+        match declared.family {
+            None => self.by_its_clauses(declared, None).is_none(),
+            Some(family) => {
+                self.members(family).iter().any(|member| self.by_its_clauses(declared, Some(member)).is_none())
+            }
+        }
+    }
+
+    /// What stops it by its own clauses.
+    fn by_its_clauses(&self, offer: &Offer, member: Option<&Constant>) -> Option<Stop> {
         let truth = |expr: ExprId| self.see(expr, member).truth();
         if offer.eligible.is_some_and(|eligible| truth(eligible) != Some(true)) {
             return Some(Stop::NotEligible);
         }
-        if let Some(at) = offer.except.iter().position(|except| truth(*except) != Some(false)) {
-            return Some(Stop::Excepted(at));
+        offer.except.iter().position(|except| truth(*except) != Some(false)).map(Stop::Excepted)
+    }
+
+    /// What stops it before offers are compared.
+    fn early(&self, offer: &Offer, member: Option<&Constant>) -> Option<Stop> {
+        let truth = |expr: ExprId| self.see(expr, member).truth();
+        if let Some(stop) = self.by_its_clauses(offer, member) {
+            return Some(stop);
         }
         if let Some(forbidden) = offer.forbidden.iter().find(|forbidden| truth(forbidden.when) != Some(false)) {
             return Some(Stop::Forbidden(forbidden.guarantee));

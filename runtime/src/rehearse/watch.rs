@@ -1,18 +1,22 @@
 //! Conditions that are watched while tests are played: which were ever true, false or unknown.
 
-use opportune_plan::{ExprId, Family, Schema, Scope, VerifiedPlan};
+use std::collections::BTreeMap;
+
+use opportune_plan::{ExprId, Family, OfferId, Schema, Scope, TableId, VerifiedPlan};
 
 use super::scene::Scene;
-use crate::interpret::row::{condition, get};
-use crate::interpret::tape::{Step, Tape};
+use crate::interpret::row::{World, condition, get};
+use crate::interpret::tape::{PerEvent, Step, Tape};
+use crate::value::Value;
 
-/// Conditions over the customer, and over customer and member, laid out once for all moments.
+/// Conditions over the customer, over customer and member, and over single events, laid out once for all moments.
 #[derive(Debug)]
 pub struct Watch<'p> {
-    /// How many are asked for.
-    len: usize,
+    /// By condition: where it is asked of one offer alone, of which.
+    offers: Vec<Option<OfferId>>,
     tape: Tape<'p>,
     of_customer: Steps,
+    of_events: Vec<(usize, TableId, PerEvent<'p>)>,
     families: Vec<(Family, Tape<'p>, Steps)>,
 }
 
@@ -48,11 +52,16 @@ impl Truths {
 }
 
 impl<'p> Watch<'p> {
-    /// Lays conditions out. What is over a single event or the member alone is not watched.
-    pub fn new(plan: &'p VerifiedPlan, conditions: &[ExprId]) -> Self {
-        let mut watch =
-            Self { len: conditions.len(), tape: Tape::new(plan), of_customer: Vec::new(), families: Vec::new() };
-        for (at, expr) in conditions.iter().enumerate() {
+    /// Lays conditions out, each with the offer that it is asked of, where it is asked of one alone.
+    pub fn new(plan: &'p VerifiedPlan, conditions: &[(Option<OfferId>, ExprId)]) -> Self {
+        let mut watch = Self {
+            offers: conditions.iter().map(|(offer, _)| *offer).collect(),
+            tape: Tape::new(plan),
+            of_customer: Vec::new(),
+            of_events: Vec::new(),
+            families: Vec::new(),
+        };
+        for (at, (_, expr)) in conditions.iter().enumerate() {
             match plan.exprs.get(*expr).map(|node| node.scope) {
                 Some(Scope::Anywhere | Scope::Row(Schema::CUSTOMER)) => {
                     let step = watch.tape.add(*expr);
@@ -61,7 +70,11 @@ impl<'p> Watch<'p> {
                 Some(Scope::Pair(table, field) | Scope::Member(table, field)) => {
                     watch.of_family(plan, Family { table, field }, at, *expr);
                 }
-                Some(Scope::Row(_)) | None => {}
+                Some(Scope::Row(table)) => {
+                    let events = watch.tape.add_per_event(*expr);
+                    watch.of_events.push((at, table, events));
+                }
+                None => {}
             }
         }
         watch
@@ -81,23 +94,47 @@ impl<'p> Watch<'p> {
 }
 
 impl<'p> Scene<'p> {
-    /// What each watched condition is at this moment; of a family's, for any of its members.
+    /// What each watched condition is at this moment: of a family's, for any of its members; of one about single events, for
+    /// any that has happened. What is asked of one offer is asked where that offer is eligible and not excepted.
     pub fn watch(&self, watch: &Watch<'p>) -> Vec<Truths> {
-        let mut truths = vec![Truths::default(); watch.len];
-        let mut note = |at: usize, truth| {
-            truths.get_mut(at).into_iter().for_each(|slot: &mut Truths| slot.note(truth));
+        let mut truths = vec![Truths::default(); watch.offers.len()];
+        let mut open: BTreeMap<OfferId, bool> = BTreeMap::new();
+        for offer in watch.offers.iter().flatten() {
+            open.entry(*offer).or_insert_with(|| self.is_open(*offer));
+        }
+        let is_asked = |at: usize| {
+            let offer = watch.offers.get(at).copied().flatten();
+            offer.is_none_or(|offer| open.get(&offer) == Some(&true))
         };
         let members: Vec<_> = watch.families.iter().map(|(family, ..)| self.members(*family)).collect();
+        let mut note = |at: usize, value: Option<Value<'_>>| {
+            truths.get_mut(at).into_iter().for_each(|slot: &mut Truths| slot.note(condition(value)));
+        };
         self.in_world(|world| {
             let values = world.customer(&watch.tape, 0, None);
-            watch.of_customer.iter().for_each(|(at, step)| note(*at, condition(get(&values, *step))));
+            watch.of_customer.iter().for_each(|(at, step)| note(*at, get(&values, *step)));
+            for (at, table, events) in &watch.of_events {
+                for row in world.events_of(*table, 0).filter(|row| self.has_happened(world, *table, *row)) {
+                    let event = world.event(events, row, &values);
+                    note(*at, events.filter.and_then(|filter| get(&event, filter)));
+                }
+            }
             for ((_, tape, steps), members) in watch.families.iter().zip(&members) {
                 for member in members {
-                    let values = world.customer(tape, 0, crate::value::Value::plain(member));
-                    steps.iter().for_each(|(at, step)| note(*at, condition(get(&values, *step))));
+                    let values = world.customer(tape, 0, Value::plain(member));
+                    steps.iter().for_each(|(at, step)| note(*at, get(&values, *step)));
                 }
             }
         });
+        for (at, slot) in truths.iter_mut().enumerate() {
+            if !is_asked(at) {
+                *slot = Truths::default();
+            }
+        }
         truths
+    }
+
+    fn has_happened(&self, world: &World<'_, '_>, table: TableId, row: usize) -> bool {
+        world.at(table, row).is_some_and(|at| at <= self.clock().now())
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use opportune_plan::{Constant, FieldId, Given, GivenRow, Schema as PlanSchema, TableId, TableKind};
 
+use super::leads::Lead;
 use super::rows::{Row, Slot, Spoken};
 use super::values::Values;
 use super::{Around, Draft};
@@ -18,8 +19,13 @@ use crate::syntax::ast::{self, PersonaItem, Record, RecordField, RecordValue};
 /// The most rows of a test: a persona may be given at each of its moments.
 const MOST_ROWS: usize = 100_000;
 
-/// How many keys that no row has are held against those that there are.
-const MOST_NEAR: usize = 20;
+/// What is given at a moment, one beside the other.
+#[derive(Clone, Copy)]
+pub(super) struct Layer<'a> {
+    pub(super) fields: &'a [RecordField],
+    /// Where it is a persona's: its name where it is given. Its mistakes are told where it is declared.
+    pub(super) persona: Option<&'a ast::Name>,
+}
 
 /// What is known so far, from moment to moment.
 pub(super) struct Knowing<'a> {
@@ -29,16 +35,16 @@ pub(super) struct Knowing<'a> {
     /// The keys that are written somewhere in the test: none that is invented is one of them.
     pub(super) taken: BTreeSet<(TableId, Constant)>,
     /// The rows of lookup tables so far.
-    known: BTreeMap<(TableId, Constant), Row>,
+    pub(super) known: BTreeMap<(TableId, Constant), Row>,
     /// The keys of rows that were written without one, by what they hold.
     pub(super) invented: BTreeMap<(TableId, Row), Constant>,
     /// The rows of lookup tables that this moment brings, with the layer that says them.
-    now: BTreeMap<(TableId, Constant), (usize, Row)>,
+    pub(super) now: BTreeMap<(TableId, Constant), (usize, Row)>,
     /// The same in the order in which they are written.
     order: Vec<(TableId, Constant)>,
     events: Vec<GivenRow>,
     /// What must be a key at this moment.
-    pub(super) links: Vec<(TableId, Constant, Span)>,
+    pub(super) links: Vec<Lead>,
     /// When events happened, and where that is written.
     pub(super) moments: Vec<(i64, Span)>,
     /// The layer at hand, and whether its mistakes are told where it is declared.
@@ -107,30 +113,11 @@ impl<'a> Knowing<'a> {
         found
     }
 
-    /// What becomes known at a moment; `None`: something of it is wrong. Of each layer it is told whether its mistakes are
-    /// told here; a later one is beside those before it, and its fields of the customer take the place of theirs.
-    pub(super) fn learn(
-        &mut self,
-        values: Values<'_>,
-        layers: &[(&[RecordField], bool)],
-        is_first: bool,
-    ) -> Option<Given> {
-        self.broken = false;
-        let mut customer = Spoken::default();
-        for (layer, (fields, is_own)) in layers.iter().enumerate() {
-            (self.layer, self.mute) = (layer, !is_own);
-            let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-            for field in *fields {
-                if let Some(first) = seen.insert(&field.name.node, field.name.span) {
-                    self.report(said_twice(field.name.span, first, &format!("`{}`", field.name.node)));
-                    continue;
-                }
-                self.known_of_customer(values, field, &mut customer);
-            }
-        }
-        let row = self.whole(values, PlanSchema::CUSTOMER, customer, is_first);
-        self.mute = false;
-        self.dangling();
+    /// What becomes known at a moment; `None`: something of it is wrong. A later layer is beside those before it, and its
+    /// fields of the customer take the place of theirs.
+    pub(super) fn learn(&mut self, values: Values<'_>, layers: &[Layer<'_>], is_first: bool) -> Option<Given> {
+        let row = self.customer(values, layers, is_first);
+        self.dangling(layers);
         let lookups: Vec<GivenRow> = std::mem::take(&mut self.order)
             .into_iter()
             .filter_map(|at| {
@@ -142,6 +129,31 @@ impl<'a> Knowing<'a> {
         let events = std::mem::take(&mut self.events);
         let rows = lookups.into_iter().chain(events).collect();
         row.map(|customer| Given { customer, rows }).filter(|_| !self.broken)
+    }
+
+    /// Looks at a persona by itself. Rows that its keys lead to may be given where it is given.
+    pub(super) fn look_at(&mut self, values: Values<'_>, persona: &PersonaItem) {
+        self.customer(values, &[Layer { fields: &persona.fields, persona: None }], true);
+    }
+
+    /// The customer's own fields; rows are taken in on the way.
+    fn customer(&mut self, values: Values<'_>, layers: &[Layer<'_>], is_first: bool) -> Option<Row> {
+        self.broken = false;
+        let mut customer = Spoken::default();
+        for (at, layer) in layers.iter().enumerate() {
+            (self.layer, self.mute) = (at, layer.persona.is_some());
+            let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+            for field in layer.fields {
+                if let Some(first) = seen.insert(&field.name.node, field.name.span) {
+                    self.report(said_twice(field.name.span, first, &format!("`{}`", field.name.node)));
+                    continue;
+                }
+                self.known_of_customer(values, field, &mut customer);
+            }
+        }
+        let row = self.whole(values, PlanSchema::CUSTOMER, customer, is_first);
+        self.mute = false;
+        row
     }
 
     /// A field of the customer, events, or rows of a lookup table.
@@ -234,34 +246,6 @@ impl<'a> Knowing<'a> {
                 self.order.push(at.clone());
                 self.now.insert(at, (layer, row));
             }
-        }
-    }
-
-    /// Reports links by a key that no row has.
-    fn dangling(&mut self) {
-        let mut told = 0;
-        for (table, key, span) in std::mem::take(&mut self.links) {
-            let at = (table, key);
-            if self.now.contains_key(&at) || self.known.contains_key(&at) {
-                continue;
-            }
-            let name = self.schema.table_name(table);
-            let message = format!("no row of `{name}` has this key");
-            let diagnostic = Diagnostic::error(codes::GIVEN_NO_ROW, message, span, "leads nowhere");
-            let key_name = self.schema.plan.table(table).and_then(opportune_plan::Table::key);
-            let key_name = key_name.and_then(|key| self.schema.plan.field(table, key)).map_or("key", |key| &key.name);
-            let texts = self.now.keys().chain(self.known.keys()).filter(|(of, _)| *of == table);
-            let texts = texts.filter_map(|(_, key)| if let Constant::Text(key) = key { Some(&**key) } else { None });
-            told += 1;
-            let near = match &at.1 {
-                Constant::Text(key) if told <= MOST_NEAR => nearest(key, texts),
-                _ => None,
-            };
-            let help = match near {
-                Some(near) => format!("did you mean `{near:?}`?"),
-                None => format!("give the row: `{name}: [{{ {key_name}: … }}]`, or write it here: `{{ … }}`"),
-            };
-            self.report(diagnostic.help(help));
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use opportune_plan::{Constant, Field, FieldId, Schema as PlanSchema, Source, TableId, TableKind, Type};
 
 use super::given::Knowing;
+use super::leads::Lead;
 use super::values::Values;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, codes};
@@ -136,9 +137,8 @@ impl Knowing<'_> {
         }
         if let (What::Value(Some(key)), Some(link)) = (&what, entry.and_then(|entry| entry.link))
             && link.required
-            && !self.mute
         {
-            self.links.push((link.table, key.clone(), field.value.span()));
+            self.links.push(Lead { table: link.table, key: key.clone(), place: field.value.span(), layer: self.layer });
         }
         spoken.fields.insert(id, Said { what, span: name.span, layer: self.layer, mute: self.mute });
     }

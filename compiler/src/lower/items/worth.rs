@@ -89,7 +89,11 @@ impl Builder<'_> {
     }
 
     /// What a message by the channel costs; a channel that does not say it costs nothing.
-    fn cost_of(&mut self, channel: opportune_plan::ChannelId, currency: Currency) -> Result<ExprId, IllFormed> {
+    pub(in crate::lower) fn cost_of(
+        &mut self,
+        channel: opportune_plan::ChannelId,
+        currency: Currency,
+    ) -> Result<ExprId, IllFormed> {
         match self.costs.get(channel.0 as usize).copied().flatten() {
             Some(cost) => Ok(cost),
             None => self.add(Op::Constant(harmless(Type::Money(currency)))),
