@@ -9,6 +9,7 @@
 mod coverage;
 mod explain;
 mod given;
+mod history;
 mod human;
 mod invariant;
 mod json;

@@ -1,7 +1,8 @@
 //! What must hold for every customer: tried on many that are drawn, each over some days in a row.
 //!
-//! What the policy itself sends is counted, not what a customer had before. A customer for whom something does not hold is
-//! made as small as possible ([`super::shrink`]) and told as a test.
+//! Every second customer has a history ([`super::history`]). Only a stretch of time counts that holds something which the
+//! policy sends while it is played; what was sent before counts in it. A customer for whom something does not hold is made as
+//! small as possible ([`super::shrink`]) and told as a test.
 
 use fastrand::Rng;
 use opportune_compiler::rehearsal::{Rehearsal, Test};
@@ -10,7 +11,7 @@ use opportune_runtime::rehearse::{Scene, Stage};
 
 use super::judge::{Failure, Judge};
 use super::random::Drawing;
-use super::{given, shrink};
+use super::{given, history, shrink};
 
 /// How an invariant was tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,9 +59,15 @@ struct Sent {
     offer: OfferId,
     channel: ChannelId,
     at: i64,
-    /// The beginning of the stretch of time that ends with it, by invariant.
+    /// The beginning of the stretch of time that ends with it, by invariant; of what was sent before, none.
     since: Vec<Option<i64>>,
     is_answer: bool,
+}
+
+impl From<history::Past> for Sent {
+    fn from(history::Past { offer, channel, at }: history::Past) -> Self {
+        Self { step: 0, offer, channel, at, since: Vec::new(), is_answer: false }
+    }
 }
 
 impl Trial<'_> {
@@ -70,7 +77,10 @@ impl Trial<'_> {
         let mut rng = Rng::with_seed(self.seed);
         let (mut tried, mut found): (Tried, Vec<(Breach, Vec<Step>)>) = Default::default();
         for _ in 0..self.cases {
-            let Some(steps) = drawing.customer(&mut rng) else { continue };
+            let Some(mut steps) = drawing.customer(&mut rng) else { continue };
+            if rng.bool() {
+                history::put(self.stage, &drawing, &mut rng, &mut steps);
+            }
             let course = self.course(test, &steps);
             tried.cases += 1;
             tried.got_something += usize::from(course.got_something);
@@ -109,7 +119,9 @@ impl Trial<'_> {
 
     /// Plays a customer to the end, or as far as it goes.
     fn course(&self, test: &Test, steps: &[Step]) -> Course {
-        let (mut course, mut sent): (Course, Vec<Sent>) = Default::default();
+        let mut course = Course::default();
+        let mut sent: Vec<Sent> = history::past(&self.rehearsal.plan, steps).into_iter().map(Sent::from).collect();
+        let before = sent.len();
         let mut playing = self.stage.enter();
         for (at, step) in steps.iter().enumerate() {
             let scene = match playing.go_to(step) {
@@ -136,7 +148,7 @@ impl Trial<'_> {
         for (which, invariant) in test.scenario.always.iter().enumerate() {
             course.breaches.extend(self.at_most(which, invariant, &sent));
         }
-        course.got_something = !sent.is_empty();
+        course.got_something = sent.len() > before;
         course
     }
 

@@ -8,6 +8,7 @@ use fastrand::Rng;
 use opportune_plan::{Constant, FieldId, Given, GivenRow, Plan, Schema, Source, Step, Table, TableId, TableKind};
 use opportune_runtime::time::Clock;
 
+use super::history::CONTACT;
 use pool::Pool;
 
 /// In microseconds.
@@ -17,6 +18,8 @@ pub const DAY: i64 = 24 * HOUR;
 
 /// How many moments a customer is seen at.
 const MOMENTS: usize = 8;
+/// How many moments before them somebody is seen at, for what was sent then.
+const EARLIER: usize = 4;
 /// How many rows a lookup table has at most, and how many events of one kind a customer has.
 const MOST_ROWS: usize = 5;
 
@@ -44,6 +47,26 @@ impl<'p> Drawing<'p> {
     /// A customer over some days; nothing where the moment is outside the calendar.
     pub fn customer(&self, rng: &mut Rng) -> Option<Vec<Step>> {
         let now = self.moment(rng);
+        self.over(rng, now, MOMENTS, i64::MAX)
+    }
+
+    /// The same customer at some moments before, about one of the policy's lengths of time ago, with other events.
+    pub fn earlier(&self, rng: &mut Rng, first: &Step) -> Option<Vec<Step>> {
+        let begin = self.pool.before(rng, first.now.saturating_sub(DAY));
+        let mut steps = self.over(rng, begin, EARLIER, first.now)?;
+        steps.first_mut()?.given.customer.clone_from(&first.given.customer);
+        Some(steps)
+    }
+
+    /// A row of a table as it may be at a moment, with links to rows that are given there.
+    pub fn row(&self, rng: &mut Rng, at: &Step, id: TableId) -> Option<GivenRow> {
+        let clock = Clock::new(at.now, &self.plan.zone).ok()?;
+        let drawn = Drawn { now: at.now, clock, rows: at.given.rows.clone() };
+        Some(GivenRow { table: id, values: self.fields(rng, &drawn, id, self.plan.schema.table(id)?) })
+    }
+
+    /// A customer at so many moments from a first one on, all before another.
+    fn over(&self, rng: &mut Rng, now: i64, moments: usize, end: i64) -> Option<Vec<Step>> {
         let mut drawn = Drawn { now, clock: Clock::new(now, &self.plan.zone).ok()?, rows: Vec::new() };
         let tables = || self.plan.schema.tables();
         for (id, table) in tables().filter(|(_, table)| matches!(table.kind, TableKind::Lookup { .. })) {
@@ -59,9 +82,12 @@ impl<'p> Drawing<'p> {
         let lookups: Vec<GivenRow> = given.rows.clone();
         let first = Step { now, given, context: self.context(rng, &drawn), expected: Vec::new() };
         let mut steps = vec![first];
-        while steps.len() < MOMENTS {
+        while steps.len() < moments {
             let Some(last) = steps.last() else { break };
             drawn.now = last.now + gap(rng);
+            if drawn.now >= end {
+                break;
+            }
             drawn.clock = Clock::new(drawn.now, &self.plan.zone).ok()?;
             drawn.rows.clone_from(&lookups);
             steps.push(self.later(rng, &mut drawn));
@@ -102,7 +128,7 @@ impl<'p> Drawing<'p> {
 
     fn count(&self, rng: &mut Rng, table: &Table) -> usize {
         match () {
-            // What was sent before would itself break what is promised.
+            // What was sent before is drawn by itself ([`super::history`]): it must be what the policy may have sent.
             () if is_contact(table) => 0,
             () if rng.u8(..4) == 0 => 0,
             () => rng.usize(0..=MOST_ROWS),
@@ -175,7 +201,7 @@ impl<'p> Drawing<'p> {
 }
 
 fn is_contact(table: &Table) -> bool {
-    *table.name == *"contact"
+    *table.name == *CONTACT
 }
 
 /// Mostly a day, now and then some hours or a week.
