@@ -513,7 +513,7 @@ test "all are missing, and one more" {
     assert_snapshot!(told(&format!("{persona}{lacking}")), @r#"
     E1105 [shopper] `shopper` leads to the row "P2" of `product`, and nothing gives it | leads nowhere
           give it in the persona, or here: `given shopper with { product: [{ product_id: "P2", … }] }`
-    E1105 [shopper] `shopper` leads to rows "P1", "P2", "P3", 1 more of `product`, and nothing gives them | leads nowhere
+    E1105 [shopper] `shopper` leads to rows "P1", "P2", "P3" and 1 more of `product`, and nothing gives them | leads nowhere
           give them in the persona, or here: `given shopper with { product: [{ product_id: "P1", … }] }`
     E1105 ["P7"] no row of `product` has this key | leads nowhere
           give the row: `product: [{ product_id: … }]`, or write it here: `{ … }`

@@ -79,12 +79,12 @@ impl Knowing<'_> {
     /// Rows that a persona leads to and neither it nor what is given beside it brings.
     fn not_brought(&self, persona: &ast::Name, table: TableId, keys: &[Constant]) -> Diagnostic {
         let name = self.schema.table_name(table);
-        let mut shown: Vec<String> = keys.iter().take(MOST_KEYS).map(written).collect();
+        let shown: Vec<String> = keys.iter().take(MOST_KEYS).map(written).collect();
+        let mut listed = shown.join(", ");
         if keys.len() > MOST_KEYS {
-            shown.push(format!("{} more", keys.len() - MOST_KEYS));
+            listed.push_str(&format!(" and {} more", keys.len() - MOST_KEYS));
         }
         let rows = if keys.len() == 1 { "the row" } else { "rows" };
-        let listed = shown.join(", ");
         let message =
             format!("`{}` leads to {rows} {listed} of `{name}`, and nothing gives {}", persona.node, it(keys));
         let diagnostic = Diagnostic::error(codes::GIVEN_NO_ROW, message, persona.span, "leads nowhere");
