@@ -33,8 +33,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
         return print(&lines.collect::<String>());
     };
     let wanted = code.trim().to_uppercase();
-    match PAGES.iter().find(|(known, _)| *known == wanted) {
-        Some((_, page)) => print(&page::readable(page)),
+    match page_of(&wanted) {
+        Some(page) => print(&page::readable(page)),
         None => {
             let near = nearest(&wanted, PAGES.iter().map(|(known, _)| *known));
             let meant = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
@@ -43,6 +43,11 @@ pub fn run(arguments: &Arguments) -> Outcome {
             Outcome::CallOrDataIsWrong
         }
     }
+}
+
+/// The page of a code, in Markdown.
+pub fn page_of(code: &str) -> Option<&'static str> {
+    PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| *page)
 }
 
 /// The first line of a page without its code.

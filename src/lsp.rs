@@ -8,7 +8,7 @@ use opportune_compiler::facts::{Facts, Wanted};
 use opportune_lsp::server::{self, Failure, Host};
 
 use crate::facts::Reading;
-use crate::{Outcome, facts, project};
+use crate::{Outcome, explain_code, facts, project};
 
 /// Serves one editor until it says that it is done.
 pub fn run() -> Outcome {
@@ -32,5 +32,9 @@ impl Host for Disk {
 
     fn facts(&self, root: &Path, wanted: &Wanted) -> Option<Facts> {
         facts::of_project(root, wanted, Reading::WhereCheap)
+    }
+
+    fn page(&self, code: &str) -> Option<&'static str> {
+        explain_code::page_of(code)
     }
 }

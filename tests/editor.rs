@@ -98,11 +98,18 @@ fn neovim_edits_a_policy() {
     assert!(validated.status.success(), "{}", String::from_utf8_lossy(&validated.stderr));
 }
 
-/// How the server ends on such messages, and whether all that it writes is the protocol.
-fn ended(messages: &[Value], more: &str) -> Option<i32> {
+/// What the server says and how it ends.
+struct Ended {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// How the server ends on such messages, with `more` behind them, and whether all that it writes is the protocol.
+fn ended(messages: &[Value], more: &str) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_opportune"));
     let mut server =
-        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut text: String = messages
         .iter()
         .map(|message| {
@@ -112,11 +119,12 @@ fn ended(messages: &[Value], more: &str) -> Option<i32> {
         })
         .collect();
     text.push_str(more);
-    server.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    // Where the server ends first, the rest cannot be written.
+    let _ = server.stdin.take().unwrap().write_all(text.as_bytes());
     let output = server.wait_with_output().unwrap();
-    let out = String::from_utf8(output.stdout).unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(out.is_empty() || out.starts_with("Content-Length: "), "{out}");
-    output.status.code()
+    Ended { code: output.status.code(), out, err }
 }
 
 #[test]
@@ -125,11 +133,23 @@ fn the_server_ends_as_the_protocol_says() {
     let started = json!({ "method": "initialized", "params": {} });
     let (shutdown, exit) = (json!({ "id": 2, "method": "shutdown" }), json!({ "method": "exit" }));
     let all = [start.clone(), started.clone(), shutdown, exit.clone()];
-    assert_eq!(ended(&all, ""), Some(0));
-    assert_eq!(ended(&[start.clone(), started.clone(), exit], ""), Some(1), "without `shutdown`");
-    assert_eq!(ended(&[start.clone(), started.clone()], ""), Some(1), "the editor is gone");
-    assert_eq!(ended(&[], ""), Some(1));
-    assert_eq!(ended(&[start, started], "Content-Length: 5\r\n\r\n{{{{{"), Some(2), "no message");
+    assert_eq!(ended(&all, "").code, Some(0));
+    assert_eq!(ended(&[start.clone(), started.clone(), exit], "").code, Some(1), "without `shutdown`");
+    assert_eq!(ended(&[start.clone(), started.clone()], "").code, Some(1), "the editor is gone");
+    assert_eq!(ended(&[], "").code, Some(1));
+    let endless = "x".repeat(1 << 20);
+    for (wrong, reason) in [
+        ("Content-Length: 5\r\n\r\n{{{{{", "a message is no JSON of the protocol"),
+        ("Content-Length: 99999999999\r\n\r\n{}", "a message of 99999999999 bytes is too large: 48 MiB are taken"),
+        (&endless, "the header of a message is too long: 32 lines of 1024 bytes are taken"),
+        ("Content-Length: 9\r\n\r\n{}", "the input ends within a message"),
+    ] {
+        let found = ended(&[start.clone(), started.clone()], wrong);
+        assert_eq!(found.code, Some(2), "{reason}: {}", found.err);
+        assert_eq!(found.err, format!("opportune lsp: {reason}\n"));
+        let shown = format!("the language server ends: {reason}");
+        assert!(found.out.contains("window/showMessage") && found.out.contains(&shown), "{}", found.out);
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod split;
 
 pub use ast::Span;
 pub use format::{Formatted, Left, Reason, format};
+pub use layout::last_clause;
 pub use parse::{CHANNEL_WORDS, GUARANTEE_WORDS, OFFER_WORDS, PORTFOLIO_WORDS, RESERVED, TEST_WORDS, parse_item};
 pub use scan::{Hole, Token, TokenKind, is_word_char, scan};
 pub use split::{ALLOW, ITEM_WORDS, ItemWord, RawItem, is_allow, split};

@@ -20,6 +20,7 @@ pub mod positions;
 pub mod rename;
 pub mod symbol;
 pub mod symbols;
+pub mod tokens;
 mod words;
 
 use opportune_compiler::queries::{SourceFile, SourceItem};

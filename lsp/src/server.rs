@@ -9,9 +9,11 @@ mod answers;
 mod capabilities;
 mod documents;
 mod encode;
+mod frames;
 mod publish;
 mod requests;
 mod serve;
+mod tokens;
 mod uri;
 mod workers;
 mod workspace;
@@ -37,6 +39,12 @@ pub trait Host: Send + Sync {
     /// What is known of the project's data. It may take long and is asked on a thread of its own.
     fn facts(&self, root: &Path, wanted: &Wanted) -> Option<Facts> {
         let _ = (root, wanted);
+        None
+    }
+
+    /// The page about the messages of a code, in Markdown.
+    fn page(&self, code: &str) -> Option<&'static str> {
+        let _ = code;
         None
     }
 }

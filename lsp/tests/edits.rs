@@ -16,9 +16,10 @@ use std::path::Path;
 use opportune_compiler::ProjectFiles;
 use opportune_compiler::db::{Database, Db};
 use opportune_compiler::queries::{Project, SourceFile};
+use opportune_compiler::syntax::Span;
 use opportune_lsp::ide::mentions::mentions;
 use opportune_lsp::ide::positions::{Columns, Lines, Position};
-use opportune_lsp::ide::{completion, definition, diagnostics, folding, formatting, hover, rename, symbols};
+use opportune_lsp::ide::{completion, definition, diagnostics, folding, formatting, hover, rename, symbols, tokens};
 use salsa::Setter as _;
 
 /// What is put in: pieces of policies, and what breaks them.
@@ -144,6 +145,15 @@ fn told(db: &Database, project: Project, file: SourceFile, offset: u32) -> Strin
     }
     all.push_str(&format!("{:?}", completion::complete(db, Some(project), file, offset)));
     all.push_str(&format!("{:?}", hover::hover(db, Some(project), file, offset).map(|found| (found.code, found.text))));
+    let found = tokens::tokens(db, Some(project), file, Span { start: 0, end: u32::MAX });
+    let text = file.text(db);
+    assert!(found.is_sorted_by(|a, b| a.span.end <= b.span.start), "tokens in order: {found:?}");
+    let is_whole = |token: &tokens::Token| {
+        let piece = &text[token.span.start as usize..token.span.end as usize];
+        !piece.is_empty() && !piece.contains(['\n', '\r'])
+    };
+    assert!(found.iter().all(is_whole), "tokens within lines: {found:?}");
+    all.push_str(&format!("{found:?}"));
     let places = definition::references(db, project, file, offset, true);
     all.push_str(&format!(
         "{:?}",

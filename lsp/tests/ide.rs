@@ -17,3 +17,5 @@ mod fixture;
 mod names;
 #[path = "ide/positions.rs"]
 mod positions;
+#[path = "ide/tokens.rs"]
+mod tokens;

@@ -193,3 +193,123 @@ fn edits_and_questions_at_once() {
     client.wait(&address(&path), none);
     client.end().unwrap();
 }
+
+#[test]
+fn a_text_that_is_too_large_is_not_looked_at() {
+    let (_folder, root) = shop();
+    let mut client = Client::start(json!({}));
+    let path = root.join("offers.offer");
+    client.open(&path, OFFERS);
+    client.wait(&address(&path), none);
+    let start = json!({ "line": 0, "character": 0 });
+    let large = json!([{ "range": { "start": start, "end": start }, "text": "// tea\n".repeat(3 << 20) }]);
+    client.change(&path, 2, large);
+    let found = client.wait(&address(&path), |found| !none(found));
+    assert!(messages(&found)[0].starts_with("this text is larger than 16 MiB"), "{found}");
+    // What is left of it is not known, as the rest is not kept; with all of it, it is.
+    client.change(&path, 3, json!([{ "range": { "start": start, "end": { "line": 9, "character": 0 } }, "text": "" }]));
+    client.change(&path, 4, json!([{ "text": OFFERS }]));
+    client.wait(&address(&path), none);
+    // Each of so many changes goes through all of the text.
+    let one = json!({ "range": { "start": start, "end": start }, "text": "\n" });
+    client.change(&path, 5, json!(vec![json!({ "text": "// tea\n".repeat(2 << 20) }); 1]));
+    client.change(&path, 6, json!(vec![one; 400]));
+    let found = client.wait(&address(&path), |found| !none(found));
+    assert!(messages(&found)[0].contains("much of it changed at once"), "{found}");
+    client.end().unwrap();
+}
+
+#[test]
+fn pages_of_lints_are_told() {
+    let (_folder, root) = shop();
+    let mut client = Client::start(json!({}));
+    let path = root.join("offers.offer");
+    client.open(&path, &format!("allow E1005 \"tea\"\n{OFFERS}"));
+    let found = client.at("textDocument/hover", &path, 0, 8, json!({})).unwrap();
+    let text = found["contents"]["value"].as_str().unwrap();
+    assert!(text.contains("```offer\nallow E1005\n```\n\nan offer to those who have it already\n\n"), "{text}");
+    assert!(text.ends_with("The first lines of the page."), "{text}");
+    let found = client.at("textDocument/completion", &path, 0, 8, json!({})).unwrap();
+    let item = found["items"].as_array().unwrap().iter().find(|item| item["label"] == "E1005").unwrap();
+    assert_eq!(item["detail"], "an offer to those who have it already");
+    assert_eq!(item["labelDetails"]["description"], item["detail"]);
+    assert_eq!(item["documentation"]["value"], "The first lines of the page.");
+    client.end().unwrap();
+}
+
+/// The tokens of the protocol, as text, type and modifiers.
+fn decoded(text: &str, data: &Value, legend: &Value) -> Vec<String> {
+    let lines: Vec<Vec<u16>> = text.split('\n').map(|line| line.encode_utf16().collect()).collect();
+    let numbers: Vec<usize> =
+        data.as_array().unwrap().iter().map(|number| usize::try_from(number.as_u64().unwrap()).unwrap()).collect();
+    let (mut line, mut column) = (0, 0);
+    let mut found = Vec::new();
+    for token in numbers.chunks_exact(5) {
+        column = if token[0] > 0 { token[1] } else { column + token[1] };
+        line += token[0];
+        let text = String::from_utf16(&lines[line][column..column + token[2]]).unwrap();
+        let kind = legend["tokenTypes"][token[3]].as_str().unwrap();
+        let modifiers: Vec<&str> = (0..10)
+            .filter(|bit| token[4] >> bit & 1 == 1)
+            .map(|bit| legend["tokenModifiers"][bit].as_str().unwrap())
+            .collect();
+        found.push(format!("{text} {kind} {}", modifiers.join(" ")).trim_end().to_owned());
+    }
+    found
+}
+
+#[test]
+fn tokens_are_told_and_what_changes_of_them() {
+    let (_folder, root) = shop();
+    let mut client = Client::start(json!({}));
+    let legend = client.capabilities["semanticTokensProvider"]["legend"].clone();
+    let path = root.join("offers.offer");
+    let because = "channel mail\n  because \"\u{1F600}ü {customer.age} \u{1F600}\" // é\n}";
+    let text = OFFERS.replace("channel mail\n}", because);
+    client.open(&path, &text);
+    let document = json!({ "uri": address(&path) });
+    let all = json!({ "textDocument": document });
+    let first = client.ask("textDocument/semanticTokens/full", all.clone()).unwrap();
+    let found = decoded(&text, &first["data"], &legend);
+    for token in [
+        "channel keyword",
+        "mail interface declaration",
+        "mail_ok property",
+        "/// Spends much. comment documentation",
+        "segment keyword",
+        "big variable declaration readonly segment",
+        "sum function defaultLibrary",
+        "purchase event",
+        "30 number",
+        "days number unit",
+        "GBP number unit",
+        "thanks class declaration",
+        "big variable readonly segment",
+        "\"\u{1F600}ü  string",
+        "age property",
+        " \u{1F600}\" string",
+        "// é comment",
+        "score keyword",
+    ] {
+        assert!(found.iter().any(|found| found == token), "no `{token}`: {found:#?}");
+    }
+    // The change of one line is told as one run of numbers.
+    let range = json!({ "start": { "line": 8, "character": 16 }, "end": { "line": 8, "character": 19 } });
+    client.change(&path, 2, json!([{ "range": range, "text": "not big" }]));
+    let before = json!({ "textDocument": document, "previousResultId": first["resultId"] });
+    let delta = client.ask("textDocument/semanticTokens/full/delta", before.clone()).unwrap();
+    let edits = delta["edits"].as_array().unwrap();
+    assert_eq!(edits.len(), 1, "{delta}");
+    let mut numbers = first["data"].as_array().unwrap().clone();
+    let at = |key: &str| usize::try_from(edits[0][key].as_u64().unwrap()).unwrap();
+    numbers.splice(at("start")..at("start") + at("deleteCount"), edits[0]["data"].as_array().unwrap().clone());
+    assert_eq!(Value::from(numbers), client.ask("textDocument/semanticTokens/full", all).unwrap()["data"]);
+    assert!(edits[0]["data"].as_array().unwrap().len() <= 10, "{delta}");
+    // Of what is no longer known all is told.
+    assert!(client.ask("textDocument/semanticTokens/full/delta", before).unwrap()["data"].is_array());
+    let range = json!({ "start": { "line": 5, "character": 0 }, "end": { "line": 5, "character": 3 } });
+    let part = json!({ "textDocument": document, "range": range });
+    let part = client.ask("textDocument/semanticTokens/range", part).unwrap();
+    assert_eq!(part["data"].as_array().unwrap().len(), 5, "{part}");
+    client.end().unwrap();
+}

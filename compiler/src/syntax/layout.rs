@@ -47,6 +47,15 @@ pub struct Finder<'t> {
     records: bool,
 }
 
+/// The byte where the last clause of an item's text begins; `records` where its clauses hold records, as those of tests do.
+/// None before the `{` of the item, and where no clause has begun.
+pub fn last_clause(text: &str, records: bool) -> Option<usize> {
+    let tokens = super::scan(text).tokens;
+    let mut diagnostics = Vec::new();
+    let last = Finder { text, tokens: &tokens, diagnostics: &mut diagnostics, records }.last()?;
+    tokens.get(last.tokens.start).map(|token| token.start)
+}
+
 /// What the braces of an item are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Braces {
@@ -113,6 +122,25 @@ impl<'t> Finder<'t> {
             self.never_closed(open, what);
         }
         Layout { head, clauses }
+    }
+
+    /// The last clause, whatever is wrong before it: of a text that ends where its author is. None before the `{`.
+    pub fn last(&mut self) -> Option<Part> {
+        let open = self.tokens.iter().position(|token| token.text(self.text) == "{")?;
+        let (mut at, mut last) = (open + 1, None);
+        loop {
+            at = self.skip_ends(at);
+            if at >= self.tokens.len() {
+                return last;
+            }
+            match self.clause(at).filter(|_| !self.is_sign(at, "}")) {
+                Some(part) => {
+                    at = part.tokens.end.max(at + 1);
+                    last = Some(part);
+                }
+                None => at += 1,
+            }
+        }
     }
 
     /// The tokens before the `{`, and where it is.

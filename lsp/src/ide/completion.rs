@@ -4,6 +4,7 @@
 //! cuts what stands before it into tokens, [`place`] says from them what may follow, [`scope`] what names mean there, and
 //! [`lists`] which there are. What must hold: it works in any broken text, and what is offered fits where it is offered.
 
+mod allowed;
 mod cursor;
 mod lists;
 mod place;
@@ -54,6 +55,7 @@ pub enum CandidateKind {
     Type,
     Word,
     Item,
+    Lint,
 }
 
 /// What may stand at a cursor, and what of the text it takes the place of.
@@ -82,7 +84,11 @@ fn at(db: &dyn Db, project: Option<Project>, file: SourceFile, offset: u32) -> O
     if line.chars().all(opportune_compiler::syntax::is_word_char) {
         return Some(finish(lists::items(), line, offset));
     }
-    let item = at::item(db, file, offset)?;
+    let item = at::item(db, file, offset);
+    if let Some(typed) = allowed::code(line) {
+        return Some(finish(allowed::lints(db, project, item), typed, offset));
+    }
+    let item = item?;
     let start = item.offset(db) as usize;
     let cursor = Cursor::new(text.get(start..)?);
     let lists = Lists { db, project, item: item.word(db) };

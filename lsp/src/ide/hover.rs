@@ -1,9 +1,11 @@
 //! What is told of the name or word at an offset: how it is declared, whether it may be missing, and its documentation.
 
 use opportune_compiler::db::Db;
+use opportune_compiler::diagnostic::codes;
 use opportune_compiler::facts::Facts;
 use opportune_compiler::plan::Type;
 use opportune_compiler::queries::{self, Project, SourceFile, SourceItem};
+use opportune_compiler::syntax::ALLOW;
 use opportune_compiler::syntax::ast::{FieldItem, ItemKind, OfferClauseKind};
 use opportune_compiler::vocabulary;
 
@@ -19,16 +21,46 @@ pub struct Hover {
     pub code: String,
     /// Paragraphs about it, in Markdown.
     pub text: Vec<String>,
+    /// The code whose page tells more.
+    pub page: Option<String>,
 }
 
 /// What is told of the name or word at an offset.
 pub fn hover(db: &dyn Db, project: Option<Project>, file: SourceFile, offset: u32) -> Option<Hover> {
+    if let Some(found) = of_code(db, file, offset) {
+        return Some(found);
+    }
     let of_name = project.and_then(|project| {
         let named = at::named(db, project, file, offset)?;
         let (code, text) = told(db, project, &named.mention.symbol)?;
-        Some(Hover { place: named.place(db), code, text })
+        Some(Hover { place: named.place(db), code, text, page: None })
     });
     of_name.or_else(|| of_word(db, file, offset))
+}
+
+/// What is told of the code behind `allow`.
+fn of_code(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Hover> {
+    let place = at::word(db, file, offset)?;
+    let before = file.text(db).get(..place.span.start as usize)?;
+    let line = before.rsplit(['\n', '\r']).next()?.trim_start_matches('\u{FEFF}');
+    if line.trim_end() != ALLOW || line.len() == ALLOW.len() {
+        return None;
+    }
+    let code = place.text(db);
+    let text = vec![title(code)?.to_owned()];
+    Some(Hover { place, code: format!("{ALLOW} {code}"), text, page: Some(code.to_owned()) })
+}
+
+/// The title of a code.
+pub fn title(code: &str) -> Option<&'static str> {
+    codes::ALL.iter().find(|(known, _)| *known == code).map(|(_, title)| *title)
+}
+
+/// The first paragraph of a code's page, behind its title.
+pub fn first_paragraph(page: &str) -> Option<String> {
+    let lines = page.lines().skip_while(|line| line.starts_with('#') || line.trim().is_empty());
+    let lines: Vec<&str> = lines.take_while(|line| !line.trim().is_empty()).collect();
+    (!lines.is_empty()).then(|| lines.join(" "))
 }
 
 /// What is told of a word of the language, or of a unit.
@@ -42,15 +74,15 @@ fn of_word(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Hover> {
     }
     let found = words::explained(word, item.word(db), line_start, at::begins_clause(db, place));
     if let Some((_, code, text)) = found {
-        return Some(Hover { place, code: (*code).to_owned(), text: vec![(*text).to_owned()] });
+        return Some(Hover { place, code: (*code).to_owned(), text: vec![(*text).to_owned()], page: None });
     }
     if calls(db, place)
         && let Some(function) = vocabulary::functions().find(|function| function.name == word)
     {
-        return Some(Hover { place, code: function.signature, text: vec![function.help.to_owned()] });
+        return Some(Hover { place, code: function.signature, text: vec![function.help.to_owned()], page: None });
     }
     let text = unit(word)?;
-    Some(Hover { place, code: word.to_owned(), text: vec![text.to_owned()] })
+    Some(Hover { place, code: word.to_owned(), text: vec![text.to_owned()], page: None })
 }
 
 /// Whether a bracket follows.
@@ -58,7 +90,8 @@ fn calls(db: &dyn Db, place: Place) -> bool {
     place.file.text(db).get(place.span.end as usize..).is_some_and(|rest| rest.starts_with('('))
 }
 
-fn unit(word: &str) -> Option<&'static str> {
+/// What a unit is.
+pub(super) fn unit(word: &str) -> Option<&'static str> {
     Some(match word.trim_end_matches('s') {
         "second" | "minute" | "hour" => "an exact length of time",
         "day" => "days of the customer's calendar: the same local time so many days on",

@@ -55,6 +55,12 @@ impl Lines {
         Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: columns.length(before) }
     }
 
+    /// The line that an offset is in, and the offset of its first byte.
+    pub fn line(&self, offset: u32) -> (u32, u32) {
+        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        (u32::try_from(line).unwrap_or(u32::MAX), self.starts.get(line).copied().unwrap_or(0))
+    }
+
     /// The offset of a line and column.
     pub fn offset(&self, text: &str, position: Position, columns: Columns) -> u32 {
         let Some(start) = self.starts.get(position.line as usize) else { return clamped(text.len()) };

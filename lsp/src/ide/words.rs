@@ -4,6 +4,7 @@
 //! holds that every word of the compiler's lists is explained.
 
 use opportune_compiler::syntax::ItemWord;
+use opportune_compiler::vocabulary;
 
 /// A word: how it is written, and what it means.
 pub type Entry = (&'static str, &'static str, &'static str);
@@ -208,6 +209,76 @@ pub const FIELDS: &[Entry] = &[
     ("consent", "consent", "tells whether the customer agreed to something"),
 ];
 
+/// Words that stand inside clauses and are explained with the word that begins the clause.
+pub const CLAUSE: &[&str] = &[
+    "after",
+    "any",
+    "as",
+    "away",
+    "by",
+    "day",
+    "days",
+    "decisions",
+    "each",
+    "even",
+    "fields",
+    "for",
+    "from",
+    "ignored",
+    "impressions",
+    "inbound",
+    "including",
+    "last",
+    "law",
+    "least",
+    "lot",
+    "most",
+    "no",
+    "notice",
+    "of",
+    "offer",
+    "on",
+    "over",
+    "owned",
+    "quarter",
+    "redemptions",
+    "reminder",
+    "requests",
+    "review",
+    "right",
+    "sends",
+    "the",
+    "to",
+    "total",
+    "until",
+    "week",
+    "with",
+    "within",
+    "year",
+    "month",
+    "zones",
+    "weekdays",
+    "weekends",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "at",
+    "is",
+    "because",
+    "contact",
+    "contacts",
+    "outbound",
+];
+
+/// Whether a word is a type, or begins one.
+pub fn is_type(word: &str) -> bool {
+    matches!(word, "money" | "one_of" | "ordered" | "set") || vocabulary::types().any(|known| known == word)
+}
+
 /// The clause words of an item.
 pub fn clauses(item: ItemWord) -> &'static [Entry] {
     match item {
@@ -233,7 +304,7 @@ pub fn explained(word: &str, item: ItemWord, begins_item: bool, begins_clause: b
 
 #[cfg(test)]
 mod tests {
-    use opportune_compiler::vocabulary;
+    use opportune_compiler::syntax::ALLOW;
 
     use super::*;
 
@@ -254,5 +325,43 @@ mod tests {
         all(INSIDE, vocabulary::BUILT_IN);
         all(FIELDS, &vocabulary::types().collect::<Vec<_>>());
         all(FIELDS, vocabulary::classes());
+    }
+
+    /// What is explained is a word of the language: one of the compiler's lists, or one that its grammar names. Functions
+    /// are not explained here, but by the compiler's own signatures.
+    #[test]
+    fn nothing_else_is_explained() {
+        let grammar = [
+            include_str!("../../../compiler/src/syntax/grammar.pest"),
+            include_str!("../../../compiler/src/syntax/clauses.pest"),
+            include_str!("../../../compiler/src/syntax/tests.pest"),
+        ];
+        // Words that a mistake is made with stand in rules that begin so.
+        let right = grammar.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with("odd_"));
+        let quoted: Vec<&str> = right.flat_map(|line| line.split('"').skip(1).step_by(2)).collect();
+        let strange = |list: &[&'static str], known: &[&str]| -> Vec<&str> {
+            list.iter().copied().filter(|word| !known.contains(word) && !quoted.contains(word)).collect()
+        };
+        let words = |list: &[Entry]| list.iter().map(|(word, ..)| *word).collect::<Vec<_>>();
+        let lists: [(&[Entry], &[&str]); 6] = [
+            (ITEMS, vocabulary::ITEM_WORDS),
+            (OFFER, vocabulary::OFFER_WORDS),
+            (PORTFOLIO, vocabulary::PORTFOLIO_WORDS),
+            (CHANNEL, vocabulary::CHANNEL_WORDS),
+            (GUARANTEE, vocabulary::GUARANTEE_WORDS),
+            (TEST, vocabulary::TEST_WORDS),
+        ];
+        for (list, known) in lists {
+            let own: Vec<&str> =
+                words(list).into_iter().filter(|word| !known.contains(word) && *word != ALLOW).collect();
+            assert!(own.is_empty(), "explained, but no such word: {own:?}");
+        }
+        let types: Vec<&str> = vocabulary::types().chain(vocabulary::classes().iter().copied()).collect();
+        assert_eq!(strange(&words(FIELDS), &types), [""; 0]);
+        assert_eq!(strange(&words(INSIDE), &[vocabulary::RESERVED, vocabulary::BUILT_IN].concat()), [""; 0]);
+        let counted = ["sends", "decisions", "impressions", "redemptions", "requests", "ignored"];
+        let others = ["even", "owned", "fields", "contact", "contacts"];
+        let built = [vocabulary::DAYS, vocabulary::CALENDAR_UNITS, &counted, &others].concat();
+        assert_eq!(strange(CLAUSE, &built), [""; 0]);
     }
 }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem,
-    CompletionItemKind, CompletionList, CompletionParams, CompletionResponse, CompletionTextEdit,
-    DocumentFormattingParams, DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, DocumentSymbolParams,
-    DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind, FoldingRangeParams, GotoDefinitionParams,
-    GotoDefinitionResponse, HoverContents, HoverParams, Location, MarkupContent, MarkupKind, PrepareRenameResponse,
-    ReferenceParams, RenameParams, TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
+    CompletionItemKind, CompletionItemLabelDetails, CompletionList, CompletionParams, CompletionResponse,
+    CompletionTextEdit, DocumentFormattingParams, DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams,
+    DocumentSymbolParams, DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind, FoldingRangeParams,
+    GotoDefinitionParams, GotoDefinitionResponse, HoverContents, HoverParams, Location, MarkupContent, MarkupKind,
+    PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::encode::{self, Snapshot};
@@ -25,11 +25,17 @@ pub(super) fn hover(at: &Snapshot, params: HoverParams) -> Answer<Option<lsp_typ
     let offset = at.offset(params.text_document_position_params.position);
     let found = hover::hover(&at.db, at.project, at.file, offset);
     Ok(found.map(|found| {
-        let value = std::iter::once(format!("```offer\n{}\n```", found.code)).chain(found.text);
+        let page = found.page.as_deref().and_then(|code| paragraph(at, code));
+        let value = std::iter::once(format!("```offer\n{}\n```", found.code)).chain(found.text).chain(page);
         let value = value.collect::<Vec<_>>().join("\n\n");
         let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value });
         lsp_types::Hover { contents, range: Some(at.range(found.place.file, found.place.span)) }
     }))
+}
+
+/// The first paragraph of the page of a code.
+fn paragraph(at: &Snapshot, code: &str) -> Option<String> {
+    at.host.page(code).and_then(hover::first_paragraph)
 }
 
 pub(super) fn definition(at: &Snapshot, params: GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
@@ -144,8 +150,14 @@ pub(super) fn completion(at: &Snapshot, params: CompletionParams) -> Answer<Opti
     let offset = at.offset(params.text_document_position.position);
     let found = completion::complete(&at.db, at.project, at.file, offset);
     let range = at.range(at.file, found.replaced);
-    let items =
-        found.candidates.into_iter().enumerate().map(|(place, candidate)| candidate_item(range, place, candidate));
+    let with_page = |mut candidate: Candidate| {
+        if candidate.kind == CandidateKind::Lint {
+            candidate.doc = paragraph(at, &candidate.label);
+        }
+        candidate
+    };
+    let items = found.candidates.into_iter().map(with_page).enumerate();
+    let items = items.map(|(place, candidate)| candidate_item(range, place, candidate));
     Ok(Some(CompletionResponse::List(CompletionList { is_incomplete: found.is_cut, items: items.collect() })))
 }
 
@@ -153,6 +165,9 @@ fn candidate_item(range: lsp_types::Range, place: usize, candidate: Candidate) -
     let new_text = candidate.insert.unwrap_or_else(|| candidate.label.clone());
     CompletionItem {
         kind: Some(candidate_kind(candidate.kind)),
+        // A code says little by itself: its title is to be seen before it is chosen.
+        label_details: (candidate.kind == CandidateKind::Lint)
+            .then(|| CompletionItemLabelDetails { detail: None, description: candidate.detail.clone() }),
         detail: candidate.detail,
         documentation: candidate
             .doc
@@ -167,7 +182,7 @@ fn candidate_item(range: lsp_types::Range, place: usize, candidate: Candidate) -
 
 fn candidate_kind(kind: CandidateKind) -> CompletionItemKind {
     match kind {
-        CandidateKind::Value => CompletionItemKind::ENUM_MEMBER,
+        CandidateKind::Value | CandidateKind::Lint => CompletionItemKind::ENUM_MEMBER,
         CandidateKind::Field => CompletionItemKind::FIELD,
         CandidateKind::Row | CandidateKind::Table | CandidateKind::Persona => CompletionItemKind::STRUCT,
         CandidateKind::Local => CompletionItemKind::VARIABLE,

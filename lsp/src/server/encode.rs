@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use lsp_types::{
     DiagnosticRelatedInformation, DiagnosticSeverity, DocumentSymbol, Location, NumberOrString, Range, SymbolKind, Uri,
@@ -11,7 +12,8 @@ use opportune_compiler::diagnostic::{Diagnostic, Severity};
 use opportune_compiler::queries::{Project, SourceFile};
 use opportune_compiler::syntax::Span;
 
-use super::uri;
+use super::tokens::Told;
+use super::{Host, uri};
 use crate::ide::Place;
 use crate::ide::positions::{Columns, Lines, Position};
 use crate::ide::symbols::Outline;
@@ -20,6 +22,8 @@ use crate::ide::symbols::Outline;
 pub struct Snapshot {
     /// The database as it was when the question came.
     pub db: Database,
+    /// Who started the server.
+    pub host: Arc<dyn Host>,
     /// What columns count.
     pub columns: Columns,
     /// The document's project.
@@ -32,6 +36,8 @@ pub struct Snapshot {
     pub open: Vec<(PathBuf, Uri)>,
     /// The document's own address.
     pub uri: Uri,
+    /// The tokens that were told last.
+    pub told: Told,
 }
 
 impl Snapshot {

@@ -63,7 +63,7 @@ fn of_project(workspace: &Workspace, root: &Path) -> Task {
             return None;
         }
         let open = workspace.documents.values().find(|document| document.path.as_deref() == Some(&at));
-        let too_large = open.is_some_and(|open| open.text.len() > LARGEST_TEXT);
+        let too_large = open.is_some_and(|open| !open.is_followed);
         Some((path.clone(), (workspace.address(root, &path)?, open.map(|open| open.version), too_large)))
     };
     let files = paths.chain([MANIFEST.to_owned()]).filter_map(entry).collect();
@@ -81,12 +81,15 @@ fn of_loose(workspace: &Workspace, address: &str) -> Task {
     let problem = root
         .and_then(|root| workspace.problems.get(&root))
         .map(|reason| format!("the project cannot be read: {reason}"));
-    let problem = problem.or_else(|| (document.text.len() > LARGEST_TEXT).then(too_large));
+    let problem = problem.or_else(|| (!document.is_followed).then(too_large));
     Task::Loose { file: found.file, uri: document.uri.clone(), version: Some(document.version), problem }
 }
 
 fn too_large() -> String {
-    format!("this text is larger than {} MiB and is not looked at", LARGEST_TEXT >> 20)
+    let most = LARGEST_TEXT >> 20;
+    format!(
+        "this text is larger than {most} MiB, or much of it changed at once: it is not looked at until it is opened again"
+    )
 }
 
 /// Computes what is to be pushed.

@@ -3,13 +3,15 @@
 use lsp_server::{ErrorCode, Request, Response, ResponseError};
 use lsp_types::request::{
     CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, FoldingRangeRequest, Formatting,
-    GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request as Method, WorkspaceSymbolRequest,
+    GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request as Method,
+    SemanticTokensFullDeltaRequest, SemanticTokensFullRequest, SemanticTokensRangeRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{Location, SymbolInformation, WorkspaceSymbolParams, WorkspaceSymbolResponse};
 use serde_json::Value;
 
 use super::answers::{self, Answer};
 use super::encode::{self, Snapshot};
+use super::tokens;
 use super::workspace::Workspace;
 use crate::ide::symbols;
 
@@ -42,6 +44,11 @@ pub fn work(workspace: &Workspace, request: &Request) -> Result<Work, Response> 
         Formatting::METHOD => {
             on::<Formatting>(workspace, request, |at, params| answers::formatting(at, params).map(Some))
         }
+        SemanticTokensFullRequest::METHOD => on::<SemanticTokensFullRequest>(workspace, request, tokens::full),
+        SemanticTokensFullDeltaRequest::METHOD => {
+            on::<SemanticTokensFullDeltaRequest>(workspace, request, tokens::delta)
+        }
+        SemanticTokensRangeRequest::METHOD => on::<SemanticTokensRangeRequest>(workspace, request, tokens::range),
         WorkspaceSymbolRequest::METHOD => Ok(everywhere(workspace, &decoded::<WorkspaceSymbolRequest>(request)?)),
         other => {
             let message = format!("`{other}` is nothing that this server answers");
@@ -100,12 +107,14 @@ fn snapshot(workspace: &Workspace, address: &str) -> Option<Snapshot> {
     let (project, root) = found.project.map_or((None, None), |(project, root)| (Some(project), Some(root)));
     Some(Snapshot {
         db: workspace.db.clone(),
+        host: workspace.host.clone(),
         columns: workspace.columns,
         project,
         root,
         file: found.file,
         open: open.collect(),
         uri: workspace.documents.get(address)?.uri.clone(),
+        told: workspace.told.clone(),
     })
 }
 

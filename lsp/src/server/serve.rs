@@ -13,11 +13,11 @@ use lsp_server::{
 };
 use lsp_types::notification::{
     Cancel, DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument,
-    DidSaveTextDocument, Notification as Method, PublishDiagnostics,
+    DidSaveTextDocument, Notification as Method, PublishDiagnostics, ShowMessage,
 };
 use lsp_types::{
-    DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, InitializeParams, NumberOrString,
-    Registration, RegistrationParams, ServerInfo,
+    DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, InitializeParams, MessageType,
+    NumberOrString, Registration, RegistrationParams, ServerInfo, ShowMessageParams,
 };
 use opportune_compiler::facts::{self, Facts};
 use serde_json::Value;
@@ -26,7 +26,7 @@ use super::documents::Document;
 use super::publish::{self, Published, Pushed};
 use super::workers::{Ended, Workers};
 use super::workspace::{Unit, Workspace};
-use super::{Host, capabilities, requests, uri};
+use super::{Host, capabilities, frames, requests, uri};
 
 /// How long after an edit diagnostics are computed.
 const PAUSE: Duration = Duration::from_millis(60);
@@ -42,13 +42,23 @@ pub enum Failure {
 
 /// Serves a client over standard input and output until it says `exit`.
 pub fn stdio(host: Arc<dyn Host>) -> Result<(), Failure> {
-    let (connection, threads) = Connection::stdio();
+    let broken = |error: &dyn std::fmt::Display| Failure::Broken(error.to_string());
+    let (connection, threads) = frames::stdio().map_err(|error| broken(&error))?;
     let outcome = serve(&connection, host);
-    drop(connection);
-    // After `exit`, and where the client is gone, the reader has ended; otherwise it may still wait for input.
-    if !matches!(outcome, Err(Failure::Broken(_))) {
-        threads.join().map_err(|error| Failure::Broken(error.to_string()))?;
+    // After `exit`, and where nothing more comes, the reader has ended; otherwise it may still wait for input.
+    if matches!(outcome, Err(Failure::Broken(_))) {
+        return outcome;
     }
+    let (read, writer) = threads.read();
+    if let Err(reason) = &read {
+        let params =
+            ShowMessageParams { typ: MessageType::ERROR, message: format!("the language server ends: {reason}") };
+        let _ = connection.sender.send(Notification::new(ShowMessage::METHOD.to_owned(), params).into());
+    }
+    drop(connection);
+    let written = writer.written();
+    read.map_err(|reason| broken(&reason))?;
+    written.map_err(|error| broken(&error))?;
     outcome
 }
 
@@ -178,7 +188,7 @@ impl Server<'_> {
         match notification.method.as_str() {
             DidOpenTextDocument::METHOD => self.on::<DidOpenTextDocument>(notification, |server, params| {
                 let document = params.text_document;
-                let document = Document::new(document.uri, &document.text, document.version);
+                let document = Document::new(document.uri, document.text, document.version);
                 if let Some(root) = server.workspace.open(document) {
                     server.ask_for_facts(root);
                 }
@@ -188,7 +198,7 @@ impl Server<'_> {
                 let address = params.text_document.uri.as_str().to_owned();
                 let columns = server.workspace.columns;
                 if let Some(document) = server.workspace.documents.get_mut(&address) {
-                    document.change(&params.content_changes, params.text_document.version, columns);
+                    document.change(params.content_changes, params.text_document.version, columns);
                     server.workspace.show(&address);
                     server.edited();
                 }

@@ -15,11 +15,15 @@ use opportune_compiler::queries::{Project, SourceFile};
 use salsa::Setter as _;
 
 use super::documents::Document;
-use super::{Host, LARGEST_TEXT, MANIFEST, uri};
+use super::tokens::Told;
+use super::{Host, MANIFEST, uri};
 use crate::ide::positions::Columns;
 
 /// How deep below its project's folder a policy may lie: as `opportune validate` reads them.
 const DEEPEST_FOLDER: usize = 16;
+
+/// How many texts may be open, as a project may have so many files.
+const MOST_DOCUMENTS: usize = 10_000;
 
 /// A project that is loaded.
 pub struct Loaded {
@@ -47,7 +51,10 @@ pub struct Workspace {
     pub problems: BTreeMap<PathBuf, String>,
     /// Projects and loose texts whose diagnostics may have changed.
     pub changed: BTreeSet<Unit>,
-    host: Arc<dyn Host>,
+    /// The tokens that were told last of open texts.
+    pub told: Told,
+    /// Who started the server.
+    pub host: Arc<dyn Host>,
 }
 
 /// What diagnostics are computed for at once.
@@ -79,6 +86,7 @@ impl Workspace {
             loose: BTreeMap::new(),
             problems: BTreeMap::new(),
             changed: BTreeSet::new(),
+            told: Told::default(),
             host,
         }
     }
@@ -86,6 +94,9 @@ impl Workspace {
     /// Takes a text that was opened; the folder of its project, where that was loaded only now.
     pub fn open(&mut self, document: Document) -> Option<PathBuf> {
         let (address, root) = (document.uri.as_str().to_owned(), root_of(document.path.as_deref()));
+        if self.documents.len() >= MOST_DOCUMENTS && !self.documents.contains_key(&address) {
+            return None;
+        }
         self.documents.insert(address.clone(), document);
         let is_new = root.clone().filter(|root| !self.projects.contains_key(root));
         match root {
@@ -110,7 +121,7 @@ impl Workspace {
 
     fn show_loose(&mut self, address: &str) {
         let Some(document) = self.documents.get(address) else { return };
-        let text = bounded(&document.text);
+        let text = document.text.clone();
         if is_manifest(document.path.as_deref()) {
             return;
         }
@@ -128,6 +139,7 @@ impl Workspace {
     pub fn close(&mut self, address: &str) {
         let Some(document) = self.documents.remove(address) else { return };
         self.loose.remove(address);
+        self.told.forget(address);
         self.changed.insert(Unit::Loose(address.to_owned()));
         if let Some(root) = root_of(document.path.as_deref()) {
             self.load(&root);
@@ -180,9 +192,9 @@ impl Workspace {
         let mut manifest: Arc<str> = loaded.on_disk.manifest.1.as_str().into();
         for document in self.documents.values() {
             match within(root, document.path.as_deref()) {
-                Some(path) if path == MANIFEST => manifest = bounded(&document.text),
+                Some(path) if path == MANIFEST => manifest = document.text.clone(),
                 Some(path) if is_policy(&path) => {
-                    texts.insert(path, bounded(&document.text));
+                    texts.insert(path, document.text.clone());
                 }
                 _ => {}
             }
@@ -215,7 +227,7 @@ impl Workspace {
     fn overlay(&mut self, root: &Path, path: &Path) {
         let roots: Vec<PathBuf> = self.projects.keys().filter(|other| path.starts_with(other)).cloned().collect();
         let text =
-            self.documents.values().find(|open| open.path.as_deref() == Some(path)).map(|open| bounded(&open.text));
+            self.documents.values().find(|open| open.path.as_deref() == Some(path)).map(|open| open.text.clone());
         for known in roots {
             let Some(relative) = within(&known, Some(path)) else { continue };
             let file = self.projects.get(&known).and_then(|loaded| loaded.files.get(&relative).copied());
@@ -285,11 +297,6 @@ fn set_text(db: &mut Database, file: SourceFile, text: Arc<str>) {
     if *file.text(db) != text {
         file.set_text(db).to(text);
     }
-}
-
-/// A text that is too large is looked at as if it were empty; diagnostics say so.
-fn bounded(text: &Arc<str>) -> Arc<str> {
-    if text.len() > LARGEST_TEXT { "".into() } else { text.clone() }
 }
 
 /// The folder of the project that a file is in: the nearest upward that holds a manifest.

@@ -289,3 +289,40 @@ fn without_a_project_the_words_are_there() {
     let labels: Vec<&str> = found.candidates.iter().map(|candidate| candidate.label.as_str()).collect();
     assert_eq!(labels, ["eligible", "channel"]);
 }
+
+#[test]
+fn codes_behind_allow() {
+    insta::assert_snapshot!(at("allow $0\noffer x {\n}\n"), @"Lint: E0522, E0801, E0810, E0861, E0862, E1001, E1002, E1003, E1004, E1005, E1006, E1007, E1009, E1010, E1011");
+    let fixture =
+        Fixture::new("offer y {\n}\n\nallow E100$0\noffer x {\n  channel mail\n  eligible when big and true\n}\n");
+    let found = complete(&fixture.db, Some(fixture.project), fixture.file, fixture.offset);
+    let shown: Vec<String> =
+        found.candidates.into_iter().map(|found| format!("{} {}", found.label, found.detail.unwrap())).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    E1001 an offer that nobody can get
+    E1002 an offer that always loses
+    E1003 a condition that always holds
+    E1004 a condition that never holds
+    E1005 an offer to those who have it already
+    E1006 an exception that leaves out everybody
+    E1007 sensitive data without a purpose
+    E1009 a definition that nothing uses
+    ");
+    assert_eq!(at("allow E1005 $0\n"), "");
+    assert_eq!(at("allow E1005 \"a $0\noffer x {\n}\n"), "");
+}
+
+/// Clauses end where the compiler ends them: two words in a row begin one, though the line before ends in an operator.
+#[test]
+fn clauses_end_as_the_compiler_ends_them() {
+    insta::assert_snapshot!(at("offer x {\n  eligible when age >\n  channel mail, else $0\n}\n"), @"Channel: mail, shop");
+    insta::assert_snapshot!(at("offer x {\n  eligible when big &&\n    ha$0\n}\n"), @r"
+    Journey: habit
+    Function: share
+    ");
+    insta::assert_snapshot!(at("test \"x\" {\n  expect no offer\n  then $0\n}\n"), @"Word: after, at");
+    insta::assert_snapshot!(at("test \"x\" {\n  given { age: 3\n    home: $0 }\n}\n"), @r#"
+    Value: town, country, "by the sea"
+    Word: missing, now, today
+    "#);
+}

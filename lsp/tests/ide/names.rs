@@ -314,3 +314,10 @@ fn mentions_cover_the_policies() {
         assert!(declared > 50, "{policy} declares {declared} names");
     }
 }
+
+#[test]
+fn hover_over_an_allowed_code() {
+    insta::assert_snapshot!(told("allow E10$005 \"tea\"\noffer x {\n}\n"), @"[E1005] allow E1005 | an offer to those who have it already");
+    insta::assert_snapshot!(told("allow E9999$0 \"tea\"\noffer x {\n}\n"), @"nothing");
+    insta::assert_snapshot!(defined("allow E10$005 \"tea\"\noffer x {\n}\n"), @"nowhere");
+}

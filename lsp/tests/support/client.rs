@@ -48,6 +48,10 @@ impl Host for Folder {
         policies.sort();
         Ok(ProjectFiles { manifest: ("opportune.toml".to_owned(), manifest), policies })
     }
+
+    fn page(&self, code: &str) -> Option<&'static str> {
+        (code == "E1005").then_some("# E1005: a title\n\nThe first lines\nof the page.\n\nMore.\n")
+    }
 }
 
 pub fn address(path: &Path) -> String {

@@ -2,7 +2,7 @@
 //!
 //! In a hole of a text (`because "… {`) the tokens are those of the hole alone.
 
-use opportune_compiler::syntax::is_word_char;
+use opportune_compiler::syntax::{is_word_char, last_clause};
 
 /// What a token is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +26,8 @@ pub struct Token<'t> {
     pub kind: Kind,
     /// Its text.
     pub text: &'t str,
+    /// Its first byte in the item.
+    pub start: usize,
 }
 
 /// In what the cursor stands.
@@ -53,18 +55,27 @@ pub struct Cursor<'t> {
     /// Whether what is typed touches the token before.
     pub touches: bool,
     typed: &'t str,
+    /// The item up to the cursor.
+    before: &'t str,
 }
 
 impl<'t> Cursor<'t> {
     /// The cursor behind `before`, which begins with its item.
     pub fn new(before: &'t str) -> Self {
-        let mut lexer = Lexer { rest: before, tokens: Vec::new(), in_hole: false, outer: Vec::new() };
+        let mut lexer = Lexer { whole: before, rest: before, tokens: Vec::new(), in_hole: false, outer: Vec::new() };
         let state = lexer.run();
         let (typed, touches) = match state {
             State::Code => lexer.unfinished(before),
             State::Text | State::Comment => (lexer.rest, false),
         };
-        Self { tokens: lexer.tokens, state, in_hole: lexer.in_hole, outer: lexer.outer, touches, typed }
+        Self { tokens: lexer.tokens, state, in_hole: lexer.in_hole, outer: lexer.outer, touches, typed, before }
+    }
+
+    /// The byte of the item where the clause at the cursor begins, as the compiler finds clauses; `records` where they hold
+    /// records. What is being typed counts as some word, in a test as one that a `then` asks for.
+    pub fn clause(&self, records: bool) -> Option<usize> {
+        let before = self.before.get(..self.before.len().checked_sub(self.typed.len())?)?;
+        last_clause(&format!("{before} {}", if records { "at" } else { "x" }), records)
     }
 
     /// What is typed of the word or text so far.
@@ -84,6 +95,7 @@ impl<'t> Cursor<'t> {
 }
 
 struct Lexer<'t> {
+    whole: &'t str,
     rest: &'t str,
     tokens: Vec<Token<'t>>,
     in_hole: bool,
@@ -138,7 +150,8 @@ impl<'t> Lexer<'t> {
     }
 
     fn push(&mut self, kind: Kind, length: usize) {
-        self.tokens.push(Token { kind, text: self.rest.get(..length).unwrap_or("") });
+        let start = self.whole.len() - self.rest.len();
+        self.tokens.push(Token { kind, text: self.rest.get(..length).unwrap_or(""), start });
         self.skip(length);
     }
 

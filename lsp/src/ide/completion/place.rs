@@ -130,44 +130,10 @@ fn clause<'c, 't>(cursor: &'c Cursor<'t>, item: ItemWord) -> (bool, &'c [Token<'
         return (true, tokens);
     }
     let Some(open) = tokens.iter().position(|token| token.text == "{") else { return (true, tokens) };
-    let mut begin = open + 1;
-    let mut depth = 0_i32;
-    for (at, token) in tokens.iter().enumerate().skip(open + 1) {
-        match token.text {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth = (depth - 1).max(0),
-            ";" if depth == 0 => begin = at + 1,
-            _ if token.kind == Kind::Newline && depth == 0 && ends(tokens, begin, at) => begin = at + 1,
-            _ => {}
-        }
-    }
-    (false, tokens.get(begin..).unwrap_or_default())
-}
-
-/// Whether a line break ends the clause before it.
-fn ends(tokens: &[Token<'_>], begin: usize, at: usize) -> bool {
-    let before = tokens.get(begin..at).unwrap_or_default().iter().rev().find(|token| token.kind != Kind::Newline);
-    let after = tokens.get(at..).unwrap_or_default().iter().find(|token| token.kind != Kind::Newline);
-    let joins = |token: &Token<'_>| match token.kind {
-        Kind::Sign => COMPARISONS.contains(&token.text) || matches!(token.text, "," | "+" | "-" | "*" | "/"),
-        Kind::Word => matches!(
-            token.text,
-            "and"
-                | "or"
-                | "else"
-                | "then"
-                | "when"
-                | "where"
-                | "in"
-                | "is"
-                | "between"
-                | "contains"
-                | "overlaps"
-                | "not"
-        ),
-        _ => false,
-    };
-    !(before.is_some_and(joins) || after.is_some_and(joins))
+    let begin = cursor.clause(matches!(item, ItemWord::Test | ItemWord::Persona));
+    let begins = |token: &Token<'_>| begin.is_some_and(|begin| token.start >= begin);
+    let begin = tokens.iter().position(begins).unwrap_or(tokens.len());
+    (false, tokens.get(begin.max(open + 1)..).unwrap_or_default())
 }
 
 /// `offer name for each category c of product`, `segment name is …`, `journey name = …`
