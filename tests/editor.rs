@@ -62,6 +62,12 @@ fn copy_texts(from: &Path, to: &Path) {
     }
 }
 
+/// The blocks of Lua that the page about editors tells to write into `init.lua`: from Neovim 0.11 on, and before that.
+fn snippets() -> Vec<String> {
+    let page = fs::read_to_string(root().join("docs/editors.md")).unwrap();
+    page.split("```lua\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+}
+
 #[test]
 fn neovim_edits_a_policy() {
     let what = "the language server is not tried with Neovim, which is not installed";
@@ -73,7 +79,17 @@ fn neovim_edits_a_policy() {
     let mut command = Command::new(nvim);
     command.args(["--headless", "--clean", "-n"]);
     command.arg("-c").arg(format!("luafile {}", root().join("tests/editor/session.lua").display()));
-    command.env("OPPORTUNE", env!("CARGO_BIN_EXE_opportune")).env("PROJECT", &project).env("RESULT", &told);
+    command.env("PROJECT", &project).env("RESULT", &told);
+    let snippets = snippets();
+    assert_eq!(snippets.len(), 2, "one for each of both kinds of Neovim");
+    for (name, snippet) in ["SNIPPET_NEW", "SNIPPET_OLD"].into_iter().zip(snippets) {
+        let path = folder.path().join(format!("{name}.lua"));
+        fs::write(&path, snippet).unwrap();
+        command.env(name, path);
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_opportune")).parent().unwrap().to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.env("PATH", std::env::join_paths(std::iter::once(program).chain(std::env::split_paths(&path))).unwrap());
     for place in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "HOME"] {
         command.env(place, folder.path());
     }
@@ -82,7 +98,12 @@ fn neovim_edits_a_policy() {
     let told: Value = serde_json::from_str(&text).unwrap();
     let steps: Vec<&Value> = told["steps"].as_array().unwrap().iter().collect();
     assert!(steps.iter().all(|step| step["fine"] == json!(true)), "{steps:#?}");
-    assert_eq!(steps.len(), 8, "{steps:#?}");
+    assert_eq!(steps.len(), 10, "{steps:#?}");
+    assert_eq!(told["action"], "replace `actve` with `active`");
+    for kind in ["keyword", "class", "variable", "interface", "property", "string", "number", "comment"] {
+        assert!(told["tokens"][kind].as_i64() >= Some(1), "{kind}: {}", told["tokens"]);
+    }
+    assert_eq!(told["servers"], 1);
     assert_eq!(told["mistake"], json!(["nothing here is called `actve`\nhelp: did you mean `active`?"]));
     assert!(told["hover"].as_str().unwrap().contains("segment active: bool"), "{}", told["hover"]);
     let completed: Vec<&str> =

@@ -1,6 +1,7 @@
 -- Drives Neovim's own client against `opportune lsp`, and writes what came of it as JSON.
 --
--- OPPORTUNE: the program; PROJECT: a copy of a project; RESULT: where to write. Each step waits with a bound on time; a step
+-- SNIPPET_OLD, SNIPPET_NEW: what docs/editors.md tells to write into init.lua, for Neovim before 0.11 and from then on; PROJECT:
+-- a copy of a project; RESULT: where to write; `opportune` is on the PATH. Each step waits with a bound on time; a step
 -- that fails is told in the result, and Neovim ends whatever happens.
 
 local result = { steps = {} }
@@ -79,16 +80,14 @@ local offers, client
 
 local steps = {
   { "attach", function()
+    vim.cmd("luafile " .. vim.fn.fnameescape(os.getenv(vim.fn.has("nvim-0.11") == 1 and "SNIPPET_NEW" or "SNIPPET_OLD")))
     offers = open("offers/service.offer")
-    client = vim.lsp.start_client({
-      name = "opportune",
-      cmd = { os.getenv("OPPORTUNE"), "lsp" },
-      root_dir = os.getenv("PROJECT"),
-    })
-    vim.lsp.buf_attach_client(offers, client)
     wait("the server starts", function()
-      local found = vim.lsp.get_client_by_id(client)
-      return found and found.initialized
+      for _, found in pairs(vim.lsp.buf_get_clients(offers)) do
+        client = found.id
+        return found.initialized
+      end
+      return false
     end)
   end },
   { "a mistake is shown", function()
@@ -101,6 +100,39 @@ local steps = {
     wait("no diagnostic", function()
       return #vim.diagnostic.get(offers) == 0
     end)
+  end },
+  { "a mistake is mended", function()
+    replace(offers, "eligible when active", "eligible when actve")
+    wait("a diagnostic", function()
+      return #vim.diagnostic.get(offers) > 0
+    end)
+    local params = behind(offers, "eligible when act")
+    params.range = { start = params.position, ["end"] = params.position }
+    params.context = { diagnostics = {} }
+    local actions = ask(offers, "textDocument/codeAction", params)
+    result.action = actions[1].title
+    vim.lsp.util.apply_workspace_edit(actions[1].edit, "utf-16")
+    wait("no diagnostic", function()
+      return #vim.diagnostic.get(offers) == 0
+    end)
+    behind(offers, "eligible when active")
+  end },
+  { "tokens", function()
+    local params = { textDocument = vim.lsp.util.make_text_document_params(offers) }
+    local legend = vim.lsp.get_client_by_id(client).server_capabilities.semanticTokensProvider.legend
+    local data = ask(offers, "textDocument/semanticTokens/full", params).data
+    result.tokens = {}
+    for at = 4, #data, 5 do
+      local kind = legend.tokenTypes[data[at] + 1]
+      result.tokens[kind] = (result.tokens[kind] or 0) + 1
+    end
+    -- A second file of the project is served by the same server.
+    local segments = open("segments.offer")
+    wait("the server serves it too", function()
+      return #vim.tbl_values(vim.lsp.buf_get_clients(segments)) == 1
+    end)
+    result.servers = #vim.lsp.get_active_clients()
+    vim.api.nvim_set_current_buf(offers)
   end },
   { "hover", function()
     result.hover = ask(offers, "textDocument/hover", behind(offers, "eligible when activ")).contents.value
