@@ -10,6 +10,14 @@ use opportune_lsp::server::{self, Failure, Host};
 use crate::facts::Reading;
 use crate::{Outcome, explain_code, facts, project};
 
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Standard input and output, which are always used: some editors say so without being asked to
+    #[arg(long, hide = true)]
+    stdio: bool,
+}
+
 /// Serves one editor until it says that it is done.
 pub fn run() -> Outcome {
     match server::stdio(Arc::new(Disk)) {

@@ -128,7 +128,7 @@ enum Command {
     /// Speaks the Language Server Protocol over standard input and output until the editor says that it is done. Editors
     /// start it by themselves: docs/editors.md says how. It reads projects as `validate` does, and changes no file.
     #[command(after_help = LSP_HELP)]
-    Lsp,
+    Lsp(lsp::Arguments),
 }
 
 const EXPLAIN_CODE_HELP: &str = "\
@@ -268,7 +268,7 @@ fn main() -> ExitCode {
         Command::Ledger(command) => ledger::run(&command),
         Command::ExplainCode(arguments) => explain_code::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
-        Command::Lsp => lsp::run(),
+        Command::Lsp(_) => lsp::run(),
     };
     match outcome {
         Outcome::Fine => ExitCode::SUCCESS,

@@ -129,8 +129,13 @@ struct Ended {
 /// How the server ends on such messages, with `more` behind them, and whether all that it writes is the protocol.
 fn ended(messages: &[Value], more: &str) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_opportune"));
-    let mut server =
-        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut server = command
+        .args(["lsp", "--stdio"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut text: String = messages
         .iter()
         .map(|message| {

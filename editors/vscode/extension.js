@@ -1,13 +1,13 @@
 // Starts `opportune lsp` for policies and their manifests, and hands everything else to it.
 
 const vscode = require("vscode");
-const { LanguageClient, TransportKind } = require("vscode-languageclient/node");
+const { LanguageClient } = require("vscode-languageclient/node");
 
 let client;
 
 async function start() {
   const command = vscode.workspace.getConfiguration("opportune").get("path") || "opportune";
-  const server = { command, args: ["lsp"], transport: TransportKind.stdio };
+  const server = { command, args: ["lsp"] };
   const options = {
     documentSelector: [
       { scheme: "file", language: "opportune" },

@@ -3,7 +3,16 @@
 set -eu
 cd "$(git rev-parse --show-toplevel)"
 
-projects=$(git diff --cached --name-only --diff-filter=d -- '*.offer' '*opportune.toml' | while IFS= read -r file; do
+changed=$(git -c core.quotePath=false diff --cached --name-only -- '*.offer' '*opportune.toml')
+[ -n "$changed" ] || exit 0
+
+# What is about to be committed may differ from what is in the folder.
+staged=$(mktemp -d)
+trap 'rm -rf "$staged"' EXIT
+git checkout-index --all --prefix="$staged/"
+cd "$staged"
+
+projects=$(printf '%s\n' "$changed" | while IFS= read -r file; do
   folder=$(dirname "$file")
   while [ ! -f "$folder/opportune.toml" ] && [ "$folder" != . ]; do folder=$(dirname "$folder"); done
   [ ! -f "$folder/opportune.toml" ] || printf '%s\n' "$folder"

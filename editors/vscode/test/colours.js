@@ -23,6 +23,11 @@ events purchase {
   at bought: instant
   spend: money(USD)   private
 }
+
+test "tea" {
+  given { purchase: [{ bought: now - 3 days, spend: 5 USD }] }
+  expect not tea because "big"
+}
 `;
 
 // Line, word, and the end of its last scope.
@@ -49,6 +54,10 @@ const EXPECTED = [
   [9, "instant", "support.type"],
   [10, "money", "support.type"],
   [10, "private", "storage.modifier"],
+  [14, "bought", "variable.other.member"],
+  [14, "now", "constant.language"],
+  [15, "not", "keyword.operator.word"],
+  [15, "because", "keyword.other"],
 ];
 
 async function engine() {
