@@ -12,7 +12,7 @@ mod pieces;
 use opportune_compiler::db::Db;
 use opportune_compiler::plan::TableKind;
 use opportune_compiler::queries::{self, Project, SourceFile, SourceItem};
-use opportune_compiler::syntax::{ItemWord, Span};
+use opportune_compiler::syntax::{ALLOW, ItemWord, Span};
 use opportune_compiler::{manifest, vocabulary};
 
 use self::pieces::{Piece, PieceKind, pieces};
@@ -190,8 +190,8 @@ impl View<'_> {
         if before == "." {
             return BUILT_IN.contains(&word).then_some(TokenKind::Field);
         }
-        // What a customer did is declared by no item.
-        let follows_outcome = before == ":" && self.back(at, 2) == "outcome";
+        // What a customer did is declared by no item, nor is the code of a lint.
+        let follows_outcome = before == ":" && self.back(at, 2) == "outcome" || before == ALLOW && !begins_line;
         if follows_outcome || before == "after" && self.item == ItemWord::Portfolio {
             return Some(TokenKind::Value);
         }

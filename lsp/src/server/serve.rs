@@ -31,6 +31,9 @@ use super::{Host, capabilities, frames, requests, uri};
 /// How long after an edit diagnostics are computed.
 const PAUSE: Duration = Duration::from_millis(60);
 
+/// Of how many messages that cannot be read is told.
+const MOST_UNREAD: usize = 20;
+
 /// Why the server ended other than by `shutdown` and `exit`.
 #[derive(Debug)]
 pub enum Failure {
@@ -87,6 +90,7 @@ pub fn serve(connection: &Connection, host: Arc<dyn Host>) -> Result<(), Failure
         published: Published::default(),
         due: None,
         edits: 0,
+        unread: 0,
     };
     if capabilities::watches_files(&params.capabilities) {
         server.watch_files();
@@ -117,6 +121,8 @@ struct Server<'c> {
     due: Option<Instant>,
     /// How many messages have changed texts.
     edits: u64,
+    /// How many messages could not be read.
+    unread: usize,
 }
 
 impl Server<'_> {
@@ -238,7 +244,12 @@ impl Server<'_> {
     fn on<M: Method>(&mut self, notification: Notification, run: impl FnOnce(&mut Self, M::Params)) {
         match serde_json::from_value(notification.params) {
             Ok(params) => run(self, params),
-            Err(_) => eprintln!("opportune lsp: the parameters of `{}` cannot be read", M::METHOD),
+            Err(_) => {
+                self.unread += 1;
+                if self.unread <= MOST_UNREAD {
+                    eprintln!("opportune lsp: the parameters of `{}` cannot be read", M::METHOD);
+                }
+            }
         }
     }
 

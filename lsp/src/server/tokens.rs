@@ -111,12 +111,15 @@ pub struct Told(Arc<Mutex<Known>>);
 #[derive(Default)]
 struct Known {
     last: u64,
-    by_address: BTreeMap<String, (u64, Arc<Vec<SemanticToken>>)>,
+    by_address: BTreeMap<String, Numbered>,
 }
+
+/// The tokens of a document at some moment, with the number that the client knows them by.
+type Numbered = (u64, Arc<Vec<SemanticToken>>);
 
 impl Told {
     /// Keeps what is told now; its number, and what was told before.
-    fn keep(&self, address: &str, tokens: Arc<Vec<SemanticToken>>) -> (u64, Option<(u64, Arc<Vec<SemanticToken>>)>) {
+    fn keep(&self, address: &str, tokens: Arc<Vec<SemanticToken>>) -> (u64, Option<Numbered>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.last += 1;
         let number = known.last;

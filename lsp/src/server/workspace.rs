@@ -47,6 +47,8 @@ pub struct Workspace {
     pub projects: BTreeMap<PathBuf, Loaded>,
     /// Open texts of no project.
     loose: BTreeMap<String, SourceFile>,
+    /// Inputs of texts that are closed, to be used again: the database forgets none.
+    spare: Vec<SourceFile>,
     /// Why a project cannot be read, by its folder.
     pub problems: BTreeMap<PathBuf, String>,
     /// Projects and loose texts whose diagnostics may have changed.
@@ -84,6 +86,7 @@ impl Workspace {
             documents: BTreeMap::new(),
             projects: BTreeMap::new(),
             loose: BTreeMap::new(),
+            spare: Vec::new(),
             problems: BTreeMap::new(),
             changed: BTreeSet::new(),
             told: Told::default(),
@@ -112,7 +115,7 @@ impl Workspace {
         let root = root_of(document.path.as_deref());
         match (root, document.path.clone()) {
             (Some(root), Some(path)) if self.projects.contains_key(&root) => {
-                self.loose.remove(address);
+                self.retire(address);
                 self.overlay(&root, &path);
             }
             _ => self.show_loose(address),
@@ -128,17 +131,32 @@ impl Workspace {
         match self.loose.get(address).copied() {
             Some(file) => set_text(&mut self.db, file, text),
             None => {
-                let file = SourceFile::new(&self.db, address.into(), text);
+                let file = match self.spare.pop() {
+                    Some(file) => {
+                        file.set_path(&mut self.db).to(address.into());
+                        set_text(&mut self.db, file, text);
+                        file
+                    }
+                    None => SourceFile::new(&self.db, address.into(), text),
+                };
                 self.loose.insert(address.to_owned(), file);
             }
         }
         self.changed.insert(Unit::Loose(address.to_owned()));
     }
 
+    /// A text is none of those of no project any more.
+    fn retire(&mut self, address: &str) {
+        if let Some(file) = self.loose.remove(address) {
+            set_text(&mut self.db, file, "".into());
+            self.spare.push(file);
+        }
+    }
+
     /// Forgets an open text: what is on disk counts again.
     pub fn close(&mut self, address: &str) {
         let Some(document) = self.documents.remove(address) else { return };
-        self.loose.remove(address);
+        self.retire(address);
         self.told.forget(address);
         self.changed.insert(Unit::Loose(address.to_owned()));
         if let Some(root) = root_of(document.path.as_deref()) {

@@ -52,7 +52,7 @@ offer green_tea for each category c of product {
     insta::assert_snapshot!(told(text), @r#"
     // Ours.‹comment›
     /// Tea for those who like it.‹doc›
-    allow‹keyword› "tea is drunk"‹text›
+    allow‹keyword› E1005‹value› "tea is drunk"‹text›
     offer‹keyword› green_tea‹offer!› for‹keyword› each‹keyword› category‹field› c‹local!› of‹keyword› product‹table›
     about‹keyword› "tea \"x\""‹text›
     topic‹field› tea‹value›
@@ -202,14 +202,14 @@ fn load(folder: &Path) -> (Database, Project, Vec<SourceFile>) {
     (db, project, files)
 }
 
-/// The words of a file that have no kind, with their lines; columns and codes apart.
+/// The words of a file that have no kind, with their lines; columns apart.
 fn without_kind(db: &Database, project: Project, file: SourceFile) -> Vec<String> {
     let text = file.text(db);
     let found = tokens(db, Some(project), file, WHOLE);
     let is_told = |at: usize| found.binary_search_by_key(&at, |token| token.span.start as usize).is_ok();
     let words = scan(text).tokens.into_iter().filter(|token| token.kind == Scanned::Word && !is_told(token.start));
     let line = |at: usize| text.lines().nth(text[..at].matches('\n').count()).unwrap().trim();
-    let words = words.filter(|token| !line(token.start).contains(" from ") && !line(token.start).starts_with("allow "));
+    let words = words.filter(|token| !line(token.start).contains(" from "));
     words.map(|token| format!("{} | {}", token.text(text), line(token.start))).collect()
 }
 
