@@ -8,6 +8,7 @@ mod client;
 use std::time::Instant;
 
 use client::{Client, address, project};
+use opportune_lsp::server::Failure;
 use serde_json::{Value, json};
 
 const MANIFEST: &str = "name = \"shop\"\nedition = \"2026\"\nzone = \"Europe/London\"\ncurrency = \"GBP\"\n";
@@ -181,7 +182,7 @@ fn several_projects() {
     assert_eq!(changes.keys().collect::<Vec<_>>(), [&address(&path("three"))]);
     let hover = client.at("textDocument/hover", &path("two"), 4, 28, json!({})).unwrap();
     assert!(hover["contents"]["value"].as_str().unwrap().contains("years"), "{hover}");
-    client.end().unwrap();
+    assert!(matches!(client.leave(), Err(Failure::Left)), "the editor is gone");
 }
 
 /// What the process holds, in KiB.
