@@ -18,6 +18,7 @@ pub mod bytes;
 pub mod compile;
 pub mod decide;
 pub mod edit;
+pub mod lints;
 pub mod run;
 pub mod text;
 pub mod tree;

@@ -52,7 +52,7 @@ pub fn distilled(cases: u64, reach: impl Fn(&[u8]) -> BTreeSet<String>) -> Vec<(
 }
 
 /// Up to 64 bytes of a seed, by SplitMix64.
-fn drawn(seed: u64) -> Vec<u8> {
+pub fn drawn(seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mut next = || {
         state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);

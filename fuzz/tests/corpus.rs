@@ -24,3 +24,10 @@ fn kept_cases_still_reach_most_messages() {
         kept("messages_point_into_the_text").iter().flat_map(|bytes| text::codes(bytes)).collect();
     assert!(reached.len() >= 12, "only {reached:?}: distil the corpus anew");
 }
+
+#[test]
+#[ignore = "tells how often lints have something to tell of drawn policies"]
+fn survey() {
+    let cases = std::env::var("OPPORTUNE_CASES").ok().and_then(|value| value.parse().ok()).unwrap_or(200);
+    println!("of {cases}: {:#?}", opportune_fuzz::lints::survey(cases));
+}

@@ -2,7 +2,7 @@
 
 #![allow(unexpected_cfgs, reason = "a fuzzer sets `fuzzing`")]
 
-use opportune_fuzz::{compile, decide, text};
+use opportune_fuzz::{compile, decide, lints, text};
 
 macro_rules! properties {
     ($($module:ident :: $name:ident, $usual:literal;)*) => {
@@ -55,4 +55,5 @@ properties! {
     decide::passes_change_no_decision, 40;
     decide::rehearsals_decide_as_runs, 30;
     decide::the_same_said_otherwise_decides_the_same, 40;
+    lints::what_lints_tell_is_so, 40;
 }
