@@ -37,6 +37,9 @@ fn report(readers: &[Reader]) -> String {
         let name = reader.name.as_ref().map_or_else(String::new, |name| format!(" {}", escaped(name)));
         let cost = reader.information_cost.map_or_else(String::new, |cost| format!(", information cost {cost}"));
         let _ = writeln!(text, "{}{name}{cost}", reader.kind);
+        if let Some(purpose) = &reader.purpose {
+            let _ = writeln!(text, "  purpose: {}", escaped(purpose));
+        }
         if reader.fields.is_empty() {
             text.push_str("  reads nothing of a customer\n");
         }
@@ -85,6 +88,7 @@ fn json_lines(readers: &[Reader]) -> String {
         let line = json!({
             "kind": reader.kind,
             "name": reader.name.as_deref(),
+            "purpose": reader.purpose.as_deref(),
             "information_cost": reader.information_cost,
             "fields": fields,
         });

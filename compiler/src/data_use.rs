@@ -3,7 +3,9 @@
 use opportune_plan::OfferKind;
 
 use crate::db::{Database, Db};
+use crate::diagnostic::codes;
 use crate::hir::schema::Class;
+use crate::lints::allow;
 use crate::project::ProjectFiles;
 use crate::queries::{self, Kind, Project, SourceItem};
 use crate::reads::{self, Reads, Use};
@@ -16,6 +18,8 @@ pub struct Reader {
     pub kind: &'static str,
     /// Its name; of the portfolio none.
     pub name: Option<Box<str>>,
+    /// What it reads sensitive data for: the reason of its `allow E1007`.
+    pub purpose: Option<Box<str>>,
     /// What it costs in trust, of offers.
     pub information_cost: Option<f64>,
     /// What it reads of customers: the most delicate first, then in the order of the schema.
@@ -71,7 +75,8 @@ fn reader<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>) -> Opti
     let schema = queries::schema(db, project);
     let cost = || reads::information_cost(schema, found, weights.unwrap_or_default());
     let information_cost = (header.kind == Kind::Offer).then(cost);
-    Some(Reader { kind, name: header.name.clone(), information_cost, fields: fields(db, project, found) })
+    let purpose = allow::reason(db, item, codes::NO_PURPOSE).map(Box::from);
+    Some(Reader { kind, name: header.name.clone(), purpose, information_cost, fields: fields(db, project, found) })
 }
 
 fn fields(db: &dyn Db, project: Project, reads: &Reads) -> Vec<FieldUse> {

@@ -8,6 +8,7 @@ mod batch;
 mod bounds;
 mod constant;
 mod dead;
+mod dropping;
 mod formula;
 mod nested;
 mod nowhere;
@@ -68,6 +69,8 @@ struct About<'a, 'n> {
     conditions: Conditions<'a>,
     /// The conditions and texts of the item, parts before what they are parts of.
     notes: &'n [Noted],
+    /// The item's text.
+    text: &'n str,
 }
 
 /// All that is told of the items of a project, each by itself.
@@ -75,6 +78,28 @@ pub(crate) fn of_items<'db>(db: &'db dyn Db, project: Project, add: &mut impl Fn
     for item in queries::project_items(db, project) {
         lints_of(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
         lints_by_data(db, project, *item).iter().for_each(|found| add(*item, found.clone()));
+    }
+}
+
+/// Adds the fixes of what other checks tell of an item as lints: clauses that do nothing.
+pub(crate) fn mend<'db>(db: &'db dyn Db, item: SourceItem<'db>, told: &mut [Diagnostic]) {
+    let clauses: Vec<Span> = match queries::kind_of(db, item) {
+        Some(ItemKind::Offer(found)) => found.clauses.iter().map(|clause| clause.span).collect(),
+        Some(ItemKind::Portfolio(found)) => found.iter().map(|clause| clause.span).collect(),
+        _ => return,
+    };
+    let text = item.text(db);
+    for found in told.iter_mut().filter(|found| found.code == codes::NEVER_BINDS && found.fix.is_none()) {
+        let Some(place) = found.labels.first().map(|label| label.span) else { continue };
+        let Some(clause) = clauses.iter().find(|clause| contains(**clause, place)) else { continue };
+        let words = text.get(clause.start as usize..clause.end as usize).unwrap_or_default();
+        // A slate has its limits in its own clause.
+        if words.starts_with("slate") {
+            continue;
+        }
+        if let Some(whole) = dropping::clause(text, *clause) {
+            *found = found.clone().fix(format!("remove `{}`", words.trim()), whole, "");
+        }
     }
 }
 
@@ -182,7 +207,7 @@ pub fn lints_by_data<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'d
     if !has_conditions {
         return Vec::new();
     }
-    nowhere::told(queries::schema(db, project), facts, &noted::noted(db, project, item))
+    nowhere::told(queries::schema(db, project), facts, &noted::noted(db, project, item), item.text(db))
 }
 
 /// Runs with the conditions and texts of an item at hand.
@@ -193,7 +218,7 @@ fn with_conditions<'db, T>(
     run: impl FnOnce(&mut About<'_, '_>) -> T,
 ) -> T {
     let notes = noted::noted(db, project, item);
-    with_arena(db, project, |conditions| run(&mut About { conditions, notes: &notes }))
+    with_arena(db, project, |conditions| run(&mut About { conditions, notes: &notes, text: item.text(db) }))
 }
 
 /// Runs with an empty arena that sees through segments and traits.

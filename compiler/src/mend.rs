@@ -1,10 +1,12 @@
 //! Applies the sure fixes of diagnostics to a project's texts, as long as that makes it better.
 //!
 //! What must hold: no two fixes that overlap are applied at once, a text is changed only where the whole project has fewer
-//! diagnostics after it and no more errors, and it ends: rounds and trials are bounded. Touches no file.
+//! diagnostics after it and no more errors, what was in canonical form is so after it, and it ends: rounds and trials are
+//! bounded. Touches no file.
 
 use crate::ProjectFiles;
 use crate::diagnostic::{Fix, Located, Severity};
+use crate::syntax;
 
 /// How often all is looked at again at most.
 const MOST_ROUNDS: usize = 16;
@@ -35,7 +37,17 @@ pub fn mend(files: &ProjectFiles, mut check: impl FnMut(&ProjectFiles) -> Vec<Lo
             break;
         }
     }
+    keep_form(files, &mut mended.files);
     mended
+}
+
+/// What was in canonical form is so after its fixes.
+fn keep_form(before: &ProjectFiles, after: &mut ProjectFiles) {
+    for ((_, was), (_, is)) in before.policies.iter().zip(&mut after.policies) {
+        if was != is && syntax::format(was).text == *was {
+            *is = syntax::format(is).text;
+        }
+    }
 }
 
 /// Those of the fixes that do not overlap, the first of each two that do.
@@ -151,6 +163,21 @@ mod tests {
         assert_eq!(text, "offer x {\n  channel mail\n  eligible when age = 5 and age > 3\n}\n", "{applied:?}");
         let (again, none) = mended(&text);
         assert_eq!((again, none), (text, Vec::new()));
+    }
+
+    #[test]
+    fn what_lints_are_sure_of_is_left_out() {
+        let (text, applied) = mended(
+            "/// Who is there.\nsegment unused is age > 3\n\nsegment other is unused or age > 9\n\noffer x {\n  channel mail\n  \
+             eligible when age > 5\n    and age > 3\n  except when age > 7 or (age > 3 and age < 2)\n  \
+             cap 5 per customer every 7 days\n  cap 3 per customer every 7 days\n}\n",
+        );
+        assert_eq!(
+            text,
+            "offer x {\n  channel mail\n  eligible when age > 5\n  except when age > 7 or (age > 3 and age < 2)\n  \
+             cap 3 per customer every 7 days\n}\n"
+        );
+        assert_eq!(applied, ["E1009", "E1009", "E1003", "E0861"]);
     }
 
     #[test]

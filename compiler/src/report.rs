@@ -53,6 +53,7 @@ pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
         let mut found = queries::parsed(db, *item).diagnostics.clone();
         found.extend(of_items.remove(&at).unwrap_or_default());
         lints::allow::apply(db, project, *item, &mut found);
+        lints::mend(db, *item, &mut found);
         found.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         found.iter_mut().for_each(|diagnostic| missing::tell(db, project, diagnostic));
         all.extend(found.into_iter().map(|diagnostic| located(db, *item, diagnostic)));

@@ -4,15 +4,17 @@
 
 mod claims;
 mod condition;
+pub mod constant;
 mod customer;
 mod dice;
 mod policy;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use opportune_compiler::compile;
 use opportune_compiler::diagnostic::{Located, Severity};
+use opportune_compiler::mend::{mend, with};
 use opportune_compiler::rehearsal::{Owner, Rehearsal, rehearse};
+use opportune_compiler::{ProjectFiles, compile, syntax};
 use opportune_plan::{ExprId, Step};
 use opportune_runtime::rehearse::{Scene, Stage, Watch};
 
@@ -44,6 +46,42 @@ pub fn what_lints_tell_is_so(bytes: &[u8]) -> bool {
     }
     refuted(&text, &claims, bytes);
     true
+}
+
+/// What the fixes of lints leave is a policy with fewer lints, in canonical form, that decides the same; whether there was
+/// a fix.
+pub fn what_lints_mend_decides_the_same(bytes: &[u8]) -> bool {
+    let text = syntax::format(&policy::policy(bytes)).text;
+    let told = told(&text);
+    if told.iter().any(|found| found.diagnostic.severity == Severity::Error) {
+        return false;
+    }
+    let files = policy::files(&text, None);
+    let fixes: Vec<&Located> = told.iter().filter(|found| found.diagnostic.fix.is_some()).collect();
+    for found in &fixes {
+        let after = only(&with(&files, &[(*found).clone()]).expect("a fix within its text"));
+        let left = self::told(&after);
+        let is_same = |other: &Located| {
+            (other.diagnostic.code, &other.diagnostic.message) == (found.diagnostic.code, &found.diagnostic.message)
+        };
+        let count = |told: &[Located]| told.iter().filter(|other| is_same(other)).count();
+        assert!(count(&left) < count(&told), "{} is still told of\n{after}", about(&text, found));
+        if let Some(difference) = difference(&text, &after, bytes) {
+            panic!("the fix of {}: {difference}\n{text}", about(&text, found));
+        }
+    }
+    let mended = mend(&files, |files| compile(files).diagnostics);
+    let after = only(&mended.files);
+    assert_eq!(syntax::format(&after).text, after, "what was in canonical form is not:\n{text}");
+    if let Some(difference) = difference(&text, &after, bytes) {
+        panic!("all fixes: {difference}\n{text}");
+    }
+    !fixes.is_empty()
+}
+
+/// The text of the policy among the files.
+fn only(files: &ProjectFiles) -> String {
+    files.policies.iter().find(|(path, _)| path == policy::PATH).map(|(_, text)| text.clone()).expect("the policy")
 }
 
 /// All that is told of a policy.
@@ -106,9 +144,8 @@ fn refuted(text: &str, claims: &[(&Located, Claim)], bytes: &[u8]) {
         let errors = compiled.diagnostics.iter().filter(|found| found.diagnostic.severity == Severity::Error);
         panic!("the probes are wrong: {:?}\n{}\n{text}", errors.collect::<Vec<_>>(), probes(claims));
     };
-    let (places, exprs): (Vec<usize>, Vec<ExprId>) = (0..claims.len())
-        .filter_map(|at| Some((at, probed(&rehearsal, &format!("probe_{at}"))?)))
-        .unzip();
+    let (places, exprs): (Vec<usize>, Vec<ExprId>) =
+        (0..claims.len()).filter_map(|at| Some((at, probed(&rehearsal, &format!("probe_{at}"))?))).unzip();
     let (watch, stage) = (Watch::new(&rehearsal.plan, &exprs), Stage::new(&rehearsal.plan, None));
     for steps in customers(&rehearsal, bytes) {
         let mut playing = stage.enter();
@@ -156,7 +193,10 @@ fn decided(rehearsal: &Rehearsal, stage: &Stage<'_>, steps: &[Step]) -> Vec<Stri
         all.extend(scene.decided().iter().map(|made| {
             let offer = &rehearsal.plan.offers[made.offer.0 as usize].name;
             let channel = &rehearsal.plan.channels[made.channel.0 as usize].name;
-            format!("{offer} {:?} {channel} {} {} {} {}", made.member, made.slot, made.send_at, made.value, made.is_held_out)
+            format!(
+                "{offer} {:?} {channel} {} {} {} {}",
+                made.member, made.slot, made.send_at, made.value, made.is_held_out
+            )
         }));
     }
     all
@@ -172,6 +212,7 @@ fn difference(before: &str, after: &str, bytes: &[u8]) -> Option<String> {
     let stages = (Stage::new(&one.plan, None), Stage::new(&other.plan, None));
     customers(&one, bytes).find_map(|steps| {
         let (was, is) = (decided(&one, &stages.0, &steps), decided(&other, &stages.1, &steps));
-        (was != is).then(|| format!("{was:?} becomes {is:?} for\n{}\nwith\n{after}", customer::shown(&one.plan, &steps)))
+        (was != is)
+            .then(|| format!("{was:?} becomes {is:?} for\n{}\nwith\n{after}", customer::shown(&one.plan, &steps)))
     })
 }

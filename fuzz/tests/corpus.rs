@@ -31,3 +31,20 @@ fn survey() {
     let cases = std::env::var("OPPORTUNE_CASES").ok().and_then(|value| value.parse().ok()).unwrap_or(200);
     println!("of {cases}: {:#?}", opportune_fuzz::lints::survey(cases));
 }
+
+#[test]
+#[ignore = "tells how many constant conditions lints are silent about"]
+fn completeness() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
+    let share = opportune_fuzz::lints::constant::share(
+        number("OPPORTUNE_CASES").unwrap_or(200),
+        number("OPPORTUNE_SEED").unwrap_or(0),
+    );
+    println!(
+        "{} conditions that change, {} that never do; silent about {}:",
+        share.others,
+        share.constant,
+        share.missed.len()
+    );
+    share.missed.iter().for_each(|missed| println!("  {missed}"));
+}

@@ -53,6 +53,11 @@ pub(crate) fn allows<'db>(db: &'db dyn Db, item: SourceItem<'db>, code: &str) ->
     allowed(db, item).iter().any(|allow| *allow.code.node == *code)
 }
 
+/// Why an item allows a lint, where it does.
+pub(crate) fn reason<'db>(db: &'db dyn Db, item: SourceItem<'db>, code: &str) -> Option<&'db str> {
+    allowed(db, item).iter().find(|allow| *allow.code.node == *code).map(|allow| &*allow.reason.node)
+}
+
 /// Whether a lint would have been told by now: not before the data is seen, or the clock.
 fn can_be_told(db: &dyn Db, project: Project, code: &str) -> bool {
     code != codes::REVIEW_PAST && (!about_data(code) || project.facts(db).is_some())

@@ -6,7 +6,7 @@
 use opportune_plan::{ExprId, Type};
 
 use super::prover::{Holds, Prover};
-use super::{About, contains};
+use super::{About, contains, dropping};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{Expr, ExprKind};
 use crate::queries::noted::Noted;
@@ -40,9 +40,12 @@ pub(super) fn told(about: &mut About<'_, '_>, additive: &[Span]) -> Vec<Diagnost
             continue;
         }
         let diagnostic = if prover.nobody([Holds::True(condition.id)]) {
-            Some(never(&prover, &conditions, condition))
+            let told = never(&prover, &conditions, condition);
+            // Where it may be unknown, so may the whole.
+            let is_false = prover.nobody([Holds::NotFalse(condition.id)]);
+            Some(if is_false { without(told, about.text, span, "or") } else { told })
         } else if prover.nobody([Holds::NotTrue(condition.id)]) {
-            Some(always(span))
+            Some(without(always(span), about.text, span, "and"))
         } else {
             None
         };
@@ -54,10 +57,23 @@ pub(super) fn told(about: &mut About<'_, '_>, additive: &[Span]) -> Vec<Diagnost
             && let Some((part, diagnostic)) = adds_nothing(&prover, &conditions, condition)
         {
             set_apart.push(part);
-            found.push(diagnostic);
+            // What is not definitely true may become unknown, which in a definition others may see.
+            let is_clause = additive.iter().any(|clause| *clause != super::WHOLE && contains(*clause, span));
+            found.push(if is_clause { without(diagnostic, about.text, part, "and") } else { diagnostic });
         }
     }
     found
+}
+
+/// With the fix that leaves the part out of its `and` or `or`, where its text is such a part.
+fn without(told: Diagnostic, text: &str, span: Span, word: &str) -> Diagnostic {
+    let words = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    match dropping::part(text, span, word) {
+        Some(part) => {
+            told.fix(format!("leave out `{}`", words.split_whitespace().collect::<Vec<_>>().join(" ")), part, "")
+        }
+        None => told,
+    }
 }
 
 fn always(span: Span) -> Diagnostic {

@@ -58,19 +58,16 @@ pub(super) fn told(
     }
     let mut allowed = eligible;
     let excepts = clause_spans(item, |kind| matches!(kind, OfferClauseKind::Except(_)));
-    for (except, span) in decided.except.iter().zip(excepts) {
-        allowed.extend(except.map(Holds::False));
-        if prover.nobody(allowed.iter().copied()) {
-            return dead(span, "excepts everybody who is eligible".to_owned(), "mend one of the two conditions");
-        }
+    let excepts: Vec<(Holds, Span)> =
+        decided.except.iter().zip(excepts).filter_map(|(id, span)| Some((Holds::False((*id)?), span))).collect();
+    if let Some(span) = enough(&prover, &mut allowed, excepts) {
+        return dead(span, "excepts everybody who is eligible".to_owned(), "mend one of the two conditions");
     }
-    for (guarantee, when) in &decided.forbidden {
-        allowed.push(Holds::False(*when));
-        if prover.nobody(allowed.iter().copied()) {
-            let label = format!("forbidden to everybody by the guarantee \"{guarantee}\"");
-            let help = "the offer cannot be made as long as the guarantee holds; change the offer, or remove it";
-            return dead(name.span, label, help);
-        }
+    let forbidden = decided.forbidden.iter().map(|(guarantee, when)| (Holds::False(*when), guarantee)).collect();
+    if let Some(guarantee) = enough(&prover, &mut allowed, forbidden) {
+        let label = format!("forbidden to everybody by the guarantee \"{guarantee}\"");
+        let help = "the offer cannot be made as long as the guarantee holds; change the offer, or remove it";
+        return dead(name.span, label, help);
     }
     if decided.routes_complete && !decided.routes.is_empty() {
         let routes: Vec<Vec<Holds>> =
@@ -89,6 +86,23 @@ pub(super) fn told(
         return dead(span, "never above zero".to_owned(), "a score of zero or less withholds the offer; raise it");
     }
     None
+}
+
+/// Adds all of these to what is demanded; the first with which nobody is left, where there is one. Mostly there is none,
+/// and to ask once is enough.
+fn enough<T: Copy>(prover: &Prover<'_>, allowed: &mut Vec<Holds>, more: Vec<(Holds, T)>) -> Option<T> {
+    let before = allowed.len();
+    allowed.extend(more.iter().map(|(holds, _)| *holds));
+    if more.is_empty() || !prover.nobody(allowed.iter().copied()) {
+        return None;
+    }
+    let is_enough = |count: usize| prover.nobody(allowed.iter().take(before + count).copied());
+    let (mut fewer, mut count) = (0, more.len());
+    while fewer + 1 < count {
+        let half = fewer.midpoint(count);
+        if is_enough(half) { count = half } else { fewer = half }
+    }
+    more.get(count - 1).map(|(_, place)| *place)
 }
 
 fn decided(about: &mut About<'_, '_>, offer: &hir::Offer, around: &Around<'_>) -> Decided {

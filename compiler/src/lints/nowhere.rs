@@ -1,7 +1,7 @@
 //! Texts that are compared with a field and that no row of the data has: mostly a slip of the pen. Told only where all
 //! values of the field are known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use opportune_plan::{Builtin, Comparison, Constant, FieldId, TableId, TableKind};
 
@@ -16,19 +16,30 @@ use crate::syntax::Span;
 /// A text of the data with the number of its rows.
 type Value = (Box<str>, u64);
 
+/// For how many texts of an item a near one is looked for.
+const MOST_NEAR: usize = 100;
+
 /// Tells of the texts of an item.
-pub(super) fn told(schema: &Schema, facts: &Facts, notes: &[Noted]) -> Vec<Diagnostic> {
+pub(super) fn told(schema: &Schema, facts: &Facts, notes: &[Noted], written: &str) -> Vec<Diagnostic> {
     let mut seen: BTreeSet<(Span, &str)> = BTreeSet::new();
+    let literals = literals(notes);
     let mut found = Vec::new();
     for noted in notes {
         let Some((field, texts)) = compared(&noted.expr) else { continue };
         let Some((name, values)) = values(schema, facts, field) else { continue };
         for text in texts {
             let is_there = values.binary_search_by(|(value, _)| (**value).cmp(text)).is_ok();
-            if is_there || !seen.insert((place(notes, noted.span, text), text)) {
+            let place = place(&literals, noted.span, text);
+            if is_there || !seen.insert((place, text)) {
                 continue;
             }
-            found.push(nowhere(place(notes, noted.span, text), &name, text, values));
+            let values = if found.len() < MOST_NEAR { values } else { &[] };
+            let told = nowhere(place, &name, text, values);
+            let is_literal = written.get(place.start as usize..place.end as usize) == Some(&*quoted(text));
+            found.push(match only_near(text, values).filter(|_| is_literal) {
+                Some(near) => told.fix(format!("write \"{near}\""), place, quoted(near)),
+                None => told,
+            });
         }
     }
     found
@@ -44,6 +55,19 @@ fn nowhere(span: Span, field: &str, text: &str, values: &[Value]) -> Diagnostic 
     }
 }
 
+/// The value that is meant, where one alone is near: a slip of the pen in it, and in no other.
+fn only_near<'v>(text: &str, values: &'v [Value]) -> Option<&'v str> {
+    let others =
+        |not: &str| values.iter().map(|(value, _)| &**value).filter(move |value| *value != not).collect::<Vec<_>>();
+    let near = nearest(text, others(""))?;
+    nearest(text, others(near)).is_none().then_some(near)
+}
+
+/// A text as a policy writes it.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 /// The only value with such a beginning, or one that differs in its capitals.
 fn beginning<'v>(text: &str, values: &'v [Value]) -> Option<&'v str> {
     let lower = text.to_lowercase();
@@ -52,13 +76,21 @@ fn beginning<'v>(text: &str, values: &'v [Value]) -> Option<&'v str> {
     all.next().is_none().then_some(first)
 }
 
+/// Where each text is written.
+fn literals(notes: &[Noted]) -> BTreeMap<&str, Vec<Span>> {
+    let mut found: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
+    for noted in notes {
+        if let ExprKind::Constant(Constant::Text(text)) = &noted.expr.kind {
+            found.entry(text).or_default().push(noted.span);
+        }
+    }
+    found
+}
+
 /// Where the text is written in a comparison; where it comes from elsewhere, the comparison.
-fn place(notes: &[Noted], comparison: Span, text: &str) -> Span {
-    let is_text = |noted: &&Noted| {
-        contains(comparison, noted.span)
-            && matches!(&noted.expr.kind, ExprKind::Constant(Constant::Text(found)) if &**found == text)
-    };
-    notes.iter().find(is_text).map_or(comparison, |noted| noted.span)
+fn place(literals: &BTreeMap<&str, Vec<Span>>, comparison: Span, text: &str) -> Span {
+    let mut written = literals.get(text).into_iter().flatten();
+    written.find(|span| contains(comparison, **span)).copied().unwrap_or(comparison)
 }
 
 /// The field and the texts that a condition compares.

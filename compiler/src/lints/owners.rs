@@ -30,7 +30,7 @@ pub(super) fn told(db: &dyn Db, project: Project, offer: &hir::Offer, item: &Off
     };
     let of_customers = |kind: &TableKind| matches!(kind, TableKind::Events { .. });
     let has_events = schema.plan.tables.iter().any(|table| of_customers(&table.kind) && !table.is_built_in());
-    if sold.is_empty() || !has_events || offer.kind == OfferKind::Notice || offer.family.is_some() {
+    if sold.is_empty() || !has_events || offer.kind == OfferKind::Notice {
         return None;
     }
     let look = Look { db, project, sold: &sold };
@@ -70,6 +70,8 @@ impl Look<'_> {
         };
         let here = match &expr.kind {
             ExprKind::Constant(constant) => named(constant),
+            // A family looks at its member, which stands for what is sold.
+            ExprKind::Member(..) => true,
             ExprKind::In(_, all) => all.iter().any(named),
             ExprKind::StartsWith(_, text) => self.is_part_of_sold(text, |sold, text| sold.starts_with(text)),
             ExprKind::EndsWith(_, text) => self.is_part_of_sold(text, |sold, text| sold.ends_with(text)),

@@ -1,6 +1,9 @@
 //! What can be proven of conditions together. The front of the proof: conditions in, yes or "not proven" out.
+//!
+//! The work is bounded for each question, and for all questions together in proportion to how many they are: what lints cost
+//! grows with what is written and no faster, whatever is written.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use opportune_plan::{ExprId, Exprs, Schema};
@@ -23,8 +26,17 @@ pub(super) enum Holds {
     Missing(ExprId),
 }
 
+/// How many steps one question takes at most.
+const MOST_STEPS: usize = 4_000;
+/// How many steps all questions share, beside those that each brings.
+const SHARED_STEPS: usize = 40_000;
+/// How many steps each question brings; most take far fewer.
+const STEPS_EACH: usize = 400;
+
 /// Proves what it can of the conditions of an arena.
 pub(super) struct Prover<'a> {
+    /// How many steps are left.
+    steps: Cell<usize>,
     exprs: &'a Exprs,
     schema: &'a Schema,
     formulas: RefCell<Formulas<'a>>,
@@ -33,7 +45,7 @@ pub(super) struct Prover<'a> {
 impl<'a> Prover<'a> {
     /// Nothing is proven yet.
     pub(super) fn new(exprs: &'a Exprs, schema: &'a Schema) -> Self {
-        Self { exprs, schema, formulas: RefCell::new(Formulas::new(exprs, schema)) }
+        Self { steps: Cell::new(SHARED_STEPS), exprs, schema, formulas: RefCell::new(Formulas::new(exprs, schema)) }
     }
 
     /// The arena.
@@ -43,8 +55,14 @@ impl<'a> Prover<'a> {
 
     /// Whether no customer can be so.
     pub(super) fn nobody(&self, demands: impl IntoIterator<Item = Holds>) -> bool {
-        let demands = demands.into_iter().map(|demand| self.demand(demand)).collect();
-        impossible(self.exprs, self.schema, demands)
+        let all = self.steps.get() + STEPS_EACH;
+        let mut steps = all.min(MOST_STEPS);
+        // Each demand is a step at least.
+        let demands: Vec<Demand> = demands.into_iter().take(steps + 1).map(|demand| self.demand(demand)).collect();
+        let spared = all - steps;
+        let found = demands.len() <= steps && impossible(self.exprs, self.schema, demands, &mut steps);
+        self.steps.set(spared + steps);
+        found
     }
 
     /// Whether no customer can be so, where one of several lists of demands is met beside.

@@ -14,18 +14,18 @@ use super::nested::{self, Nesting};
 use super::terms::{Term, universe};
 use super::values::{Known, Values};
 
-/// How many steps a question takes at most.
-const MOST_STEPS: usize = 4_000;
 /// How many cases are told apart within each other at most.
 const DEEPEST: usize = 64;
 
 /// A formula that is to be true, or false.
 pub(super) type Demand = (Rc<Formula>, bool);
 
-/// Whether no values make all of these so.
-pub(super) fn impossible(exprs: &Exprs, schema: &Schema, demands: Vec<Demand>) -> bool {
-    let mut search = Search { exprs, schema, steps: MOST_STEPS };
-    search.fails(BTreeMap::new(), demands, DEEPEST)
+/// Whether no values make all of these so; `steps` says how many may be taken, and then how many are left.
+pub(super) fn impossible(exprs: &Exprs, schema: &Schema, demands: Vec<Demand>, steps: &mut usize) -> bool {
+    let mut search = Search { exprs, schema, steps: *steps };
+    let found = search.fails(BTreeMap::new(), demands, DEEPEST);
+    *steps = search.steps;
+    found
 }
 
 type State = BTreeMap<Term, Values>;

@@ -1,29 +1,99 @@
-//! Segments, traits and journeys that nothing uses: no word of any other item is their name; and personas that no test gives.
+//! Segments, traits and journeys that nothing uses: no word of any other item is their name, or only of such that are
+//! unused themselves; and personas that no test gives.
 //!
 //! Sure also where an item cannot be understood, since words are looked at and not what they mean; a comment or a text that
 //! has the name keeps a definition.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::dropping;
 use crate::db::Db;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::scenario;
 use crate::queries::{self, Kind, Project, SourceItem};
-use crate::syntax::ast::ItemKind;
+use crate::syntax::ast::{ItemKind, Name};
+
+/// Definitions, and the words that speak of them.
+const DEFINITIONS: [(Kind, &str); 3] = [(Kind::Segment, "segment"), (Kind::Trait, "trait"), (Kind::Journey, "journey")];
+
+/// A definition without use.
+struct Unused<'db> {
+    what: &'static str,
+    name: &'db Name,
+    item: SourceItem<'db>,
+}
 
 /// Tells of definitions without use.
 pub(super) fn told<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceItem<'db>, Diagnostic)) {
-    let uses = uses(db, project);
-    for (kind, what) in [(Kind::Segment, "segment"), (Kind::Trait, "trait"), (Kind::Journey, "journey")] {
-        for item in queries::items_by_kind(db, project).get(&kind).into_iter().flatten() {
-            let name = queries::kind_of(db, *item).and_then(|found| queries::kind_and_name(found).1);
-            let Some(name) = name.filter(|name| uses.get(&name.node).is_none_or(|uses| *uses < 2)) else { continue };
-            let message = format!("nothing uses the {what} `{}`", name.node);
-            let diagnostic = Diagnostic::warning(codes::UNUSED_DEFINITION, message, name.span, "not used");
-            add(*item, diagnostic.help("use it, or remove it"));
-        }
+    let unused = unused(db, project);
+    let users = users(db, &unused);
+    for Unused { what, name, item } in &unused {
+        let user = users.get(&*name.node);
+        let message = match user {
+            Some(user) => format!("only `{user}` uses the {what} `{}`, and nothing uses that", name.node),
+            None => format!("nothing uses the {what} `{}`", name.node),
+        };
+        let diagnostic = Diagnostic::warning(codes::UNUSED_DEFINITION, message, name.span, "not used");
+        let diagnostic = diagnostic.help("use it, or remove it");
+        // Who names it goes first.
+        let whole = dropping::definition(item.text(db)).filter(|_| user.is_none());
+        let title = || format!("remove `{}`", name.node);
+        add(*item, whole.map_or(diagnostic.clone(), |whole| diagnostic.fix(title(), whole, "")));
     }
     personas(db, project, add);
+}
+
+fn unused(db: &dyn Db, project: Project) -> Vec<Unused<'_>> {
+    let used = uses(db, project);
+    let all = DEFINITIONS.into_iter().flat_map(|(kind, what)| {
+        queries::items_by_kind(db, project).get(&kind).into_iter().flatten().map(move |item| (what, *item))
+    });
+    all.filter_map(|(what, item)| Some(Unused { what, name: name(db, item)?, item }))
+        .filter(|found| !used.contains(&found.name.node))
+        .collect()
+}
+
+/// By name of a definition without use, one that names it.
+fn users<'db>(db: &'db dyn Db, unused: &[Unused<'db>]) -> BTreeMap<&'db str, &'db str> {
+    let names: BTreeSet<&str> = unused.iter().map(|found| &*found.name.node).collect();
+    let mut users = BTreeMap::new();
+    for found in unused {
+        let others = words(db, found.item).iter().filter(|word| **word != found.name.node && names.contains(&***word));
+        for word in others {
+            users.entry(&**word).or_insert(&*found.name.node);
+        }
+    }
+    users
+}
+
+fn name<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> Option<&'db Name> {
+    queries::kind_of(db, item).and_then(|found| queries::kind_and_name(found).1)
+}
+
+/// The definitions that are used: words of an item that is none, or of a definition that is used.
+#[salsa::tracked]
+fn uses(db: &dyn Db, project: Project) -> BTreeSet<Box<str>> {
+    let mut waiting: BTreeMap<&str, Vec<SourceItem<'_>>> = BTreeMap::new();
+    for (kind, _) in DEFINITIONS {
+        for item in queries::items_by_kind(db, project).get(&kind).into_iter().flatten() {
+            if let Some(name) = name(db, *item) {
+                waiting.entry(&name.node).or_default().push(*item);
+            }
+        }
+    }
+    let is_definition: HashSet<SourceItem<'_>> = waiting.values().flatten().copied().collect();
+    let others = queries::project_items(db, project).iter().filter(|item| !is_definition.contains(item));
+    let mut open: Vec<SourceItem<'_>> = others.copied().collect();
+    let mut found = BTreeSet::new();
+    while let Some(item) = open.pop() {
+        for word in words(db, item) {
+            if let Some(items) = waiting.remove(&**word) {
+                found.insert(word.clone());
+                open.extend(items);
+            }
+        }
+    }
+    found
 }
 
 /// Tells of personas that no test gives.
@@ -41,23 +111,6 @@ fn personas<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(SourceI
         let diagnostic = Diagnostic::warning(codes::UNUSED_PERSONA, message, name.span, "not given");
         add(*item, diagnostic.help(format!("write a test with `given {}`, or remove it", name.node)));
     }
-}
-
-/// By name of a definition, in how many items it is a word: its own is one.
-#[salsa::tracked]
-fn uses(db: &dyn Db, project: Project) -> BTreeMap<Box<str>, usize> {
-    let of_kind = |kind| queries::items_by_kind(db, project).get(&kind).into_iter().flatten();
-    let definitions = of_kind(Kind::Segment).chain(of_kind(Kind::Trait)).chain(of_kind(Kind::Journey));
-    let names = definitions.filter_map(|item| queries::header(db, *item).as_ref()?.name.clone());
-    let mut found: BTreeMap<Box<str>, usize> = names.map(|name| (name, 0)).collect();
-    for item in queries::project_items(db, project) {
-        for word in words(db, *item) {
-            if let Some(uses) = found.get_mut(word) {
-                *uses += 1;
-            }
-        }
-    }
-    found
 }
 
 /// The words of an item that may be names.

@@ -112,9 +112,10 @@ fn adds_nothing(policy: &str, found: &Diagnostic) -> Option<Probe> {
     let span = found.labels.first()?.span;
     let (start, end) = (span.start as usize, span.end as usize);
     let line = policy[..start].rfind('\n').map_or(0, |at| at + 1);
-    let begin = line + ["  eligible when ", " is "].iter().find_map(|word| {
-        policy[line..start].find(word).map(|at| at + word.len())
-    })?;
+    let begin = line
+        + ["  eligible when ", " is "]
+            .iter()
+            .find_map(|word| policy[line..start].find(word).map(|at| at + word.len()))?;
     let finish = policy[end..].find('\n').map_or(policy.len(), |at| end + at);
     let whole = policy.get(begin..finish)?;
     let with = format!("{}true{}", policy.get(begin..start)?, policy.get(end..finish)?);

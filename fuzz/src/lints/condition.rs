@@ -248,7 +248,8 @@ impl<'w> Writer<'w> {
         let window = match self.dice.below(3) {
             0 => String::new(),
             _ => {
-                let windows = ["last 1 day", "last 7 days", "last 30 days", "last 1 month", "last 24 hours", "this month"];
+                let windows =
+                    ["last 1 day", "last 7 days", "last 30 days", "last 1 month", "last 24 hours", "this month"];
                 format!(" in {}", self.dice.pick(&windows))
             }
         };

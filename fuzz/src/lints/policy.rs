@@ -152,7 +152,8 @@ impl Made<'_> {
         let mut dice = self.dice();
         let channels = ["mail", "mail", "mail", "sms", "mail, else sms", "sms, else mail"];
         let _ = writeln!(self.text, "  channel {}", dice.pick(&channels));
-        let priorities = ["0", "1", "2", "3", "-1", "0.5", "count(visit)", "count(visit) + 1", "least(count(visit), 2) + 1"];
+        let priorities =
+            ["0", "1", "2", "3", "-1", "0.5", "count(visit)", "count(visit) + 1", "least(count(visit), 2) + 1"];
         if !dice.one_in(3) {
             let _ = writeln!(self.text, "  priority {}", dice.pick(&priorities));
         }
