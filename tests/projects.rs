@@ -107,6 +107,8 @@ fn h33_it_is_told_which_data_each_offer_uses() {
         fields.iter().any(|field| field["class"] == "sensitive")
     });
     let names: Vec<&str> = sensitive.map(|reader| reader["name"].as_str().unwrap()).collect();
+    let purpose = readers.iter().find(|reader| reader["name"] == "pay_later").unwrap()["purpose"].as_str().unwrap();
+    assert_eq!(purpose, "to let those pay later who told us that they cannot pay");
     // What they told in confidence helps them to pay, and keeps others from selling.
     assert_eq!(names, ["pay_later", "nothing is sold to who cannot pay"]);
 }

@@ -42,9 +42,10 @@ pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
     let has_customer = !queries::schema(db, project).plan.tables.is_empty();
     if has_customer {
         checked(db, project, &mut add);
-        if !is_wrong(db, project, &told) {
-            lints::of_project(db, project, &mut |item, found| told.push((item, found)));
-        }
+    }
+    let is_wrong = !has_customer || is_wrong(db, project, &told);
+    if !is_wrong {
+        lints::of_project(db, project, &mut |item, found| told.push((item, found)));
     }
     for (item, found) in told {
         of_items.entry(positions.get(&item).copied().unwrap_or(usize::MAX)).or_default().push(found);
@@ -52,7 +53,7 @@ pub(crate) fn diagnostics(db: &dyn Db, project: Project) -> Vec<Located> {
     for (at, item) in items.iter().enumerate() {
         let mut found = queries::parsed(db, *item).diagnostics.clone();
         found.extend(of_items.remove(&at).unwrap_or_default());
-        lints::allow::apply(db, project, *item, &mut found);
+        lints::allow::apply(db, project, *item, is_wrong, &mut found);
         lints::mend(db, *item, &mut found);
         found.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         found.iter_mut().for_each(|diagnostic| missing::tell(db, project, diagnostic));

@@ -8,8 +8,15 @@ use crate::queries::{self, Project, SourceItem};
 use crate::syntax::Span;
 use crate::syntax::ast::{AllowItem, Name};
 
-/// Takes away what the item allows of what is told of it.
-pub(crate) fn apply<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db>, told: &mut Vec<Diagnostic>) {
+/// Takes away what the item allows of what is told of it. Where something is wrong in the project, not all lints are told,
+/// so none can be said to be idle.
+pub(crate) fn apply<'db>(
+    db: &'db dyn Db,
+    project: Project,
+    item: SourceItem<'db>,
+    is_wrong: bool,
+    told: &mut Vec<Diagnostic>,
+) {
     let allowed = allowed(db, item);
     if allowed.is_empty() {
         return;
@@ -20,7 +27,7 @@ pub(crate) fn apply<'db>(db: &'db dyn Db, project: Project, item: SourceItem<'db
         .iter()
         .copied()
         .filter(|allow| !told.iter().any(|found| *found.code == *allow.code.node))
-        .filter(|allow| can_be_told(db, project, &allow.code.node))
+        .filter(|allow| !is_wrong && can_be_told(db, project, &allow.code.node))
         .collect();
     told.retain(|found| !known.iter().any(|allow| *allow.code.node == *found.code));
     let text = item.text(db);
