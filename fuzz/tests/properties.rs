@@ -55,6 +55,6 @@ properties! {
     decide::passes_change_no_decision, 40;
     decide::rehearsals_decide_as_runs, 30;
     decide::the_same_said_otherwise_decides_the_same, 40;
-    lints::what_lints_tell_is_so, 30;
-    lints::what_lints_mend_decides_the_same, 20;
+    lints::what_lints_tell_is_so, 20;
+    lints::what_lints_mend_decides_the_same, 10;
 }

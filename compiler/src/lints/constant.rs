@@ -41,8 +41,8 @@ pub(super) fn told(about: &mut About<'_, '_>, additive: &[Span]) -> Vec<Diagnost
         }
         let diagnostic = if prover.nobody([Holds::True(condition.id)]) {
             let told = never(&prover, &conditions, condition);
-            // Where it may be unknown, so may the whole.
-            let is_false = prover.nobody([Holds::NotFalse(condition.id)]);
+            // Where it may be unknown, so may the whole; and of two that exclude each other, one is meant otherwise.
+            let is_false = told.labels.len() == 1 && prover.nobody([Holds::NotFalse(condition.id)]);
             Some(if is_false { without(told, about.text, span, "or") } else { told })
         } else if prover.nobody([Holds::NotTrue(condition.id)]) {
             Some(without(always(span), about.text, span, "and"))

@@ -160,6 +160,10 @@ impl<'a> Formulas<'a> {
                 None => Formula::Maybe,
             },
             Op::Missing(_) => Formula::No,
+            // Nothing is left of a value less itself.
+            Op::Arithmetic(Arithmetic::Subtract, a, b) if a == b => {
+                both_of(Formula::Not(Rc::new(self.missing(id))), decided(!set.and(&Known::between(0, 0)).is_empty()))
+            }
             Op::Else(a, b) => {
                 let second = both_of(self.missing(*a), self.within(*b, set));
                 either(vec![Rc::new(self.within(*a, set)), Rc::new(second)])

@@ -29,7 +29,7 @@ pub(super) enum Holds {
 /// How many steps one question takes at most.
 const MOST_STEPS: usize = 4_000;
 /// How many steps all questions share, beside those that each brings.
-const SHARED_STEPS: usize = 40_000;
+const SHARED_STEPS: usize = 12_000;
 /// How many steps each question brings; most take far fewer.
 const STEPS_EACH: usize = 400;
 

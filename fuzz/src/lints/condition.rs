@@ -222,8 +222,9 @@ impl<'w> Writer<'w> {
 
     fn of_truths(&mut self) -> String {
         let term = self.dice.pick(&["customer.vip", "customer.mail_ok", "context.companion", "customer.sms_ok"]);
-        match self.dice.below(4) {
+        match self.dice.below(5) {
             0 => format!("{term} = true"),
+            3 => format!("({term} else customer.mail_ok)"),
             1 => format!("({term} else {})", self.dice.pick(&["true", "false"])),
             2 => format!("({term} is true)"),
             _ => term.to_owned(),
