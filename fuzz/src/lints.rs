@@ -15,7 +15,7 @@ use opportune_compiler::diagnostic::{Located, Severity};
 use opportune_compiler::mend::{mend, with};
 use opportune_compiler::rehearsal::{Owner, Rehearsal, rehearse};
 use opportune_compiler::{ProjectFiles, compile, syntax};
-use opportune_plan::{ExprId, Step};
+use opportune_plan::{ExprId, OfferId, Step};
 use opportune_runtime::rehearse::{Scene, Stage, Watch};
 
 use crate::run::drawn;
@@ -146,7 +146,9 @@ fn refuted(text: &str, claims: &[(&Located, Claim)], bytes: &[u8]) {
     };
     let (places, exprs): (Vec<usize>, Vec<ExprId>) =
         (0..claims.len()).filter_map(|at| Some((at, probed(&rehearsal, &format!("probe_{at}"))?))).unzip();
-    let (watch, stage) = (Watch::new(&rehearsal.plan, &exprs), Stage::new(&rehearsal.plan, None));
+    let wanted = claims.iter().filter(|(_, claim)| matches!(claim, Claim::NeverTrue(_))).count();
+    assert_eq!(places.len(), wanted, "a probe is not there: {}\n{text}", probes(claims));
+    let (watch, stage) = (Watch::new(&rehearsal.plan, &asked(&exprs)), Stage::new(&rehearsal.plan, None));
     for steps in customers(&rehearsal, bytes) {
         let mut playing = stage.enter();
         for step in &steps {
@@ -170,6 +172,11 @@ fn refuted(text: &str, claims: &[(&Located, Claim)], bytes: &[u8]) {
     }
 }
 
+/// Conditions as they are, whoever is asked.
+fn asked(exprs: &[ExprId]) -> Vec<(Option<OfferId>, ExprId)> {
+    exprs.iter().map(|expr| (None, *expr)).collect()
+}
+
 /// The whole condition of a probe.
 fn probed(rehearsal: &Rehearsal, name: &str) -> Option<ExprId> {
     let is_this = |owner: &Owner| match owner {
@@ -177,7 +184,14 @@ fn probed(rehearsal: &Rehearsal, name: &str) -> Option<ExprId> {
         Owner::Offer(offer) => *rehearsal.plan.offers[offer.0 as usize].name == *name,
         _ => false,
     };
-    rehearsal.conditions.iter().find(|found| is_this(&found.owner) && found.part_of.is_none()).map(|found| found.expr)
+    rehearsal
+        .conditions
+        .iter()
+        .find(|found| is_this(&found.owner) && found.part_of.is_none())?
+        .meaning
+        .all()
+        .next()
+        .map(|(_, expr)| expr)
 }
 
 fn is_made(rehearsal: &Rehearsal, scene: &Scene<'_>, name: &str) -> bool {

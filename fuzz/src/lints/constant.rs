@@ -54,7 +54,8 @@ fn truths(text: &str) -> Option<Truths> {
     let whole = rehearsal.conditions.iter().find(|found| {
         matches!(found.owner, Owner::Offer(_)) && found.role == Role::Eligible && found.part_of.is_none()
     })?;
-    let (watch, stage) = (Watch::new(plan, &[whole.expr]), Stage::new(plan, None));
+    let (_, expr) = whole.meaning.all().next()?;
+    let (watch, stage) = (Watch::new(plan, &[(None, expr)]), Stage::new(plan, None));
     let clock = Clock::parse("2026-11-12 10:30", "Europe/Berlin").ok()?;
     let customer = plan.schema.table(Schema::CUSTOMER)?;
     let mut all: Vec<Vec<(FieldId, Option<Constant>)>> = vec![Vec::new()];
