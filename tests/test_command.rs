@@ -255,6 +255,25 @@ fn invariants_hold_or_are_told_with_a_customer() {
     }
 }
 
+/// Sixty days are longer than a customer is played: only one with a history has a contact so long ago.
+#[test]
+fn customers_have_a_history_within_the_caps() {
+    let rarely = OFFERS.replace("every 7 days", "every 60 days");
+    let with = |tests: &str| {
+        let project = shop(tests);
+        project.write("shop.offer", &rarely);
+        project.opportune(&["test", "--cases", "300"])
+    };
+    let holds = with("test \"rarely\" {\n  always at most 1 bundle in any 60 days\n}\n");
+    assert_eq!(holds.exit, 0, "{}", holds.out);
+    let breaks = with("test \"rarely\" {\n  always at most 1 bundle in any 70 days\n}\n");
+    assert_eq!(breaks.exit, 1, "{}", breaks.out);
+    let example = breaks.out.split("test \"counterexample\"").nth(1).unwrap();
+    assert!(example.contains("contact: [") && example.contains("offer: \"bundle\""), "{}", breaks.out);
+    let pasted = with(&format!("test \"counterexample\"{}", example.split_inclusive("\n}\n").next().unwrap()));
+    assert_eq!((pasted.exit, pasted.err.as_str()), (1, ""), "{example}\n{}", pasted.out);
+}
+
 /// Whatever a schema asks for, customers of it can be drawn.
 #[test]
 fn customers_are_drawn_for_every_project() {

@@ -73,14 +73,9 @@ impl From<history::Past> for Sent {
 impl Trial<'_> {
     /// What does not hold, each invariant at most once, and how it was tried.
     pub fn run(&self, test: &Test) -> (Vec<Failure>, Tried) {
-        let drawing = Drawing::new(&self.rehearsal.plan, self.base);
-        let mut rng = Rng::with_seed(self.seed);
+        let drawing = self.drawing(test);
         let (mut tried, mut found): (Tried, Vec<(Breach, Vec<Step>)>) = Default::default();
-        for _ in 0..self.cases {
-            let Some(mut steps) = drawing.customer(&mut rng) else { continue };
-            if rng.bool() {
-                history::put(self.stage, &drawing, &mut rng, &mut steps);
-            }
+        for steps in self.customers(&drawing) {
             let course = self.course(test, &steps);
             tried.cases += 1;
             tried.got_something += usize::from(course.got_something);
@@ -97,10 +92,29 @@ impl Trial<'_> {
 
     /// Whether all invariants hold for all customers drawn.
     pub fn holds(&self, test: &Test) -> bool {
-        let drawing = Drawing::new(&self.rehearsal.plan, self.base);
+        let is_fine = |steps: Vec<Step>| self.course(test, &steps).breaches.is_empty();
+        test.scenario.always.is_empty() || self.customers(&self.drawing(test)).all(is_fine)
+    }
+
+    fn drawing(&self, test: &Test) -> Drawing<'_> {
+        let lengths = test.scenario.always.iter().filter_map(|invariant| match invariant {
+            Invariant::AtMost { within, .. } => Some(*within),
+            Invariant::Never { .. } => None,
+        });
+        Drawing::new(&self.rehearsal.plan, self.base, lengths)
+    }
+
+    /// Customers, every second with a history. Whatever a history takes of its own draws, the next customer is the same.
+    fn customers<'d>(&'d self, drawing: &'d Drawing<'d>) -> impl Iterator<Item = Vec<Step>> + 'd {
         let mut rng = Rng::with_seed(self.seed);
-        let cases = if test.scenario.always.is_empty() { 0 } else { self.cases };
-        (0..cases).all(|_| drawing.customer(&mut rng).is_none_or(|steps| self.course(test, &steps).breaches.is_empty()))
+        (0..self.cases).filter_map(move |_| {
+            let mut steps = drawing.customer(&mut rng)?;
+            let mut of_history = rng.fork();
+            if rng.bool() {
+                history::put(self.stage, drawing, &mut of_history, &mut steps);
+            }
+            Some(steps)
+        })
     }
 
     /// The smallest customer found, as a test.

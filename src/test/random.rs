@@ -5,7 +5,9 @@ mod pool;
 mod values;
 
 use fastrand::Rng;
-use opportune_plan::{Constant, FieldId, Given, GivenRow, Plan, Schema, Source, Step, Table, TableId, TableKind};
+use opportune_plan::{
+    Constant, FieldId, Given, GivenRow, LimitWindow, Plan, Schema, Source, Span, Step, Table, TableId, TableKind,
+};
 use opportune_runtime::time::Clock;
 
 use super::history::CONTACT;
@@ -29,6 +31,8 @@ pub struct Drawing<'p> {
     pool: Pool,
     /// Around which moment.
     base: i64,
+    /// For how long what was sent counts, in microseconds, roughly.
+    reach: Vec<i64>,
 }
 
 /// What is drawn of one customer so far.
@@ -39,9 +43,18 @@ struct Drawn {
 }
 
 impl<'p> Drawing<'p> {
-    /// By what a plan looks at, around a moment.
-    pub fn new(plan: &'p Plan, base: i64) -> Self {
-        Self { plan, pool: Pool::new(plan), base }
+    /// By what a plan looks at, around a moment; what was sent counts for such lengths of time in invariants, and for those
+    /// of the plan's caps.
+    pub fn new(plan: &'p Plan, base: i64, lengths: impl Iterator<Item = Span>) -> Self {
+        let limits = plan.offers.iter().flat_map(|offer| &offer.limits).chain(&plan.portfolio.limits);
+        let windows = limits.filter_map(|limit| match limit.window {
+            LimitWindow::Rolling(span) => Some(span),
+            LimitWindow::Calendar(_) => None,
+        });
+        let mut reach: Vec<i64> = lengths.chain(windows).map(roughly).collect();
+        reach.sort_unstable();
+        reach.dedup();
+        Self { plan, pool: Pool::new(plan), base, reach }
     }
 
     /// A customer over some days; nothing where the moment is outside the calendar.
@@ -50,12 +63,38 @@ impl<'p> Drawing<'p> {
         self.over(rng, now, MOMENTS, i64::MAX)
     }
 
-    /// The same customer at some moments before, about one of the policy's lengths of time ago, with other events.
+    /// The same customer at some moments before, so long ago that what was sent then may still count. Mostly the same happened
+    /// to them then, so that they got then what they may get now.
     pub fn earlier(&self, rng: &mut Rng, first: &Step) -> Option<Vec<Step>> {
-        let begin = self.pool.before(rng, first.now.saturating_sub(DAY));
+        let length = rng.choice(&self.reach).copied().filter(|_| rng.u8(..4) > 0);
+        let begin = match length {
+            Some(length) => first.now - (length / 20).saturating_mul(rng.i64(10..=21)) - rng.i64(0..24) * HOUR,
+            None => self.pool.before(rng, first.now.saturating_sub(DAY)),
+        };
         let mut steps = self.over(rng, begin, EARLIER, first.now)?;
-        steps.first_mut()?.given.customer.clone_from(&first.given.customer);
+        let given = &mut steps.first_mut()?.given;
+        given.customer.clone_from(&first.given.customer);
+        if rng.u8(..4) > 0 {
+            given.rows = first.given.rows.iter().map(|row| self.moved(row, begin - first.now)).collect();
+        }
         Some(steps)
+    }
+
+    /// The same event at another time; a row of a lookup table as it is.
+    fn moved(&self, row: &GivenRow, by: i64) -> GivenRow {
+        let mut row = row.clone();
+        if let Some(TableKind::Events { at, .. }) = self.plan.schema.table(row.table).map(|table| &table.kind) {
+            for (_, value) in row.values.iter_mut().filter(|(field, _)| field == at) {
+                *value = match value.take() {
+                    Some(Constant::Instant(moment)) => Some(Constant::Instant(moment.saturating_add(by))),
+                    Some(Constant::Date(day)) => {
+                        Some(Constant::Date(day.saturating_add(i32::try_from(by / DAY).unwrap_or(0))))
+                    }
+                    other => other,
+                };
+            }
+        }
+        row
     }
 
     /// A row of a table as it may be at a moment, with links to rows that are given there.
@@ -202,6 +241,12 @@ impl<'p> Drawing<'p> {
 
 fn is_contact(table: &Table) -> bool {
     *table.name == *CONTACT
+}
+
+/// In microseconds, at most a hundred years.
+fn roughly(span: Span) -> i64 {
+    let days = i64::from(span.days).saturating_add(i64::from(span.months).saturating_mul(30));
+    days.saturating_mul(DAY).saturating_add(span.micros).clamp(0, 36_500 * DAY)
 }
 
 /// Mostly a day, now and then some hours or a week.
