@@ -214,7 +214,8 @@ impl Schema {
 
     /// The field of this name.
     pub fn field_named(&self, table: TableId, name: &str) -> Option<FieldId> {
-        self.plan.table(table)?.fields().find(|(_, field)| &*field.name == name).map(|(id, _)| id)
+        let at = self.plan.table(table)?.fields.iter().position(|field| *field.name == *name)?;
+        u32::try_from(at).ok().map(FieldId)
     }
 
     /// The field whose values come from this column of the table's own file.

@@ -96,7 +96,9 @@ impl<'a> Conditions<'a> {
 
     /// Brings what the builder has made since into the arena, by the rules of the passes.
     fn follow(&mut self, built: ExprId) -> Option<ExprId> {
-        let new: Vec<Op> = self.builder.exprs.iter().skip(self.moved.len()).map(|(_, node)| node.op.clone()).collect();
+        // By their ids: to skip those that were brought before takes as long as there are many.
+        let new = (self.moved.len()..self.builder.exprs.len()).map_while(|at| u32::try_from(at).ok());
+        let new: Vec<Op> = new.filter_map(|at| Some(self.builder.exprs.get(ExprId(at))?.op.clone())).collect();
         for mut op in new {
             let mut complete = true;
             op.for_each_operand_mut(|operand| match self.moved.get(operand.0 as usize).copied().flatten() {
