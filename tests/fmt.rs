@@ -7,8 +7,10 @@ mod project;
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use opportune_compiler::syntax::format;
 use project::{PROGRAM, Project};
 
 const MESSY: &str = "segment   young is age<30  // or so\nchannel  mail\n";
@@ -111,4 +113,31 @@ fn a_wrong_call_says_what_is_wrong() {
         assert_eq!((run.exit, run.out.as_str()), (2, ""));
         assert!(run.err.contains(says), "{}", run.err);
     }
+}
+
+/// Examples are copied. Those of `writing.md` show what is read, however it is laid out.
+#[test]
+fn examples_of_the_reference_are_in_their_canonical_form() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = fs::read_dir(root.join("docs/language")).unwrap().map(|entry| entry.unwrap().path());
+    let pages =
+        pages.filter(|page| page.extension().is_some_and(|ending| ending == "md") && !page.ends_with("writing.md"));
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for page in pages.chain([root.join("README.md")]) {
+        let text = fs::read_to_string(&page).unwrap();
+        for block in text.split("\n```offer").skip(1) {
+            let (words, block) = block.split_once('\n').unwrap();
+            let block = format!("{}\n", block.split_once("\n```").unwrap().0);
+            let formatted = format(&block);
+            // What has a mistake is left as it is.
+            if !words.contains("error") && formatted.left.is_empty() {
+                seen += 1;
+                if formatted.text != block {
+                    wrong.push(format!("{}:\n{}", page.display(), formatted.text));
+                }
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
