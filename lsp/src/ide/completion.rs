@@ -84,11 +84,10 @@ fn at(db: &dyn Db, project: Option<Project>, file: SourceFile, offset: u32) -> O
     if line.chars().all(opportune_compiler::syntax::is_word_char) {
         return Some(finish(lists::items(), line, offset));
     }
-    let item = at::item(db, file, offset);
     if let Some(typed) = allowed::code(line) {
-        return Some(finish(allowed::lints(db, project, item), typed, offset));
+        return Some(finish(allowed::lints(), typed, offset));
     }
-    let item = item?;
+    let item = at::item(db, file, offset)?;
     let start = item.offset(db) as usize;
     let cursor = Cursor::new(text.get(start..)?);
     let lists = Lists { db, project, item: item.word(db) };

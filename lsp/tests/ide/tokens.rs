@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use opportune_compiler::ProjectFiles;
 use opportune_compiler::db::Database;
-use opportune_compiler::queries::{Project, SourceFile};
+use opportune_compiler::queries::{self, Project, SourceFile};
 use opportune_compiler::syntax::{Span, TokenKind as Scanned, scan};
+use opportune_lsp::ide::mentions::mentions;
 use opportune_lsp::ide::tokens::{Token, TokenKind, tokens};
 use salsa::Setter as _;
 
@@ -243,6 +244,11 @@ fn the_cost_of_many_offers() {
         println!("{what}: {} tokens of {} bytes in {:?}", found.len(), text.len(), start.elapsed());
         assert!(found.iter().any(|token| token.kind == TokenKind::Offer));
     };
+    let start = Instant::now();
+    for item in queries::items(&fixture.db, fixture.file) {
+        mentions(&fixture.db, fixture.project, *item);
+    }
+    println!("names, which other questions ask for too, in {:?}", start.elapsed());
     measure(&fixture, "at first");
     measure(&fixture, "again");
     let edited = text.replacen("spent > 5000 GBP", "spent > 5001 GBP", 1);
