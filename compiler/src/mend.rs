@@ -142,7 +142,7 @@ mod tests {
 
     fn files(policy: &str) -> ProjectFiles {
         let manifest = "name = \"a\"\nedition = \"2026\"\nzone = \"UTC\"\n";
-        let start = "customer person {\n  key id: text\n  age: int\n  mail_ok: bool consent\n}\n\nchannel mail { needs mail_ok }\n\n";
+        let start = "customer person {\n  key id: text\n  age: int\n  weight: number?\n  mail_ok: bool consent\n}\n\nchannel mail { needs mail_ok }\n\n";
         ProjectFiles {
             manifest: ("opportune.toml".into(), manifest.into()),
             policies: vec![("a.offer".into(), format!("{start}{policy}"))],
@@ -169,15 +169,28 @@ mod tests {
     fn what_lints_are_sure_of_is_left_out() {
         let (text, applied) = mended(
             "/// Who is there.\nsegment unused is age > 3\n\nsegment other is unused or age > 9\n\noffer x {\n  channel mail\n  \
-             eligible when age > 5\n    and age > 3\n  except when age > 7 or (age > 3 and age < 2)\n  \
+             eligible when age > 5\n    and age > 3\n  except when age > 7 or age < age\n  \
              cap 5 per customer every 7 days\n  cap 3 per customer every 7 days\n}\n",
         );
         assert_eq!(
             text.trim_start(),
-            "offer x {\n  channel mail\n  eligible when age > 5\n  except when age > 7 or (age > 3 and age < 2)\n  \
+            "offer x {\n  channel mail\n  eligible when age > 5\n  except when age > 7\n  \
              cap 3 per customer every 7 days\n}\n"
         );
-        assert_eq!(applied, ["E1009", "E1003", "E0861", "E1009"]);
+        assert_eq!(applied, ["E1009", "E1003", "E1004", "E0861", "E1009"]);
+    }
+
+    #[test]
+    fn what_may_be_unknown_or_is_meant_otherwise_stays() {
+        for policy in [
+            // Where the weight is missing, nobody is excepted for their age alone.
+            "offer x {\n  channel mail\n  except when age > 7 or weight < weight\n}\n",
+            // Somebody may ask who is not one of these.
+            "segment s is weight > 5 and weight > 3\n\noffer x {\n  channel mail\n  except when s\n}\n",
+            "offer x {\n  channel mail\n  eligible when age > 7 or (age > 3 and age < 2)\n}\n",
+        ] {
+            assert_eq!(mended(policy), (policy.to_owned(), Vec::new()));
+        }
     }
 
     #[test]
