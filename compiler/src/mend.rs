@@ -188,6 +188,7 @@ mod tests {
             // Somebody may ask who is not one of these.
             "segment s is weight > 5 and weight > 3\n\noffer x {\n  channel mail\n  except when s\n}\n",
             "offer x {\n  channel mail\n  eligible when age > 7 or (age > 3 and age < 2)\n}\n",
+            "// Kept for the spring.\nsegment s is age > 3\n\noffer x {\n  channel mail\n}\n",
         ] {
             assert_eq!(mended(policy), (policy.to_owned(), Vec::new()));
         }

@@ -36,11 +36,18 @@ pub(super) fn told<'db>(db: &'db dyn Db, project: Project, add: &mut impl FnMut(
         let diagnostic = Diagnostic::warning(codes::UNUSED_DEFINITION, message, name.span, "not used");
         let diagnostic = diagnostic.help("use it, or remove it");
         // Who names it goes first.
-        let whole = dropping::definition(item.text(db)).filter(|_| user.is_none());
+        let whole = dropping::definition(item.text(db)).filter(|_| user.is_none() && !is_below_remark(db, *item));
         let title = || format!("remove `{}`", name.node);
         add(*item, whole.map_or(diagnostic.clone(), |whole| diagnostic.fix(title(), whole, "")));
     }
     personas(db, project, add);
+}
+
+/// Whether a remark stands right above an item: it would come to stand above the next one.
+fn is_below_remark<'db>(db: &'db dyn Db, item: SourceItem<'db>) -> bool {
+    let file = item.file(db).text(db);
+    let above = file.get(..item.offset(db) as usize).unwrap_or_default();
+    above.lines().next_back().is_some_and(|line| line.trim_start().starts_with("//"))
 }
 
 fn unused(db: &dyn Db, project: Project) -> Vec<Unused<'_>> {
