@@ -378,16 +378,19 @@ fn limits_that_never_bind_are_warned_of() {
       cap 3 per customer every 7 days
       E0861 at `cap 5 per customer every 7 days`: this cap can never bind: `cap 3 per customer every 7 days` stops before it
         help: leave it out, or lower its number
+        fix: remove `cap 5 per customer every 7 days`
 
     cap 3 per customer every 7 days
       cap 3 per customer every 7 days
       E0861 at `cap 3 per customer every 7 days`: this cap can never bind: `cap 3 per customer every 7 days` stops before it
         help: leave it out, or lower its number
+        fix: remove `cap 3 per customer every 7 days`
 
     cap 3 per customer every 7 days
       cap 3 per customer each week
       E0861 at `cap 3 per customer each week`: this cap can never bind: `cap 3 per customer every 7 days` stops before it
         help: leave it out, or lower its number
+        fix: remove `cap 3 per customer each week`
 
     cap 3 per customer every 30 days
       cap 3 per customer every 1 months
@@ -396,11 +399,13 @@ fn limits_that_never_bind_are_warned_of() {
       cap 4 per customer every 7 days on sms
       E0861 at `cap 4 per customer every 7 days on sms`: this cap can never bind: `cap 3 per customer every 7 days` stops before it
         help: leave it out, or lower its number
+        fix: remove `cap 4 per customer every 7 days on sms`
 
     cap 3 per customer per offer every 30 days
       cap 3 per customer per offer every 7 days when vip
       E0861 at `cap 3 per customer per offer every 7 days when vip`: this cap can never bind: `cap 3 per customer per offer every 30 days` stops before it
         help: leave it out, or lower its number
+        fix: remove `cap 3 per customer per offer every 7 days when vip`
 
     cap 5 per customer every 30 days
       cap 3 per customer every 7 days
@@ -418,6 +423,7 @@ fn limits_that_never_bind_are_warned_of() {
       cap 3 per customer every 7 days including inbound
       E0861 at `cap 3 per customer every 7 days`: this cap can never bind: `cap 3 per customer every 7 days including inbound` stops before it
         help: leave it out, or lower its number
+        fix: remove `cap 3 per customer every 7 days`
 
     cap 3 per customer every 28 days
       cap 3 per customer each month

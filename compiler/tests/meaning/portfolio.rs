@@ -409,11 +409,13 @@ fn limits_that_never_bind_are_warned_of() {
     at most 1 per offer.topic
       E0861 at `1 per offer.topic`: this limit can never bind: there is one slot in all
         help: leave it out, or lower its number
+        fix: remove `at most 1 per offer.topic`
 
     slate 3
       at most 3 per offer.topic
       E0861 at `3 per offer.topic`: this limit can never bind: there are 3 slots in all
         help: leave it out, or lower its number
+        fix: remove `at most 3 per offer.topic`
 
     slate email 3, at most 3 per offer.topic
       E0861 at `3 per offer.topic`: this limit can never bind: there are 3 slots in all
@@ -428,6 +430,7 @@ fn limits_that_never_bind_are_warned_of() {
       at most 2 of garden, letter
       E0861 at `2 of garden, letter`: this limit can never bind: there are 2 offers in all
         help: leave it out, or lower its number
+        fix: remove `at most 2 of garden, letter`
 
     slate 3
       at most 2 per offer.topic
