@@ -160,7 +160,7 @@ impl Project {
 
     /// Prints what is wrong with the data, each with the line of the schema that it is about.
     fn tell_load_errors(&self, errors: &[LoadError]) -> Outcome {
-        let texts = validate::texts(&self.files);
+        let texts = validate::shared(&self.files);
         let problem = |error: &LoadError| {
             let sources = &self.compiled.sources;
             let place = error.schema_place().and_then(|(table, field)| match field {
@@ -170,8 +170,8 @@ impl Project {
             let mut problem = Problem::new(error.message(), error.help());
             problem.code = Some(error.code().to_owned());
             if let Some(place) = place {
-                let text = texts.get(&*place.path).map_or("", |text| text);
-                problem.source = Some((place.path.to_string(), text.to_owned()));
+                let text = texts.get(&*place.path).cloned().unwrap_or_default();
+                problem.source = Some((place.path.to_string(), text));
                 problem.labels = vec![(place.span.start as usize..place.span.end as usize, "declared here".to_owned())];
             }
             problem

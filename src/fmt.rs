@@ -164,7 +164,7 @@ fn left(case: &Case) -> Vec<Problem> {
         let label = (first_line(&case.before, left.offset as usize), "not formatted".to_owned());
         Problem {
             is_warning: true,
-            source: Some((case.name.clone(), case.before.clone())),
+            source: Some((case.name.clone(), case.before.as_str().into())),
             labels: vec![label],
             ..Problem::new(message, help)
         }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
 use opportune_compiler::diagnostic::{self, Located};
@@ -29,8 +30,8 @@ pub struct Problem {
     pub is_warning: bool,
     pub message: String,
     pub help: Option<String>,
-    /// The file's path and whole text, and places in it by bytes.
-    pub source: Option<(String, String)>,
+    /// The file's path and whole text, which problems of one file share, and places in it by bytes.
+    pub source: Option<(String, Arc<str>)>,
     pub labels: Vec<(std::ops::Range<usize>, String)>,
 }
 
@@ -41,16 +42,16 @@ impl Problem {
     }
 
     /// A diagnostic of the compiler, with the text of its file.
-    pub fn located(located: &Located, texts: &HashMap<&str, &str>) -> Self {
+    pub fn located(located: &Located, texts: &HashMap<&str, Arc<str>>) -> Self {
         let found = &located.diagnostic;
-        let text = texts.get(&*located.path).map_or("", |text| text);
+        let text = texts.get(&*located.path).cloned().unwrap_or_default();
         let range = |span: opportune_compiler::syntax::Span| span.start as usize..span.end as usize;
         Self {
             code: Some(found.code.to_owned()),
             is_warning: found.severity == diagnostic::Severity::Warning,
             message: found.message.clone(),
             help: help(found),
-            source: Some((located.path.to_string(), text.to_owned())),
+            source: Some((located.path.to_string(), text)),
             labels: found.labels.iter().map(|label| (range(label.span), label.message.clone())).collect(),
         }
     }
@@ -111,7 +112,7 @@ impl Shown {
         let (mut source, mut labels) = (None, Vec::new());
         if let Some((path, text)) = &problem.source {
             // What a manifest should not hold is not shown either.
-            let shown = if path.ends_with(".toml") { Cow::Owned(masked(text)) } else { Cow::Borrowed(text.as_str()) };
+            let shown = if path.ends_with(".toml") { Cow::Owned(masked(text)) } else { Cow::Borrowed(&**text) };
             let cut = Cut::new(&shown, &problem.labels);
             source = Some(NamedSource::new(escaped(path), same_length(&cut.text)));
             for ((_, message), (start, length)) in problem.labels.iter().zip(&cut.labels) {
@@ -248,6 +249,17 @@ mod tests {
             labels: vec![(range, "here".into())],
             ..Problem::default()
         }
+    }
+
+    #[test]
+    fn problems_of_a_file_share_its_text() {
+        let text: Arc<str> = "offer x\n".into();
+        let texts = HashMap::from([("a.offer", Arc::clone(&text))]);
+        let span = opportune_compiler::syntax::Span { start: 0, end: 5 };
+        let diagnostic = diagnostic::Diagnostic::error("E0101", "something is wrong", span, "here");
+        let located = Located { path: "a.offer".into(), diagnostic };
+        let problem = Problem::located(&located, &texts);
+        assert!(problem.source.is_some_and(|(_, own)| Arc::ptr_eq(&own, &text)));
     }
 
     #[test]

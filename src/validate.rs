@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use opportune_compiler::diagnostic::Located;
 use opportune_compiler::mend::mend;
@@ -105,16 +106,19 @@ fn told(compiled: &Compiled) -> Vec<Located> {
 }
 
 fn tell(format: Format, files: &ProjectFiles, told: &[Located]) {
-    let texts = texts(files);
     match format {
         Format::Text => {
+            let texts = shared(files);
             let problems: Vec<Problem> = told.iter().map(|found| Problem::located(found, &texts)).collect();
             render::print(&problems);
             if let Some(line) = more(told, io::stderr().is_terminal()) {
                 eprintln!("{line}");
             }
         }
-        Format::Json => told.iter().for_each(|found| println!("{}", lines::line(found, &texts))),
+        Format::Json => {
+            let texts = texts(files);
+            told.iter().for_each(|found| println!("{}", lines::line(found, &texts)));
+        }
     }
 }
 
@@ -168,7 +172,7 @@ fn guarantees(plan: &Plan) -> String {
 
 /// Warns of guarantees past their review.
 pub fn warn_of_reviews(files: &ProjectFiles, compiled: &Compiled, clock: &Clock) {
-    let texts = texts(files);
+    let texts = shared(files);
     let past = compiled.past_review(clock.today());
     let past: Vec<Problem> = past.iter().map(|found| Problem::located(found, &texts)).collect();
     render::print(&past);
@@ -207,6 +211,11 @@ pub fn manifest(root: &Path) -> Option<Manifest> {
 pub fn texts(files: &ProjectFiles) -> HashMap<&str, &str> {
     let all = std::iter::once(&files.manifest).chain(&files.policies);
     all.map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
+/// The same for problems to share: a file may have as many mistakes as lines.
+pub fn shared(files: &ProjectFiles) -> HashMap<&str, Arc<str>> {
+    texts(files).into_iter().map(|(path, text)| (path, text.into())).collect()
 }
 
 #[cfg(test)]

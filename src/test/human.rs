@@ -111,7 +111,7 @@ fn problem(texts: &Texts<'_>, test: &str, failure: &Failure) -> Problem {
         code: Some(escaped(&format!("test \"{test}\""))),
         message: failure.message.clone(),
         help: (!elsewhere.is_empty()).then(|| elsewhere.join("\n")),
-        source: Some((failure.place.path.to_string(), texts.of(&failure.place.path).to_owned())),
+        source: Some((failure.place.path.to_string(), texts.of(&failure.place.path).into())),
         labels,
         ..Problem::default()
     }
