@@ -116,7 +116,7 @@ fn tell(format: Format, files: &ProjectFiles, told: &[Located]) {
             }
         }
         Format::Json => {
-            let texts = texts(files);
+            let texts = texts(files).into_iter().map(|(path, text)| (path, lines::Text::new(text))).collect();
             told.iter().for_each(|found| println!("{}", lines::line(found, &texts)));
         }
     }

@@ -11,20 +11,48 @@ use serde_json::{Value, json};
 
 use crate::escape::escaped;
 
+/// A text in which lines are found without reading it again: a file may have as many mistakes as lines.
+#[derive(Clone, Debug, Default)]
+pub struct Text<'t> {
+    text: &'t str,
+    /// Where each line but the first begins.
+    begins: Vec<usize>,
+}
+
+impl<'t> Text<'t> {
+    /// Looks for the lines of a text.
+    pub fn new(text: &'t str) -> Self {
+        Self { text, begins: text.match_indices('\n').map(|(at, _)| at + 1).collect() }
+    }
+
+    fn place(&self, byte: usize) -> Value {
+        let at = if self.text.is_char_boundary(byte) { byte } else { self.text.len() };
+        let line = self.begins.partition_point(|begin| *begin <= at);
+        let begin = line.checked_sub(1).and_then(|before| self.begins.get(before)).copied().unwrap_or(0);
+        let column = self.text.get(begin..at).map_or(0, |before| before.chars().count()) + 1;
+        json!({ "line": line + 1, "column": column, "byte": byte })
+    }
+
+    fn span(&self, span: Span) -> Value {
+        json!({ "start": self.place(span.start as usize), "end": self.place(span.end as usize) })
+    }
+}
+
 /// A diagnostic as a line.
-pub fn line(found: &Located, texts: &HashMap<&str, &str>) -> String {
+pub fn line(found: &Located, texts: &HashMap<&str, Text<'_>>) -> String {
     let diagnostic = &found.diagnostic;
-    let text = texts.get(&*found.path).map_or("", |text| text);
+    let none = Text::default();
+    let text = texts.get(&*found.path).unwrap_or(&none);
     let main = diagnostic.labels.first();
     let labels: Vec<Value> = diagnostic
         .labels
         .iter()
-        .map(|label| json!({ "message": label.message, "span": span(text, label.span) }))
+        .map(|label| json!({ "message": label.message, "span": text.span(label.span) }))
         .collect();
     let fix = diagnostic
         .fix
         .as_ref()
-        .map(|fix| json!({ "title": fix.title, "span": span(text, fix.span), "replacement": fix.replacement }));
+        .map(|fix| json!({ "title": fix.title, "span": text.span(fix.span), "replacement": fix.replacement }));
     let severity = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -34,7 +62,7 @@ pub fn line(found: &Located, texts: &HashMap<&str, &str>) -> String {
         "severity": severity,
         "message": diagnostic.message,
         "path": &*found.path,
-        "span": main.map(|label| span(text, label.span)),
+        "span": main.map(|label| text.span(label.span)),
         "labels": labels,
         "help": diagnostic.help,
         "data": diagnostic.data,
@@ -53,13 +81,19 @@ fn shown(c: char) -> String {
     c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-fn span(text: &str, span: Span) -> Value {
-    json!({ "start": place(text, span.start as usize), "end": place(text, span.end as usize) })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn place(text: &str, byte: usize) -> Value {
-    let before = text.get(..byte).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    json!({ "line": line, "column": column, "byte": byte })
+    #[test]
+    fn places_count_lines_from_one_and_columns_in_characters() {
+        let text = "offer é\n\n  x";
+        let known = Text::new(text);
+        for byte in 0..=text.len() + 1 {
+            let before = text.get(..byte).unwrap_or(text);
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            assert_eq!(known.place(byte), json!({ "line": line, "column": column, "byte": byte }));
+        }
+    }
 }
